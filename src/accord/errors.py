@@ -1,0 +1,145 @@
+"""Every error that Accord raises on purpose.
+
+    AccordError
+    ├── InputError                 what was handed over cannot be used; mend it and try again
+    │   ├── TimeError              an instant or a span that makes no sense
+    │   │   ├── NaiveTime          a time without a zone
+    │   │   ├── WrongOrder         an end before its start
+    │   │   └── BudgetUnreachable  working time that the calendar never offers
+    │   ├── CalendarInvalid        a calendar that cannot be built, or has no working time at all
+    │   ├── AgreementInvalid       an agreement with errors; carries every problem found
+    │   ├── PlanImpossible         numbers from which no plan follows
+    │   ├── MapInvalid             an import map with errors; carries every problem found
+    │   ├── SourceUnreadable       an export that cannot be read at all
+    │   └── LogUnreadable          a folder that is no log, or one of another layout
+    └── NotFound                   a name that does not exist; says which do
+        ├── CalendarUnknown
+        ├── LeadUnknown
+        └── MeasureUnknown
+
+Each leaf has one exit code for the command line and one HTTP status for the server; a message is one sentence
+that says what is wrong, where, and what to do.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    ERROR = "error"  # cannot be used as it stands
+    WARNING = "warning"  # can be used, probably not what was meant
+    ADVICE = "advice"  # could be better
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One finding in a text that somebody wrote: where it is, what is wrong, what is allowed."""
+
+    file: str
+    line: int
+    path: str
+    what: str
+    allowed: str = ""
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}: {self.path}: " if self.path else f"{self.file}:{self.line}: "
+        kind = "" if self.severity is Severity.ERROR else f"{self.severity}: "
+        return place + kind + self.what + (f"; {self.allowed}" if self.allowed else "")
+
+
+class AccordError(Exception):
+    exit_code = 1
+    http_status = 500
+
+
+class InputError(AccordError):
+    exit_code = 2
+    http_status = 400
+
+
+class TimeError(InputError):
+    """An instant or a span that makes no sense."""
+
+
+class NaiveTime(TimeError):
+    exit_code = 10
+
+
+class WrongOrder(TimeError):
+    exit_code = 11
+
+
+class BudgetUnreachable(TimeError):
+    exit_code = 12
+
+
+class CalendarInvalid(InputError):
+    exit_code = 13
+    http_status = 422
+
+
+class _WithProblems(InputError):
+    http_status = 422
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class AgreementInvalid(_WithProblems):
+    exit_code = 3
+
+
+class PlanImpossible(InputError):
+    exit_code = 4
+    http_status = 422
+
+
+class MapInvalid(_WithProblems):
+    exit_code = 5
+
+
+class SourceUnreadable(InputError):
+    exit_code = 6
+
+
+class LogUnreadable(InputError):
+    exit_code = 7
+
+
+class NotFound(AccordError):
+    exit_code = 8
+    http_status = 404
+    noun = "name"
+
+    def __init__(self, name: str, known: Iterable[str] = ()) -> None:
+        self.name = name
+        super().__init__(f"no {self.noun} named {name!r}{nearest(name, known)}")
+
+
+class CalendarUnknown(NotFound):
+    exit_code = 14
+    noun = "calendar"
+
+
+class LeadUnknown(NotFound):
+    exit_code = 8
+    noun = "lead"
+
+
+class MeasureUnknown(NotFound):
+    exit_code = 9
+    noun = "measure"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The hint that follows an unknown name: the nearest known one, else the first ten; empty if none are known."""
+    names = sorted(set(known))
+    if close := get_close_matches(name, names, n=1, cutoff=0.6):
+        return f"; did you mean {close[0]!r}?"
+    if not names:
+        return ""
+    return f"; known are {', '.join(names[:10])}{' …' if len(names) > 10 else ''}"

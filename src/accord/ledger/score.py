@@ -1,0 +1,88 @@
+"""The score: what the report page and `--format json` show, as plain frozen values.
+
+One `Score` holds every number of a period with its definition; nothing that draws it computes anything.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class PromiseState(StrEnum):
+    KEPT = "kept"  # at or above what was promised, within the band
+    AT_RISK = "at risk"  # below, but the period is not over and the rest can still make it
+    BROKEN = "broken"  # below what was promised
+    OVER = "over"  # above the band: also a deviation (S4.27)
+    UNMEASURED = "unmeasured"  # the log holds nothing to judge it by
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a measure returned. Instants are naive UTC datetimes, lengths of time are seconds, rates are fractions."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+
+    def dicts(self) -> list[dict[str, object]]:
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+@dataclass(frozen=True)
+class PromiseScore:
+    """How one promise stands. `attainment` is actual ÷ due by now, 1.0 = exactly as promised; None if unmeasured."""
+
+    id: str
+    side: str  # marketing, sales or both
+    title: str
+    measure: str
+    unit: str  # `share`, `leads`, or the currency
+    target: float | None  # for the whole period
+    due_by_now: float | None  # what the target asks up to as-of (the goal line); = target for shares
+    actual: float | None
+    attainment: float | None
+    state: PromiseState
+    numerator: int | None
+    denominator: int | None
+    pending: int | None  # not yet due: neither kept nor broken
+    definition: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class SideScore:
+    """Both sides on one scale: mean of the attainments of its measured promises, each capped at 1.0."""
+
+    side: str
+    attainment: float | None
+    kept: int
+    measured: int
+    promises: tuple[PromiseScore, ...]
+
+
+@dataclass(frozen=True)
+class MeasureResult:
+    """A table with all that is needed to read it."""
+
+    name: str
+    title: str
+    grain: str
+    unit: str
+    meaning: str
+    requirements: tuple[str, ...]
+    table: Table
+
+
+@dataclass(frozen=True)
+class Score:
+    agreement: str  # version as pages cite it
+    from_on: date  # first day of the period, local to marketing's calendar
+    to_on: date  # last day, included
+    as_of: datetime  # UTC instant; nothing recorded later counts
+    zone: str  # zone in which days are cut
+    currency: str
+    leads: int  # in the log
+    events: int
+    sides: tuple[SideScore, ...]  # marketing, sales, both
+    measures: dict[str, MeasureResult] = field(default_factory=dict)
+    definitions: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()  # small n, unmeasured promises, dirty facts
