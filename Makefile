@@ -1,16 +1,40 @@
 PYTHON ?= python3.11
 UV := .venv/bin/uv
 STAMP := .venv/.synced
+OUT ?= out
 
-.PHONY: run test check lock bench clean
 .DEFAULT_GOAL := run
+.PHONY: run test check lock browser bench clean
+
+run: $(STAMP)  ## set up and run the main job on the example that ships with the project
+	@.venv/bin/accord simulate examples/acme.yaml --leads 2000 --seed 7 --into $(OUT)/log --replace
+	@.venv/bin/accord report examples/acme.yaml $(OUT)/log --from 2026-01-01 --to 2026-06-30 --as-of 2026-06-30T17:00:00Z --output $(OUT)/report.html
+
+test: $(STAMP) browser  ## set up and run all tests
+	@.venv/bin/python -m pytest --numprocesses auto --quiet $(ARGS)
+
+check: $(STAMP) browser  ## style, types, import contracts, tests with warnings as errors
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy src
+	@.venv/bin/lint-imports
+	@.venv/bin/python -W error -m pytest --numprocesses auto --quiet -W error $(ARGS)
+
+browser:  ## Chromium and fonts for the browser tests, where the machine lets us install them
+	@tools/browser.sh
+
+bench: $(STAMP)  ## the benchmarks; each prints its ratios
+	@for file in benchmarks/*.py; do echo "== $$file"; .venv/bin/python $$file || exit 1; done
+
+lock:  ## resolve the dependencies anew
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade --group dev pyproject.toml --output-file requirements.lock --custom-compile-command "make lock"
+
+clean:
+	rm -rf $(OUT) .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # The lock file names versions and hashes but no registry, so that the same lock installs through any mirror.
 $(STAMP): requirements.lock pyproject.toml
-	@test -x $(UV) || { $$(command -v $(PYTHON) || command -v python3) -m venv .venv && .venv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9; }
+	@test -x $(UV) || { $$(command -v $(PYTHON) || command -v python3) -m venv .venv && .venv/bin/python -m pip install --quiet --disable-pip-version-check $$(grep -o '^uv==[0-9.]*' requirements.lock); }
 	@$(UV) pip sync --quiet --python .venv/bin/python --require-hashes requirements.lock
 	@$(UV) pip install --quiet --python .venv/bin/python --no-deps --editable .
 	@touch $@
-
-lock:
-	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml --output-file requirements.lock --custom-compile-command "make lock"
