@@ -1,0 +1,52 @@
+"""README and docs are executed: every `sh` and `python` block runs, in order, in a copy of the checkout."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(p for p in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")] if p.exists())
+BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+KEPT_OUT = shutil.ignore_patterns(".venv", ".git", "out", "__pycache__", ".*_cache", ".hypothesis", "report.html")
+
+
+def blocks(page: Path) -> list[tuple[str, str]]:
+    return BLOCK.findall(page.read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def copy_of_checkout(tmp_path: Path) -> Path:
+    """The checkout as a user has it, with the environment of this one, so that nothing is installed twice."""
+    target = tmp_path / "accord"
+    shutil.copytree(ROOT, target, ignore=KEPT_OUT, symlinks=True)
+    (target / ".venv").symlink_to(Path(sys.prefix))
+    return target
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if blocks(p)], ids=lambda p: str(p.relative_to(ROOT)))
+def test_the_commands_on_this_page_do_what_it_says(page: Path, copy_of_checkout: Path) -> None:
+    path = f"{Path(sys.prefix) / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    for language, code in blocks(page):
+        command = ["bash", "-euo", "pipefail", "-c", code] if language == "sh" else [sys.executable, "-c", code]
+        run = subprocess.run(
+            command,
+            cwd=copy_of_checkout,
+            env={**os.environ, "PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        assert run.returncode == 0, f"{page.name}: this block failed:\n{code}\n{run.stdout}\n{run.stderr}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_links_on_this_page_lead_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", page.read_text(encoding="utf-8"))
+    missing = [target for target in targets if not (page.parent / target).exists()]
+    assert not missing
