@@ -115,7 +115,9 @@ def schema() -> None:
 
 @main.command()
 @click.argument("agreement", type=FILE)
-@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
+)
 def plan(agreement: Path, form: str) -> None:
     """How many leads the revenue goal needs, by stream and lead type, back up the funnel."""
     from accord.agreement.parse import read_agreement
@@ -168,10 +170,16 @@ def measures(name: str | None) -> None:
 @click.argument("agreement", type=FILE)
 @click.argument("log", type=FILE)
 @click.option("--from", "from_on", type=Day(), help="First day of the period; by default the term's first.")
-@click.option("--to", "to_on", type=Day(), help="Last day, included; by default the last with a fact in the log.")
-@click.option("--as-of", type=Instant(), help="What was known at this instant; by default at the log's last fact.")
+@click.option(
+    "--to", "to_on", type=Day(), help="Last day, included; by default the last with a fact in the log."
+)
+@click.option(
+    "--as-of", type=Instant(), help="What was known at this instant; by default at the log's last fact."
+)
 @click.option("--format", "form", type=click.Choice(["html", "json"]), default="html", show_default=True)
-@click.option("--output", "-o", type=FILE, help="File to write; by default report.html, or standard output for JSON.")
+@click.option(
+    "--output", "-o", type=FILE, help="File to write; by default report.html, or standard output for JSON."
+)
 def report(
     agreement: Path,
     log: Path,
@@ -186,7 +194,8 @@ def report(
     LOG is the folder of a log, or an import map: its exports are then read for this report only.
     """
     from accord.agreement.parse import read_agreement
-    from accord.ledger.scoring import period, score
+    from accord.ledger.period import period_of
+    from accord.ledger.scoring import score
     from accord.plan.funnel import plan as work_back
     from accord.report.as_json import score_json
     from accord.report.page import render_page
@@ -194,8 +203,8 @@ def report(
 
     terms = read_agreement(agreement)
     with _log_folder(log) as folder:
-        first, last, known_at = period(terms, folder, from_on, to_on, as_of)
-        result = score(terms, folder, from_on=first, to_on=last, as_of=known_at)
+        of = period_of(terms, folder, from_on, to_on, as_of)
+        result = score(terms, folder, from_on=of.from_on, to_on=of.to_on, as_of=of.as_of)
     if form == "json":
         _emit(score_json(result), output)
         return
@@ -208,7 +217,9 @@ def report(
 @click.argument("agreement", type=FILE)
 @click.argument("log", type=FILE)
 @click.argument("lead")
-@click.option("--as-of", type=Instant(), help="What was known at this instant; by default at the log's last fact.")
+@click.option(
+    "--as-of", type=Instant(), help="What was known at this instant; by default at the log's last fact."
+)
 def explain(agreement: Path, log: Path, lead: str, as_of: datetime | None) -> None:
     """Why each verdict on LEAD is what it is, in plain sentences."""
     from accord.agreement.parse import read_agreement
@@ -249,7 +260,9 @@ def _emit(text: str, output: Path | None) -> None:
         beside.write_text(text, encoding="utf-8", newline="\n")
         beside.replace(output)
     except OSError as error:
-        raise InputError(f"cannot write {output}: {error.strerror}; name a file in a folder you may write to") from None
+        raise InputError(
+            f"cannot write {output}: {error.strerror}; name a file in a folder you may write to"
+        ) from None
 
 
 @contextmanager
