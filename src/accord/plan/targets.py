@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 
 from accord.agreement.quantities import parse_money
-from accord.agreement.terms import Agreement, Promise
+from accord.agreement.terms import Agreement, Goal, Promise
 from accord.errors import PlanImpossible
 from accord.plan.demand import Plan, Split, sum_known
 from accord.plan.funnel import plan as work_back
@@ -13,8 +13,7 @@ from accord.plan.periods import WorkingDays, goal_line
 
 
 def promise_target(agreement: Agreement, promise: Promise, plan: Plan | None = None) -> Fraction | None:
-    """What one interval owes by this promise, as a count or an amount; a share such as 95 % is none, and
-    gives None.
+    """What one interval owes by this promise, as a count or an amount; None for a share such as 95 %.
 
     A `target` that is written out counts as it is. From the plan: `accepted_leads` and `delivered_leads`
     are the stepwise leads, `lead_value` is the marketing-sourced revenue; from the goal: `revenue` and
@@ -26,9 +25,10 @@ def promise_target(agreement: Agreement, promise: Promise, plan: Plan | None = N
         return _written(promise)
     if promise.source is None:
         return None
-    worked = plan or work_back(agreement)
+    if promise.measure == "revenue":
+        return _revenue(agreement.goal, promise)  # needs no plan, and so no rates
     reading = _READINGS.get(promise.measure)
-    return None if reading is None else reading(worked, promise)
+    return None if reading is None else reading(plan or work_back(agreement), promise)
 
 
 def target_for(
@@ -40,8 +40,7 @@ def target_for(
     plan: Plan | None = None,
     calendar: WorkingDays | None = None,
 ) -> Fraction | None:
-    """What the days of a period owe by this promise: the sum over its intervals of target × days covered ÷
-    days.
+    """What the days of a period owe by this promise: for each interval, target × days covered ÷ its days.
 
     Days as the agreement's goal line counts them; days outside the term owe nothing. None where
     `promise_target` is None, and for a period wholly outside the term.
@@ -79,12 +78,14 @@ def _lead_value(plan: Plan, promise: Promise) -> Fraction | None:
     return sum_known([stream.marketing_revenue for stream in plan.streams if _in(promise, stream.name)])
 
 
-def _revenue(plan: Plan, promise: Promise) -> Fraction | None:
-    if promise.lead_type is not None:
+def _revenue(goal: Goal, promise: Promise) -> Fraction | None:
+    """The whole goal, or what new business of one stream brings to it; a lead type has no revenue goal."""
+    if goal.revenue is None or promise.lead_type is not None:
         return None
     if promise.stream is None:
-        return plan.goal_revenue
-    return sum_known([stream.new_revenue for stream in plan.streams if _in(promise, stream.name)])
+        return Fraction(goal.revenue)
+    stream = goal.streams.get(promise.stream)
+    return None if stream is None else Fraction(goal.revenue) * (1 - goal.retention_share) * stream.share
 
 
 def _customers(plan: Plan, promise: Promise) -> Fraction | None:
@@ -108,6 +109,5 @@ _READINGS: dict[str, Callable[[Plan, Promise], Fraction | None]] = {
     "accepted_leads": _leads,
     "delivered_leads": _leads,
     "lead_value": _lead_value,
-    "revenue": _revenue,
     "customers": _customers,
 }

@@ -1,4 +1,4 @@
-"""The same agreement under other rates: what a better win rate would save, a worse one cost (S4.19, S4.39)."""
+"""The same agreement under other rates: what a better win rate saves, a worse one costs (S4.19, S4.39)."""
 
 from collections.abc import Mapping
 
