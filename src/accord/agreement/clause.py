@@ -1,6 +1,6 @@
 """What all parts of an agreement have in common: frozen, strict about names, tolerant of nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -26,3 +26,13 @@ def shorthand(key: str) -> Callable[[Any], Any]:
 def one_or_many(value: Any) -> Any:
     """A before-validator: a bare value where a list is expected is a list of one."""
     return value if isinstance(value, list | tuple) or value is None else [value]
+
+
+def quoted(value: object) -> str:
+    """A value as problems cite it: text in quotes, cut at 60 characters; a list or mapping by its kind."""
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    text = str(value)
+    return repr(text if len(text) <= 60 else text[:59] + "…")

@@ -1,0 +1,81 @@
+"""Who is party to the agreement: the two sides, their people and pools, contacts and meetings."""
+
+import re
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from accord.agreement.clause import Clause, Name, quoted, shorthand
+from accord.agreement.quantities import Positive, Whole
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+
+
+class Side(StrEnum):
+    MARKETING = "marketing"  # promises leads
+    SALES = "sales"  # promises follow-up
+    BOTH = "both"  # shared promises; not a side a person can be on
+    OPERATIONS = "operations"  # keeps agreement and data; promises nothing
+    VIEWER = "viewer"  # reads
+
+
+class Role(StrEnum):
+    HEAD = "head"  # signs for the side
+    MANAGER = "manager"  # excuses the other side's breaches
+    MEMBER = "member"  # works
+
+
+class Parties(Clause):
+    """What the two parties are called in the text."""
+
+    marketing: str = Field(default="Marketing", min_length=1, description="Name of marketing's team")
+    sales: str = Field(default="Sales", min_length=1, description="Name of sales' team")
+
+
+class Person(Clause):
+    """One person, or one entry for a pool of `count` people of the same kind."""
+
+    side: Side = Field(description="Whom the person works for; operations and viewers promise nothing")
+    role: Role = Field(default=Role.MEMBER, description="A head signs, a manager excuses, a member works")
+    name: str | None = Field(default=None, description="The name people see; without it the key is shown")
+    email: str | None = Field(default=None, description="Where messages go")
+    pool: Name | None = Field(default=None, description="The queue of leads that this person works on")
+    calendar: Name | None = Field(default=None, description="Working hours: a name under `calendars`")
+    minutes_per_month: Whole | None = Field(
+        default=None, description="Time for marketing's leads in a month, for each of `count` (F12)"
+    )
+    count: Positive = Field(default=1, description="How many people this entry stands for")
+    backup: Name | None = Field(default=None, description="Who takes over while this person is away")
+
+    @field_validator("side", mode="before")
+    @classmethod
+    def _on_one_side(cls, value: Any) -> Any:
+        if str(value) == Side.BOTH:
+            raise ValueError(
+                "a person is on one side, never 'both'; write marketing, sales, operations or viewer"
+            )
+        return value
+
+    @field_validator("email")
+    @classmethod
+    def _looks_like_mail(cls, value: str | None) -> str | None:
+        if value is not None and not _EMAIL.fullmatch(value):
+            raise ValueError(f"{quoted(value)} is no e-mail address; write one such as mina@acme.example")
+        return value
+
+
+class Meeting(Clause):
+    """A regular meeting (S3.17, S4.8)."""
+
+    when: str = Field(description='How often and when, such as "09:15 working days" or monthly')
+    agenda: str = Field(default="", description="What it is for")
+
+
+People = dict[
+    Name,
+    Annotated[Person, BeforeValidator(shorthand("side"), json_schema_input_type=Person | Side)],
+]
+Meetings = dict[
+    Name, Annotated[Meeting, BeforeValidator(shorthand("when"), json_schema_input_type=Meeting | str)]
+]
