@@ -1,0 +1,121 @@
+"""The score as JSON: every number with its definition. `docs/reference/report-json.md` describes each key."""
+
+import json
+import math
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from accord.ledger.score import MeasureResult, PromiseScore, Score, SideScore
+
+LAYOUT = 1  # raised when a key changes its meaning or goes; new keys may come at any time
+Json = dict[str, object]
+
+_SIDE = "Mean of the attainments of the side's measured promises, each capped at 1."
+_ATTAINMENT = "actual ÷ due_by_now; 1 is exactly as promised."
+_TARGET = "What the agreement promises for the whole period."
+_DUE = "What the promise asks by as_of: the goal line for counts and values, the target itself for shares."
+
+
+def score_json(score: Score) -> str:
+    """The whole score as JSON text, UTF-8 safe, keys in a fixed order, the same score giving the same text.
+
+    Instants are ISO 8601 in UTC with `Z`, days are ISO dates, lengths of time are seconds, shares are
+    fractions of one, exact money is text. Unknown is null; there is no NaN and no infinity.
+    """
+    return json.dumps(_score(score), ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
+def _score(score: Score) -> Json:
+    return {
+        "format": "accord-score",
+        "layout": LAYOUT,
+        "agreement": _plain(score.agreement),
+        "period": {"from": _plain(score.from_on), "to": _plain(score.to_on), "zone": score.zone},
+        "as_of": _plain(score.as_of),
+        "currency": score.currency,
+        "log": {"leads": score.leads, "events": score.events},
+        "sides": [_side(side, score) for side in score.sides],
+        "measures": {name: _measure(score.measures[name]) for name in sorted(score.measures)},
+        "definitions": {term: _plain(score.definitions[term]) for term in sorted(score.definitions)},
+        "warnings": [_plain(text) for text in score.warnings],
+    }
+
+
+def _side(side: SideScore, score: Score) -> Json:
+    return {
+        "side": side.side,
+        "attainment": {
+            "value": _plain(side.attainment),
+            "unit": "share",
+            "definition": _SIDE,
+            "requirements": ["S0.38"],
+        },
+        "kept": side.kept,
+        "measured": side.measured,
+        "promises": [_promise(promise, score) for promise in side.promises],
+    }
+
+
+def _promise(promise: PromiseScore, score: Score) -> Json:
+    """One promise; its four figures share measure and requirement ids, each has its own definition."""
+    result = score.measures.get(promise.measure)
+    source = {"measure": promise.measure, "requirements": list(result.requirements) if result else []}
+
+    def figure(value: float | None, unit: str, definition: str) -> Json:
+        return {"value": _plain(value), "unit": unit, "definition": _plain(definition), **source}
+
+    return {
+        "id": _plain(promise.id),
+        "title": _plain(promise.title),
+        "state": str(promise.state),
+        "actual": {
+            **figure(promise.actual, promise.unit, promise.definition),
+            "numerator": promise.numerator,
+            "denominator": promise.denominator,
+            "pending": promise.pending,
+        },
+        "target": figure(promise.target, promise.unit, _TARGET),
+        "due_by_now": figure(promise.due_by_now, promise.unit, _DUE),
+        "attainment": figure(promise.attainment, "share", _ATTAINMENT),
+        "note": _plain(promise.note),
+    }
+
+
+def _measure(result: MeasureResult) -> Json:
+    head = {key: value for key, value in asdict(result).items() if key not in {"name", "table"}}
+    rows = [[_plain(cell) for cell in row] for row in result.table.rows]
+    return {
+        **{key: _plain(value) for key, value in head.items()},
+        "columns": list(result.table.columns),
+        "rows": rows,
+    }
+
+
+def _plain(value: object) -> object:  # noqa: PLR0911 - one line a type
+    """A value as JSON has it: see `score_json` for how instants, money and unknowns are written."""
+    match value:
+        case None | bool() | int():
+            return value
+        case str():
+            return value.encode("utf-8", "replace").decode()  # a lone surrogate has no UTF-8
+        case float():
+            return value if math.isfinite(value) else None
+        case Decimal():
+            return format(value, "f") if value.is_finite() else None
+        case Fraction():
+            return float(value)
+        case datetime():
+            utc = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+            return utc.isoformat().replace("+00:00", "Z")
+        case date():
+            return value.isoformat()
+        case timedelta():
+            return value.total_seconds()
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case dict():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case _:
+            return str(value)

@@ -1,0 +1,232 @@
+"""The charts, one function each: from plain points to a Vega-Lite specification of a given width.
+
+A specification holds its data, so that nothing is fetched, and no words but labels: titles, legends and the
+table behind a chart are HTML (`templates/`), where they wrap, translate and can be read aloud.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from accord.report.theme import PALETTE as INK
+
+Spec = dict[str, Any]
+_SCHEMA = (
+    "https://vega.github.io/schema/vega-lite/v6.json"  # a name, not an address: nothing is loaded from it
+)
+_HEIGHT = 240
+_DASH = [6, 4]
+_PERCENT = {"format": ".0%"}
+
+
+@dataclass(frozen=True)
+class PacePoint:
+    """One day: cumulative goal line, edges of the band, what was reached (None in the future), what is
+    expected.
+    """
+
+    on: date
+    line: float | None
+    low: float | None
+    high: float | None
+    actual: float | None
+    projection: float | None
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class SharePoint:
+    """One period or group: a share with the number it rests on. `pale` marks what is not final yet."""
+
+    at: str
+    share: float | None
+    label: str
+    count: str = ""
+    low: float | None = None
+    high: float | None = None
+    pale: bool = False
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class CountPoint:
+    """One bar: how many leads have this value."""
+
+    at: str
+    count: float
+    label: str
+    below: bool = False  # less than was promised
+
+
+def pace_chart(points: Sequence[PacePoint], width: int) -> Spec:
+    """Cumulative actual against the goal line with its band, and the projection (S0.34, 5.4)."""
+    x = _days(width)
+    y = {"type": "quantitative", "axis": {"title": None, "format": "~s" if width < 400 else ",.0f"}}
+    return _spec(
+        [_day(point) for point in points],
+        width,
+        [
+            {
+                "mark": {"type": "area", "aria": False, "color": INK["band"], "opacity": 0.16},
+                "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
+            },
+            _line("line", x, y, color=INK["goal"], strokeDash=_DASH, strokeWidth=2),
+            _line("projection", x, y, color=INK["mark"], strokeDash=[2, 3], strokeWidth=2),
+            _line("actual", x, y, color=INK["mark"], strokeWidth=3),
+            {
+                "transform": [{"filter": "isValid(datum.actual)"}],
+                "mark": {"type": "point", "filled": True, "size": 36, "opacity": 1, "color": INK["mark"]},
+                "encoding": {"x": x, "y": {**y, "field": "actual"}, "description": {"field": "label"}},
+            },
+        ],
+    )
+
+
+def speed_chart(points: Sequence[SharePoint], target: float | None, width: int) -> Spec:
+    """Share of leads touched in time by period of delivery, against the promise (S0.35, 5.1)."""
+    y = {"type": "quantitative", "scale": {"domain": [0, 1]}, "axis": {"title": None, **_PERCENT}}
+    x = _labels(points, width)
+    bars: list[Spec] = [
+        {
+            "mark": {"type": "bar", "cornerRadiusEnd": 3, "width": _bar(len(points))},
+            "encoding": {
+                "x": x,
+                "y": {**y, "field": "share"},
+                "color": {
+                    "condition": {"test": "datum.pale", "value": INK["pale"]},
+                    "value": INK["mark"],
+                },
+                "description": {"field": "label"},
+            },
+        }
+    ]
+    if width > 400 or len(points) <= 8:
+        bars.append(
+            {
+                "mark": {
+                    "type": "text",
+                    "aria": False,
+                    "baseline": "bottom",
+                    "dy": -4,
+                    "fontSize": 11,
+                    "color": INK["soft"],
+                },
+                "encoding": {"x": x, "y": {**y, "field": "share"}, "text": {"field": "count"}},
+            }
+        )
+    return _spec(_shares(points), width, [*bars, *_target(target, "y")])
+
+
+def attempts_chart(points: Sequence[CountPoint], width: int) -> Spec:
+    """How many leads got 0, 1, 2 … attempts; those below the promise are marked by colour and by outline
+    (S0.37).
+    """
+    y = {"field": "count", "type": "quantitative", "axis": {"title": None, "tickMinStep": 1}}
+    x: Spec = {"field": "at", "type": "ordinal", "sort": None, "axis": {"title": None, "labelAngle": 0}}
+    below = {"test": "datum.below", "value": INK["bad"]}
+    return _spec(
+        [asdict(point) for point in points],
+        width,
+        [
+            {
+                "mark": {"type": "bar", "cornerRadiusEnd": 3, "strokeWidth": 2, "width": _bar(len(points))},
+                "encoding": {
+                    "x": x,
+                    "y": y,
+                    "color": {"condition": below, "value": INK["mark"]},
+                    "fillOpacity": {"condition": {"test": "datum.below", "value": 0.25}, "value": 1},
+                    "stroke": {"condition": below, "value": INK["mark"]},
+                    "description": {"field": "label"},
+                },
+            },
+            {
+                "mark": {"type": "text", "aria": False, "baseline": "bottom", "dy": -4, "fontSize": 11},
+                "encoding": {"x": x, "y": y, "text": {"field": "count", "format": ",d"}},
+            },
+        ],
+    )
+
+
+def conversion_chart(points: Sequence[SharePoint], target: float | None, width: int) -> Spec:
+    """One stage step by cohort: the rate with its 95 % interval; a young cohort is hollow and pale (5.3)."""
+    x = _labels(points, width)
+    ends = [value for point in points for value in (point.high, point.share) if value is not None]
+    top = min(1.0, max([0.05, *ends, target or 0.0]) * 1.08)
+    y = {"type": "quantitative", "scale": {"domain": [0, top]}, "axis": {"title": None, **_PERCENT}}
+    color = {"condition": {"test": "datum.pale", "value": INK["pale"]}, "value": INK["mark"]}
+    fill = {"condition": {"test": "datum.pale", "value": INK["paper"]}, "value": INK["mark"]}
+    return _spec(
+        _shares(points),
+        width,
+        [
+            {
+                "mark": {"type": "rule", "aria": False, "strokeWidth": 2},
+                "encoding": {
+                    "x": x,
+                    "y": {**y, "field": "low"},
+                    "y2": {"field": "high"},
+                    "color": color,
+                },
+            },
+            {
+                "mark": {"type": "point", "size": 80, "opacity": 1, "strokeWidth": 2},
+                "encoding": {
+                    "x": x,
+                    "y": {**y, "field": "share"},
+                    "stroke": color,
+                    "fill": fill,
+                    "description": {"field": "label"},
+                },
+            },
+            *_target(target, "y"),
+        ],
+    )
+
+
+def _spec(values: list[Spec], width: int, layers: list[Spec]) -> Spec:
+    height = _HEIGHT if width > 400 else 190
+    data = {"values": values}
+    return {"$schema": _SCHEMA, "width": width, "height": height, "data": data, "layer": layers}
+
+
+def _line(field: str, x: Spec, y: Spec, **mark: object) -> Spec:
+    return {
+        "transform": [{"filter": f"isValid(datum.{field})"}],
+        "mark": {"type": "line", "aria": False, **mark},
+        "encoding": {"x": x, "y": {**y, "field": field}},
+    }
+
+
+def _target(target: float | None, axis: str) -> list[Spec]:
+    """The promised level as a dashed rule over the whole plot; nothing where none was promised."""
+    if target is None:
+        return []
+    mark = {"type": "rule", "aria": False, "strokeDash": _DASH, "strokeWidth": 2, "color": INK["goal"]}
+    return [{"data": {"values": [{}]}, "mark": mark, "encoding": {axis: {"datum": target}}}]
+
+
+def _bar(count: int) -> Spec:
+    """Few bars stay slim: a bar is a mark, not a wall."""
+    return {"band": 0.3 if count <= 6 else 0.55}
+
+
+def _days(width: int) -> Spec:
+    axis = {"title": None, "format": "%-d %b", "tickCount": 8 if width > 400 else 4, "labelFlush": True}
+    return {"field": "on", "type": "temporal", "scale": {"type": "utc"}, "axis": axis}
+
+
+def _day(point: PacePoint) -> Spec:
+    return {**asdict(point), "on": f"{point.on.isoformat()}T00:00:00Z"}
+
+
+def _labels(points: Sequence[SharePoint], width: int) -> Spec:
+    """A discrete axis whose labels stay apart: on a narrow plot only every so many-th is written."""
+    step = max(1, -(-len(points) // (12 if width > 400 else 5)))
+    kept = [point.at for point in points][::step]
+    axis = {"title": None, "labelAngle": 0, "values": kept, "labelOverlap": False, "ticks": False}
+    return {"field": "at", "type": "ordinal", "sort": None, "axis": axis}
+
+
+def _shares(points: Iterable[SharePoint]) -> list[Spec]:
+    return [asdict(point) for point in points]

@@ -1,0 +1,162 @@
+"""How the report writes numbers, lengths of time, dates and names. The only place where it does.
+
+Every function returns None for None: templates show that as a dash which a screen reader calls "unknown"
+(`page.py`), plain texts pass it through `or_dash`. Rounding is half up, as DOMAIN 4 R3 asks; minus is a
+real minus.
+"""
+
+import math
+import unicodedata
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+DASH = "–"
+NBSP = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+_MONTHS = ("January", "February", "March", "April", "May", "June",
+           "July", "August", "September", "October", "November", "December")  # fmt: skip
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_LONGEST_NAME = 120
+
+Number = int | float | Decimal
+
+
+def or_dash(text: str | None) -> str:
+    return DASH if text is None else text
+
+
+def known(value: object) -> Number | None:
+    """`value` if it is a finite number, else None: a NaN out of an empty average is an unknown, not a
+    figure.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _rounded(value: Number, digits: int) -> Decimal:
+    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
+    return exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+def number(value: object, digits: int = 0, *, signed: bool = False) -> str | None:
+    """`1,560` or `138.89`; trailing digits stay. `signed` writes a plus before what is above zero."""
+    figure = known(value)
+    if figure is None:
+        return None
+    rounded = _rounded(figure, digits) + 0  # + 0 turns −0 into 0
+    sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
+    return f"{sign}{abs(rounded):,.{digits}f}"
+
+
+def money(value: object, currency: str, *, signed: bool = False) -> str | None:
+    """An amount to the unit, with its currency: `USD 499,596`."""
+    text = number(value, signed=signed)
+    return None if text is None else f"{currency}{NBSP}{text}"
+
+
+def percent(fraction: object, digits: int = 1) -> str | None:
+    """A fraction as a percentage: 0.714 is `71.4%`."""
+    figure = known(fraction)
+    if figure is None:
+        return None
+    exact = figure if isinstance(figure, Decimal) else Decimal(repr(figure))
+    return f"{number(exact * 100, digits)}%"
+
+
+def promised_percent(fraction: object) -> str | None:
+    """A share as the agreement writes it: `90%`, `92.5%`, never more digits than it has, two at most."""
+    text = percent(fraction, 2)
+    return None if text is None else f"{text[:-1].rstrip('0').rstrip('.')}%"
+
+
+def of(numerator: object, denominator: object) -> str | None:
+    """The two numbers behind a rate: `5 of 7` (R4); None unless both are known."""
+    above, below = number(numerator), number(denominator)
+    return None if above is None or below is None else f"{above} of {below}"
+
+
+def amount(value: object, unit: str, *, signed: bool = False) -> str | None:
+    """A promised or measured figure in its unit: a `share`, a count of `leads`, or money of a currency."""
+    if unit == "share":
+        return percent(value)
+    if unit.isupper():
+        return money(value, unit, signed=signed)
+    text = number(value, signed=signed)
+    if text is None:
+        return None
+    noun = unit[:-1] if text in {"1", f"{MINUS}1", "+1"} and unit.endswith("s") else unit
+    return f"{text}{NBSP}{noun}"
+
+
+def length(seconds: object, *, wall: bool = False) -> str | None:
+    """Seconds in words: `45 s`, `1 h 30 min`. Only wall time has days: a working day has no one length."""
+    figure = known(seconds)
+    if figure is None:
+        return None
+    whole = int(abs(_rounded(figure, 0)))
+    sign = MINUS if figure < 0 and whole else ""
+    if whole < 60:
+        return f"{sign}{whole}{NBSP}s"
+    minutes = int(_rounded(Decimal(whole) / 60, 0))
+    days, minutes = divmod(minutes, 24 * 60) if wall else (0, minutes)
+    hours, minutes = divmod(minutes, 60)
+    parts = [(days, "d"), (hours, "h"), (minutes, "min")]
+    kept = [f"{count:,}{NBSP}{unit}" for count, unit in parts if count][:2]
+    return sign + NBSP.join(kept)
+
+
+def day(value: object, *, short: bool = False) -> str | None:
+    """`16 March 2026`, or `16 Mar` where the year is plain from the heading."""
+    if not isinstance(value, date):
+        return None
+    month = _MONTHS[value.month - 1]
+    return f"{value.day}{NBSP}{month[:3]}" if short else f"{value.day}{NBSP}{month}{NBSP}{value.year}"
+
+
+def period(first: date, last: date) -> str:
+    """`1–31 March 2026`, as short as it stays clear; both days are included."""
+    if first == last:
+        return or_dash(day(first))
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{or_dash(day(last))}"
+    start = f"{first.day}{NBSP}{_MONTHS[first.month - 1]}"
+    return f"{start if first.year == last.year else day(first)} – {day(last)}"
+
+
+def instant(value: object, zone: str) -> str | None:
+    """`Mon 16 Mar 2026, 12:00` on the clocks of `zone`. A time without a zone is UTC, as everywhere in the
+    log.
+    """
+    if not isinstance(value, datetime):
+        return None
+    there = (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(ZoneInfo(zone))
+    month = _MONTHS[there.month - 1][:3]
+    return f"{_DAYS[there.weekday()]} {there.day}{NBSP}{month}{NBSP}{there.year}, {there:%H:%M}"
+
+
+def name(value: object, longest: int = _LONGEST_NAME) -> str | None:
+    """Somebody's text, fit to show: one line, no control or direction-changing characters, not endless.
+
+    What is left out is marked: `�` for a character that cannot be shown, `…` for the middle of a long text.
+    Escaping is the template's work, not done here.
+    """
+    if value is None or value == "":
+        return None
+    text = " ".join("".join(map(_visible, str(value))).split())
+    if len(text) > longest:
+        text = f"{text[: longest * 2 // 3]}…{text[-(longest // 3) :]}"
+    return text or None
+
+
+def _visible(character: str) -> str:
+    category = unicodedata.category(character)
+    if character in "\t\n\r":
+        return " "
+    if category in {"Cc", "Cs"} or character in _DIRECTIONS:
+        return "\N{REPLACEMENT CHARACTER}"
+    return character
+
+
+_DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff")

@@ -1,0 +1,90 @@
+"""A table of the page: what a reader sees, and the same rows as a CSV that a link carries inside itself."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from urllib.parse import quote
+
+from accord.report import format as say
+
+Row = dict[str, object]
+SHOWN = 100  # rows of one table; a page is read, a file is searched
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _plain(value: object) -> str | None:
+    return say.name(value)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: where its value stands in a row, how it is headed and how it is written."""
+
+    key: str
+    title: str
+    show: Callable[[object], str | None] = _plain
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Texts by row and column; `csv_uri` holds all rows with raw values, also those left out of sight."""
+
+    id: str
+    caption: str
+    columns: tuple[Column, ...]
+    cells: tuple[tuple[str | None, ...], ...]
+    muted: frozenset[int]  # rows to show greyed: figures that are not final yet
+    left_out: int
+    csv_uri: str
+
+
+def grid(
+    id: str,
+    caption: str,
+    columns: Sequence[Column],
+    rows: Iterable[Row],
+    *,
+    muted: Callable[[Row], bool] = lambda _: False,
+    shown: int = SHOWN,
+) -> Grid:
+    """The table of `rows`. A column that no row knows is left away: a page shows no empty one."""
+    rows = list(rows)
+    kept = tuple(c for c in columns if any(row.get(c.key) is not None for row in rows))
+    cells = tuple(tuple(c.show(row.get(c.key)) for c in kept) for row in rows[:shown])
+    pale = frozenset(index for index, row in enumerate(rows[:shown]) if muted(row))
+    return Grid(id, caption, kept, cells, pale, max(0, len(rows) - shown), csv_uri(kept, rows[: shown * 10]))
+
+
+def slug(text: str) -> str:
+    """The text as part of an id in HTML: letters and digits of any script stay, the rest becomes a hyphen."""
+    return "".join(c if c.isalnum() else "-" for c in text)[:60]
+
+
+def csv_uri(columns: Sequence[Column], rows: Iterable[Row]) -> str:
+    """The rows as a `data:` address: it is the file itself, nothing is fetched. Headed by the measure's own
+    names.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([column.key for column in columns])
+    writer.writerows([_raw(row.get(column.key)) for column in columns] for row in rows)
+    return "data:text/csv;charset=utf-8," + quote(out.getvalue(), safe=",:;()*!~-_.")
+
+
+def _raw(value: object) -> str:
+    """A cell as a spreadsheet may open it: instants in ISO with Z, no text that would run as a formula."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        utc = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return utc.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date | int | Decimal):
+        return str(value)
+    if isinstance(value, float):
+        return "" if say.known(value) is None else repr(value)
+    text = str(value).encode("utf-8", "replace").decode()  # lone surrogates have no UTF-8
+    return f"'{text}" if text.startswith(_FORMULA) else text

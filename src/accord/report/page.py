@@ -1,0 +1,119 @@
+"""The report page: one HTML file that needs no network, no script and no server (issue 2, item 7).
+
+Everything in it is fixed when it is made: texts from `view.py`, pictures from `drawing.py`. A content
+security policy in its head forbids it to load or run anything, so a hostile name in a log stays a name.
+"""
+
+from datetime import UTC
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from accord import __version__
+from accord.agreement.terms import Agreement
+from accord.ledger.score import Score
+from accord.report import format as say
+from accord.report.scoreboard import sides, verdict
+from accord.report.sections import sections
+from accord.report.view import Item, Reader, meaning, sentence
+
+_UNKNOWN = Markup('<span aria-hidden="true">–</span><span class="hidden">unknown</span>')
+
+
+def render_page(score: Score, agreement: Agreement, *, lang: str = "en", direction: str = "ltr") -> str:
+    """The score as one HTML file.
+
+    Every number of `score.measures` that the page knows is shown; one that is missing leaves an empty state
+    that says how to get it, never an error. The same score gives the same bytes. `lang` and `direction` are
+    those of the page's root element.
+    """
+    reader = Reader(score)
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            lang=lang,
+            direction=direction,
+            style=_style(),
+            head=_head(score, agreement),
+            verdict=verdict(score),
+            warnings=[sentence(text) for text in score.warnings],
+            sides=sides(score),
+            sections=sections(reader, agreement),
+            definitions=_definitions(score, agreement),
+            facts=_facts(score, agreement),
+            explain="accord explain AGREEMENT LOG LEAD",
+            footer=_footer(score),
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    """Jinja with autoescape for all; None becomes a dash that is read aloud as unknown."""
+    made = Environment(
+        loader=PackageLoader("accord.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: _UNKNOWN if value is None else value,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # added by the extension
+    return made
+
+
+@cache
+def _style() -> str:
+    return files("accord.report").joinpath("templates", "style.css").read_text("utf-8")
+
+
+def _head(score: Score, agreement: Agreement) -> dict[str, str]:
+    leads, events = say.amount(score.leads, "leads"), say.amount(score.events, "events")
+    return {
+        "name": say.or_dash(say.name(agreement.name)),
+        "period": say.period(score.from_on, score.to_on),
+        "as_of": say.or_dash(say.instant(score.as_of, score.zone)),
+        "as_of_iso": score.as_of.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "zone": score.zone,
+        "log": f"{leads} and {events} in the log",
+    }
+
+
+def _definitions(score: Score, agreement: Agreement) -> list[Item]:
+    """First what the promises count, then the measures, then the words both sides agreed on."""
+    promises = [
+        Item(f"{promise.id} · {say.or_dash(say.name(promise.title))}", sentence(promise.definition))
+        for side in score.sides
+        for promise in side.promises
+        if promise.definition
+    ]
+    words = {**agreement.definitions, **score.definitions}
+    terms = [
+        Item(say.or_dash(say.name(term)), sentence(text)) for term, text in sorted(words.items()) if text
+    ]
+    return promises + [meaning(score.measures[name]) for name in sorted(score.measures)] + terms
+
+
+def _facts(score: Score, agreement: Agreement) -> list[Item]:
+    term = agreement.term
+    return [
+        Item("In force", say.or_dash(say.name(score.agreement, 300))),
+        Item("Version", f"{agreement.version} ({agreement.status})"),
+        Item("Term", f"{say.period(term.start, term.end)}, review on {say.day(term.reset_review)}"),
+        Item("Period judged", f"{say.period(score.from_on, score.to_on)}, days of {score.zone}"),
+        Item("Goal line", f"by {agreement.goal_line}"),
+        Item("Working calendars", ", ".join(say.or_dash(say.name(name)) for name in agreement.calendars)),
+    ]
+
+
+def _footer(score: Score) -> str:
+    as_of = say.instant(score.as_of, "UTC")
+    return (
+        f"Made by Accord {__version__}. These figures follow from the agreement above and from the "
+        "facts that were "
+        f"recorded by {as_of} UTC. Whoever asks again as of that time, of the same log, gets the same page."
+    )

@@ -1,0 +1,42 @@
+"""Which leads wait past their promise, the longest first: the list that somebody can act on today."""
+
+from functools import partial
+
+from accord.agreement.terms import Agreement
+from accord.report import format as say
+from accord.report.grid import Column, grid
+from accord.report.view import Part, Reader, Section, when
+
+_NONE = "No lead is overdue: every lead that was delivered has been touched, or still has time."
+_EMPTY = (
+    "No lead was handed to sales in this period, so none can be overdue. The clock of a lead starts"
+    " with its event "
+    "handed_off."
+)
+
+
+def section(reader: Reader, _: Agreement) -> Section:
+    rows = reader.rows("overdue")
+    there = when(reader.score.zone)
+    columns = (
+        Column("lead", "Lead"),
+        Column("lead_type", "Lead type"),
+        Column("owner", "Owner"),
+        Column("delivered_at", "Delivered", there),
+        Column("due_at", "Due", there),
+        Column("overdue", "Overdue for", say.length, numeric=True),
+        Column("wall_overdue", "In wall time", partial(say.length, wall=True), numeric=True),
+    )
+    table = grid(
+        "overdue-leads", "Leads past their promised first touch, the longest wait first", columns, rows
+    )
+    delivered = reader.row("speed").get("delivered")
+    return Section(
+        "overdue",
+        "Overdue leads",
+        "Who waits for an answer that was promised? Owners are named so that somebody can act; this"
+        " is no ranking.",
+        (Part(grids=(table,)),) if rows else (),
+        "" if rows else _NONE if delivered else _EMPTY,
+        reader.counted("overdue"),
+    )

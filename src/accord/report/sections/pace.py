@@ -1,0 +1,115 @@
+"""Is marketing on its line? Cumulative goal line against what was delivered (S0.34, S4.26, DOMAIN 5.4)."""
+
+from datetime import date, datetime
+from functools import partial
+
+from accord.agreement.terms import Agreement
+from accord.ledger.score import PromiseScore
+from accord.report import format as say
+from accord.report.charts import PacePoint, pace_chart
+from accord.report.drawing import draw
+from accord.report.grid import Column, Grid, Row, grid, slug
+from accord.report.view import Chart, Figure, Key, Part, Reader, Section, day_of
+
+_EMPTY = (
+    "There is no line to be on. A promise of a number or a value, such as {id: M1, side: marketing, measure: "
+    "accepted_leads, from: plan}, draws one over the period, and every delivered lead moves the actual line."
+)
+
+
+def section(reader: Reader, _: Agreement) -> Section:
+    days = reader.rows("pace")
+    summaries = {row.get("promise"): row for row in reader.rows("pace_summary")}
+    ids = list(dict.fromkeys([row.get("promise") for row in days] + list(summaries)))
+    promises = {promise.id: promise for side in reader.score.sides for promise in side.promises}
+    parts = [
+        _part(
+            promises.get(str(id)), str(id), summaries.get(id, {}), [d for d in days if d.get("promise") == id]
+        )
+        for id in ids
+    ]
+    return Section(
+        "pace",
+        "Pace",
+        "Is what was promised for the period on its line today? Early floods and late floods both "
+        "count as off the line.",
+        tuple(parts),
+        "" if parts else _EMPTY,
+        reader.counted("pace", "pace_summary"),
+    )
+
+
+def _part(promise: PromiseScore | None, id: str, summary: Row, days: list[Row]) -> Part:
+    unit = promise.unit if promise else "leads"
+    title = say.or_dash(say.name(promise.title if promise else id))
+    charts = (_chart(title, id, unit, days),) if any(row.get("actual") is not None for row in days) else ()
+    grids = () if charts or not days else (_table(id, title, unit, days),)
+    return Part(title, _figures(summary, unit) if summary else (), charts, grids)
+
+
+def _figures(row: Row, unit: str) -> tuple[Figure, ...]:
+    gap = say.known(row.get("gap"))
+    inside = row.get("state") in {None, "within"}
+    return (
+        Figure(
+            "Of pace", say.percent(row.get("of_pace"), 1), "actual ÷ line", "kept" if inside else "broken"
+        ),
+        Figure("Actual so far", say.amount(row.get("actual"), unit)),
+        Figure("Line today", say.amount(row.get("line"), unit)),
+        Figure("Gap to the line", say.amount(gap, unit, signed=True)),
+        Figure("Goal of the period", say.amount(row.get("goal"), unit)),
+        Figure("Needed per day", _rate(row.get("needed_per_day"), unit), "for the rest of the period"),
+        Figure("Projected end", say.amount(row.get("projection"), unit), "if it goes on like this"),
+        Figure("Days outside the band", say.number(row.get("days_outside"))),
+    )
+
+
+def _chart(title: str, id: str, unit: str, rows: list[Row]) -> Chart:
+    points = [point for row in rows if (point := _point(row, unit))]
+    last = next((p for p in reversed(points) if p.actual is not None), None)
+    alt = f"{title}: cumulative actual against the goal line, by day. " + (last.label if last else "")
+    legend = [Key("line", "Actual"), Key("goal", "Goal line"), Key("band", "Tolerated band")]
+    if any(point.projection is not None for point in points):
+        legend.append(Key("projection", "If it goes on like this"))
+    drawing = draw(partial(pace_chart, points), alt)
+    return Chart(f"{title}, cumulative", drawing, tuple(legend), _table(id, title, unit, rows))
+
+
+def _table(id: str, title: str, unit: str, rows: list[Row]) -> Grid:
+    show = partial(_amount, unit=unit)
+    columns = [
+        Column("on", "Day", day_of),
+        Column("line", "Goal line", show, numeric=True),
+        Column("low", "Band from", show, numeric=True),
+        Column("high", "Band to", show, numeric=True),
+        Column("actual", "Actual", show, numeric=True),
+        Column("of_pace", "Of pace", say.percent, numeric=True),
+        Column("projection", "Projection", show, numeric=True),
+    ]
+    return grid(f"pace-{slug(id)}", f"{title}, cumulative by day", columns, rows)
+
+
+def _point(row: Row, unit: str) -> PacePoint | None:
+    on = row.get("on")
+    if not isinstance(on, date):
+        return None
+    on = on.date() if isinstance(on, datetime) else on
+    actual, line = (say.amount(row.get(key), unit) for key in ("actual", "line"))
+    label = f"{say.day(on, short=True)}: {say.or_dash(actual)}, line {say.or_dash(line)}"
+    low, high, exact_line, reached, expected = (
+        None if (figure := say.known(row.get(key))) is None else float(figure)
+        for key in ("low", "high", "line", "actual", "projection")
+    )
+    return PacePoint(on, exact_line, low, high, reached, expected, label)
+
+
+def _amount(value: object, unit: str) -> str | None:
+    """Half a lead on a line is still told: the line is exact, nobody rounds it (R5)."""
+    figure = say.known(value)
+    if unit == "leads" and figure is not None and figure != int(figure):
+        return say.number(figure, 1)
+    return say.number(figure) if unit == "leads" else say.amount(value, unit)
+
+
+def _rate(value: object, unit: str) -> str | None:
+    return say.number(value, 1) if unit == "leads" else say.amount(value, unit)

@@ -1,0 +1,43 @@
+"""How charts look, in the page's tokens.
+
+Vega wants colours when it draws, the page decides them when it shows (light, dark, print). So each token is
+drawn in a colour that occurs nowhere else and is put back as `var(--token)` in the finished picture
+(`drawing.py`).
+"""
+
+PALETTE = {
+    "ink": "#010101",
+    "soft": "#020202",
+    "rule": "#030303",
+    "mark": "#040404",  # what happened
+    "goal": "#050505",  # what was promised
+    "band": "#060606",  # what is tolerated
+    "bad": "#070707",
+    "paper": "#080808",
+    "pale": "#090909",  # not final yet
+}
+
+_TEXT = {
+    "labelColor": PALETTE["soft"],
+    "titleColor": PALETTE["soft"],
+    "labelFontSize": 12,
+    "titleFontSize": 12,
+}
+
+CONFIG: dict[str, object] = {
+    "background": None,
+    "font": "sans-serif",
+    "view": {"stroke": None},
+    "axis": {
+        **_TEXT,
+        "titleFontWeight": "normal",
+        "domainColor": PALETTE["rule"],
+        "tickColor": PALETTE["rule"],
+        "gridColor": PALETTE["rule"],
+        "labelLimit": 120,
+    },
+    "axisX": {"grid": False},
+    "axisY": {"domain": False, "ticks": False, "labelPadding": 6, "tickCount": 4},
+    "text": {"color": PALETTE["ink"], "fontSize": 12},
+    "header": _TEXT,
+}

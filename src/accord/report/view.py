@@ -1,0 +1,110 @@
+"""What the page's template is given: plain texts in order. Nothing here counts, it only arranges."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from accord.ledger.score import MeasureResult, Score
+from accord.report import format as say
+from accord.report.drawing import Drawing
+from accord.report.grid import Grid, Row
+
+
+@dataclass(frozen=True)
+class Figure:
+    label: str
+    value: str | None
+    hint: str = ""
+    tone: str = ""  # a state of the style sheet: kept, risk, broken, over
+
+
+@dataclass(frozen=True)
+class Key:
+    """One entry of a legend: the `key-…` shape of the template and what it stands for."""
+
+    shape: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    title: str
+    drawing: Drawing
+    legend: tuple[Key, ...]
+    grid: Grid | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One card of a section."""
+
+    title: str = ""
+    figures: tuple[Figure, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    grids: tuple[Grid, ...] = ()
+
+
+@dataclass(frozen=True)
+class Item:
+    """A term and what it means."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """`empty` teaches what is missing where there is nothing to show."""
+
+    id: str
+    title: str
+    question: str
+    parts: tuple[Part, ...] = ()
+    empty: str = ""
+    counted: tuple[Item, ...] = ()
+
+
+class Reader:
+    """The measures of one score as rows by name; a missing measure is an empty one, never an error."""
+
+    def __init__(self, score: Score) -> None:
+        self.score = score
+
+    def rows(self, measure: str) -> list[Row]:
+        result = self.score.measures.get(measure)
+        return result.table.dicts() if result else []
+
+    def row(self, measure: str) -> Row:
+        """The only or first row; empty where there is none."""
+        return next(iter(self.rows(measure)), {})
+
+    def counted(self, *measures: str) -> tuple[Item, ...]:
+        """How these measures are counted, for the reader who asks at the spot."""
+        found = (self.score.measures.get(name) for name in measures)
+        return tuple(meaning(result) for result in found if result)
+
+    def instant(self, value: object) -> str | None:
+        return say.instant(value, self.score.zone)
+
+
+def meaning(result: MeasureResult) -> Item:
+    """A measure's own words: meaning, grain, unit, where the rule comes from, on how many rows it rests."""
+    count = say.number(len(result.table.rows))
+    source = f" Source: {', '.join(result.requirements)}." if result.requirements else ""
+    text = f"{sentence(result.meaning)} Grain: {sentence(result.grain)} Unit: {sentence(result.unit)}{source}"
+    return Item(result.title, f"{text} Measure `{result.name}`, {count} {'row' if count == '1' else 'rows'}.")
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop, so that texts of several writers can stand in one paragraph."""
+    clean = (say.name(text, 2000) or "").rstrip()
+    return clean if not clean or clean.endswith((".", "?", "!")) else f"{clean}."
+
+
+def when(zone: str) -> Callable[[object], str | None]:
+    return lambda value: say.instant(value, zone)
+
+
+def day_of(value: object) -> str | None:
+    """A date or the date of an instant, short."""
+    return say.day(value.date() if isinstance(value, datetime) else value, short=True)
