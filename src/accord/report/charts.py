@@ -134,7 +134,7 @@ def attempts_chart(points: Sequence[CountPoint], width: int) -> Spec:
                 "encoding": {
                     "x": x,
                     "y": y,
-                    "color": {"condition": below, "value": INK["mark"]},
+                    "fill": {"condition": below, "value": INK["mark"]},
                     "fillOpacity": {"condition": {"test": "datum.below", "value": 0.25}, "value": 1},
                     "stroke": {"condition": below, "value": INK["mark"]},
                     "description": {"field": "label"},

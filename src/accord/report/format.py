@@ -9,6 +9,7 @@ import math
 import unicodedata
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 DASH = "–"
@@ -19,7 +20,7 @@ _MONTHS = ("January", "February", "March", "April", "May", "June",
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _LONGEST_NAME = 120
 
-Number = int | float | Decimal
+Number = int | float | Decimal | Fraction
 
 
 def or_dash(text: str | None) -> str:
@@ -30,14 +31,20 @@ def known(value: object) -> Number | None:
     """`value` if it is a finite number, else None: a NaN out of an empty average is an unknown, not a
     figure.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | Fraction):
         return None
     return value if math.isfinite(value) else None
 
 
+def _decimal(value: Number) -> Decimal:
+    """A float as it is printed, so that 0.285 rounds as 0.285 and not as its binary neighbour."""
+    if isinstance(value, Fraction):
+        return Decimal(value.numerator) / Decimal(value.denominator)
+    return value if isinstance(value, Decimal) else Decimal(repr(value))
+
+
 def _rounded(value: Number, digits: int) -> Decimal:
-    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
-    return exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return _decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
 def number(value: object, digits: int = 0, *, signed: bool = False) -> str | None:
@@ -61,8 +68,7 @@ def percent(fraction: object, digits: int = 1) -> str | None:
     figure = known(fraction)
     if figure is None:
         return None
-    exact = figure if isinstance(figure, Decimal) else Decimal(repr(figure))
-    return f"{number(exact * 100, digits)}%"
+    return f"{number(_decimal(figure) * 100, digits)}%"
 
 
 def promised_percent(fraction: object) -> str | None:

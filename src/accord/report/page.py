@@ -14,6 +14,7 @@ from markupsafe import Markup
 from accord import __version__
 from accord.agreement.terms import Agreement
 from accord.ledger.score import Score
+from accord.plan.demand import Plan
 from accord.report import format as say
 from accord.report.scoreboard import sides, verdict
 from accord.report.sections import sections
@@ -22,12 +23,14 @@ from accord.report.view import Item, Reader, meaning, sentence
 _UNKNOWN = Markup('<span aria-hidden="true">–</span><span class="hidden">unknown</span>')
 
 
-def render_page(score: Score, agreement: Agreement, *, lang: str = "en", direction: str = "ltr") -> str:
+def render_page(
+    score: Score, agreement: Agreement, plan: Plan | None = None, *, lang: str = "en", direction: str = "ltr"
+) -> str:
     """The score as one HTML file.
 
     Every number of `score.measures` that the page knows is shown; one that is missing leaves an empty state
-    that says how to get it, never an error. The same score gives the same bytes. `lang` and `direction` are
-    those of the page's root element.
+    that says how to get it, never an error. The same score gives the same bytes. `plan` adds where the promised
+    numbers come from (S4.7). `lang` and `direction` are those of the page's root element.
     """
     reader = Reader(score)
     return (
@@ -41,7 +44,7 @@ def render_page(score: Score, agreement: Agreement, *, lang: str = "en", directi
             verdict=verdict(score),
             warnings=[sentence(text) for text in score.warnings],
             sides=sides(score),
-            sections=sections(reader, agreement),
+            sections=sections(reader, agreement, plan),
             definitions=_definitions(score, agreement),
             facts=_facts(score, agreement),
             explain="accord explain AGREEMENT LOG LEAD",

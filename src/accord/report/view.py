@@ -101,6 +101,12 @@ def sentence(text: str) -> str:
     return clean if not clean or clean.endswith((".", "?", "!")) else f"{clean}."
 
 
+def stage(name: object) -> str:
+    """A stage of the funnel as people write it: `MQL`, `opportunity`."""
+    text = say.or_dash(say.name(name, 40))
+    return text.upper() if text in {"mql", "sal", "sql"} else text.replace("_", " ")
+
+
 def when(zone: str) -> Callable[[object], str | None]:
     return lambda value: say.instant(value, zone)
 

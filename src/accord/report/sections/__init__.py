@@ -1,15 +1,17 @@
 """The sections of the page in the order in which they are read, each in one module."""
 
 from accord.agreement.terms import Agreement
-from accord.report.sections import conversion, depth, overdue, pace, speed
+from accord.plan.demand import Plan
+from accord.report.sections import conversion, depth, origin, overdue, pace, speed
 from accord.report.view import Reader, Section
 
 
-def sections(reader: Reader, agreement: Agreement) -> tuple[Section, ...]:
-    return (
+def sections(reader: Reader, agreement: Agreement, plan: Plan | None) -> tuple[Section, ...]:
+    made = (
         pace.section(reader, agreement),
         speed.section(reader, agreement),
         depth.section(reader, agreement),
         conversion.section(reader, agreement),
         overdue.section(reader, agreement),
     )
+    return (*made, origin.section(plan)) if plan else made

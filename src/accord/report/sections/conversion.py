@@ -7,7 +7,7 @@ from accord.report import format as say
 from accord.report.charts import SharePoint, conversion_chart
 from accord.report.drawing import draw
 from accord.report.grid import Column, Grid, Row, grid, slug
-from accord.report.view import Chart, Key, Part, Reader, Section, day_of
+from accord.report.view import Chart, Key, Part, Reader, Section, day_of, stage
 
 _EMPTY = (
     "No lead has entered a stage in this period. Conversion needs the events of the later stages, such as "
@@ -40,7 +40,7 @@ def section(reader: Reader, _: Agreement) -> Section:
 
 
 def _chart(start: object, end: object, rows: list[Row]) -> Chart:
-    title = f"{say.or_dash(say.name(start, 40))} to {say.or_dash(say.name(end, 40))}"
+    title = f"{stage(start)} to {stage(end)}"
     points = [_point(row) for row in rows]
     alt = f"{title}: share by cohort with its 95% interval; young cohorts are hollow."
     legend = [Key("point", "Rate with 95% interval")]
