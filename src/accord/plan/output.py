@@ -151,4 +151,6 @@ def _csv_row(demand: LeadDemand, step: ChainStep) -> tuple[object, ...]:
 
 
 def _cell(name: str) -> str:
-    return f"'{name}" if name.startswith(_FORMULA) else name
+    """A name that no spreadsheet runs, on one line: not every CSV reader or writer minds a lone carriage return."""
+    line = name.replace("\r", " ").replace("\n", " ")
+    return f"'{line}" if name.startswith(_FORMULA) else line

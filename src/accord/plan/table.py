@@ -24,8 +24,7 @@ def as_table(plan: Plan) -> str:
 def notes(plan: Plan) -> tuple[str, ...]:
     """What the plan takes for granted, in sentences: the agreement's own assumptions come last."""
     said = [
-        "Needed counts round up at each stage, and the next stage uses the rounded count; "
-        "the exact chain is never rounded on the way.",
+        "Stepwise counts round up at each stage and go on from there; the exact chain never rounds.",
         "The rates stay as they are: a better rate needs fewer leads, a worse one more.",
     ]
     if plan.retention_share:
@@ -56,9 +55,9 @@ def _heading(plan: Plan) -> list[str]:
 
 
 def _stream_lines(plan: Plan, stream: StreamPlan) -> list[str]:
-    title = "All revenue" if stream.name == ONLY_STREAM else f"Stream {_printable(stream.name)}"
-    share, marketing = show_percent(stream.share), show_percent(stream.from_marketing)
-    lines = [f"{title}: {share} of new business, {marketing} of it from marketing"]
+    named = f"Stream {_printable(stream.name)}: {show_percent(stream.share)} of new business"
+    whole = "All new business" if stream.name == ONLY_STREAM else named
+    lines = [f"{whole}, {show_percent(stream.from_marketing)} of it from marketing"]
     if stream.marketing_revenue is not None:
         lines.append(f"- from marketing: {_money(stream.marketing_revenue)} {plan.currency}")
     if stream.customers is not None:
