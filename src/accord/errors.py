@@ -8,6 +8,7 @@
     │   │   └── BudgetUnreachable  working time that the calendar never offers
     │   ├── CalendarInvalid        a calendar that cannot be built, or has no working time at all
     │   ├── AgreementInvalid       an agreement with errors; carries every problem found
+    │   ├── AgreementUnreadable    a file that is no text, or none at all
     │   ├── PlanImpossible         numbers from which no plan follows
     │   ├── MapInvalid             an import map with errors; carries every problem found
     │   ├── SourceUnreadable       an export that cannot be read at all
@@ -45,7 +46,8 @@ class Problem:
     severity: Severity = Severity.ERROR
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}: {self.path}: " if self.path else f"{self.file}:{self.line}: "
+        place = f"{self.file}:{self.line}: " if self.file else ""
+        place += f"{self.path}: " if self.path else ""
         kind = "" if self.severity is Severity.ERROR else f"{self.severity}: "
         return place + kind + self.what + (f"; {self.allowed}" if self.allowed else "")
 
@@ -91,6 +93,10 @@ class _WithProblems(InputError):
 
 class AgreementInvalid(_WithProblems):
     exit_code = 3
+
+
+class AgreementUnreadable(InputError):
+    exit_code = 15
 
 
 class PlanImpossible(InputError):

@@ -9,7 +9,6 @@ from pydantic import Field
 from accord.agreement.clause import Clause, Name
 from accord.agreement.funnels import LeadType
 from accord.agreement.goals import Goal
-from accord.agreement.measures import PROMISABLE
 from accord.agreement.people import Side
 from accord.agreement.quantities import Share
 
