@@ -326,8 +326,16 @@ IMPOSSIBLE = {
         {"web_form": {"lead_to_customer": "2%", "mql_to_customer": "5%"}},
         "both lead_to_customer and mql_to_customer lead into customer",
     ),
-    "an unknown stage": (REVENUE, {"web_form": {"mqll_to_customer": "2%"}}, "did you mean 'mql'"),
-    "a rate up the funnel": (REVENUE, {"web_form": {"sql_to_mql": "2%"}}, "leads back up the funnel"),
+    "an unknown stage": (
+        REVENUE,
+        {"web_form": {"mqll_to_customer": "2%"}},
+        "mqll_to_customer is no rate between two stages; write A_to_B",
+    ),
+    "a rate up the funnel": (
+        REVENUE,
+        {"web_form": {"sql_to_mql": "2%"}},
+        "sql_to_mql is no rate between two stages",
+    ),
     "a mix but no rates": (REVENUE, {"web_form": {"mix": "100%"}}, "says no rates"),
     "no deal value": ({"revenue": 500000}, {"web_form": FORM}, "^goal: says no deal_value.*add deal_value"),
     "no deal value in a stream": (

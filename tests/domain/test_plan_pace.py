@@ -270,11 +270,6 @@ class TestPromises:
         assert promise_target(split_quota(), promise("revenue", "goal", stream="smb")) == 240_000
         assert promise_target(split_quota(), promise("revenue", "goal", lead_type="web_form")) is None
 
-    def test_customers_are_the_goals_or_those_marketing_must_bring(self) -> None:
-        assert promise_target(one_type(FORM), promise("customers")) == 250
-        assert promise_target(one_type(FORM, {"customers": 7}), promise("customers", "goal")) == 7
-        assert promise_target(mixed(), promise("customers", lead_type="web_form")) == 175
-
     def test_a_written_target_is_an_amount_unless_it_is_a_share(self) -> None:
         assert promise_target(packhelp(), promise("lead_value", None, target="300,000")) == 300_000
         assert promise_target(packhelp(), promise("first_touch_in_time", None, target="90%")) is None

@@ -1,14 +1,12 @@
 """The rates of one funnel, put in order: from the customer up to the stage where they begin (S4.6, S2.11)."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from accord.errors import PlanImpossible, nearest
+from accord.agreement.funnels import BETWEEN, stages_of
+from accord.errors import PlanImpossible
 from accord.plan.rounding import up
-
-CUSTOMER = "customer"
 
 
 @dataclass(frozen=True)
@@ -36,20 +34,13 @@ class ChainStep:
     stepwise: int
 
 
-def last_stage(stages: Sequence[str]) -> str:
-    """Where every chain ends: `customer`, or the last stage where the agreement has no stage of that name."""
-    return CUSTOMER if CUSTOMER in stages else stages[-1]
-
-
 def links(rates: Mapping[str, Fraction], stages: Sequence[str], place: str) -> tuple[Link, ...]:
-    """The rates as one unbroken chain, the one that leads to the customer first.
+    """The rates as one unbroken chain down to the last of `stages` (the customer), whose rate comes first.
 
     PlanImpossible for no rates, a rate of 0 %, an unknown stage, a chain that breaks off or forks.
     """
     if not rates:
-        raise PlanImpossible(
-            f"{place}: says no rates; write at least one, such as lead_to_{last_stage(stages)}: 2%"
-        )
+        raise PlanImpossible(f"{place}: says no rates; write at least one, such as lead_to_{stages[-1]}: 2%")
     into: dict[str, Link] = {}
     for key, rate in rates.items():
         link = _link(key, rate, stages, place)
@@ -60,7 +51,7 @@ def links(rates: Mapping[str, Fraction], stages: Sequence[str], place: str) -> t
                 "keep the one that this lead type takes, or write two lead types"
             )
         into[link.onward] = link
-    return _ordered(into, last_stage(stages), place)
+    return _ordered(into, stages[-1], place)
 
 
 def _ordered(into: dict[str, Link], end: str, place: str) -> tuple[Link, ...]:
@@ -79,25 +70,18 @@ def _ordered(into: dict[str, Link], end: str, place: str) -> tuple[Link, ...]:
 
 
 def _link(key: str, rate: Fraction, stages: Sequence[str], place: str) -> Link:
-    """`mql_to_sql` taken apart. Stage names may hold `_to_` themselves, so every cut is tried."""
-    cuts = [(key[: cut.start()], key[cut.start() + 4 :]) for cut in re.finditer("(?=_to_)", key)]
-    for stage, onward in cuts:
-        if stage not in stages or onward not in stages:
-            continue
-        if stages.index(stage) >= stages.index(onward):
-            raise PlanImpossible(
-                f"{place}: {key} leads back up the funnel; write it in the order of `stages`"
-            )
-        if rate <= 0:
-            raise PlanImpossible(
-                f"{place}: {key} is 0%, so that no number of leads ever makes a customer; "
-                "write the rate that you measured, or strike this lead type"
-            )
-        return Link(stage, onward, rate)
-    unknown = next((name for cut in cuts for name in cut if name not in stages), key)
-    raise PlanImpossible(
-        f"{place}: {key} names a stage that `stages` does not list{nearest(unknown, stages)}"
-    )
+    span = stages_of(key, stages)
+    if span is None:
+        raise PlanImpossible(
+            f"{place}: {key} is no rate between two stages; "
+            f"write A{BETWEEN}B with A before B out of {', '.join(stages)}"
+        )
+    if rate <= 0:
+        raise PlanImpossible(
+            f"{place}: {key} is 0%, so that no number of leads ever makes a customer; "
+            "write the rate that you measured, or strike this lead type"
+        )
+    return Link(stages[span[0]], stages[span[1]], rate)
 
 
 def climb(

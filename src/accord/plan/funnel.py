@@ -12,7 +12,7 @@ from functools import cached_property
 from accord.agreement.quantities import show_percent
 from accord.agreement.terms import ONLY_STREAM, Agreement, Funnel, Stream
 from accord.errors import PlanImpossible, nearest
-from accord.plan.chain import climb, last_stage, links
+from accord.plan.chain import climb, links
 from accord.plan.demand import LeadDemand, Plan, Split, StreamPlan, sum_known
 from accord.plan.rounding import up
 
@@ -50,19 +50,17 @@ def plan(agreement: Agreement) -> Plan:
 
 
 def _funnels_by_stream(agreement: Agreement) -> dict[str, dict[str, Funnel]]:
-    """Stream → lead type → its funnel. Rates straight under a lead type hold for the only stream."""
+    """Stream → lead type → its funnel."""
     streams = agreement.goal.streams
     found: dict[str, dict[str, Funnel]] = {name: {} for name in streams}
     for lead_type, terms in agreement.lead_types.items():
-        for named, funnel in terms.streams.items():
-            only = named == ONLY_STREAM and len(streams) == len(terms.streams) == 1
-            home = next(iter(streams)) if only else named
-            if home not in found:
+        for name, funnel in terms.streams.items():
+            if name not in found:
                 raise PlanImpossible(
-                    f"lead_types.{lead_type}.streams.{home}: no such stream in `goal`{nearest(home, streams)}"
+                    f"lead_types.{lead_type}.streams.{name}: no such stream in `goal`{nearest(name, streams)}"
                     "; name the stream that these rates hold for"
                 )
-            found[home][lead_type] = funnel
+            found[name][lead_type] = funnel
     return found
 
 
@@ -190,7 +188,7 @@ class _Work:
     def demand(self, lead_type: str, funnel: Funnel) -> LeadDemand:
         stages = [stage.name for stage in self.agreement.stages]
         place = f"lead_types.{lead_type}" + ("" if self.name == ONLY_STREAM else f".streams.{self.name}")
-        chain, end = links(funnel.rates, stages, place), last_stage(stages)
+        chain, end = links(funnel.rates, stages, place), stages[-1]
         alone = climb(chain, end, self.customers_alone(lead_type))
         steps, value = alone, self.value_of(lead_type)
         if self.split is Split.MIX and self.customers is not None:

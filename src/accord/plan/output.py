@@ -151,6 +151,6 @@ def _csv_row(demand: LeadDemand, step: ChainStep) -> tuple[object, ...]:
 
 
 def _cell(name: str) -> str:
-    """A name that no spreadsheet runs, on one line: not every CSV reader or writer minds a lone carriage return."""
+    """A name that no spreadsheet runs, on one line: some CSV writers let a lone carriage return through."""
     line = name.replace("\r", " ").replace("\n", " ")
     return f"'{line}" if name.startswith(_FORMULA) else line

@@ -16,10 +16,10 @@ def promise_target(agreement: Agreement, promise: Promise, plan: Plan | None = N
     """What one interval owes by this promise, as a count or an amount; None for a share such as 95 %.
 
     A `target` that is written out counts as it is. From the plan: `accepted_leads` and `delivered_leads`
-    are the stepwise leads, `lead_value` is the marketing-sourced revenue; from the goal: `revenue` and
-    `customers`; each narrowed to the promise's stream and lead type. None where the plan cannot tell:
-    several alternatives without a mix (a promise that names one of them has chosen), or a measure that is
-    no amount. `plan` saves working it out. PlanImpossible for a target that is no number.
+    are the stepwise leads, `lead_value` is the marketing-sourced revenue; from the goal: `revenue`, with
+    what existing customers bring. Each is narrowed to the promise's stream and lead type. None where the
+    plan cannot tell: several alternatives without a mix (a promise that names one of them has chosen), or a
+    measure that is no amount. `plan` saves working it out. PlanImpossible for a target that is no number.
     """
     if promise.target is not None:
         return _written(promise)
@@ -88,19 +88,6 @@ def _revenue(goal: Goal, promise: Promise) -> Fraction | None:
     return None if stream is None else Fraction(goal.revenue) * (1 - goal.retention_share) * stream.share
 
 
-def _customers(plan: Plan, promise: Promise) -> Fraction | None:
-    """The goal's customers, or those that marketing must bring where the goal is revenue or the promise
-    narrower.
-    """
-    if promise.lead_type is not None:
-        found = plan.demands(stream=promise.stream, lead_type=promise.lead_type)
-        return Fraction(sum(demand.customers for demand in found)) if found else None
-    if promise.stream is None and plan.goal_customers is not None:
-        return Fraction(plan.goal_customers)
-    counts = sum_known([stream.customers for stream in plan.streams if _in(promise, stream.name)])
-    return None if counts is None else Fraction(counts)
-
-
 def _in(promise: Promise, stream: str) -> bool:
     return promise.stream in (None, stream)
 
@@ -109,5 +96,4 @@ _READINGS: dict[str, Callable[[Plan, Promise], Fraction | None]] = {
     "accepted_leads": _leads,
     "delivered_leads": _leads,
     "lead_value": _lead_value,
-    "customers": _customers,
 }
