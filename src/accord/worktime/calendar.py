@@ -42,7 +42,7 @@ class Rules:
 
     @property
     def usual_day(self) -> Fraction:
-        """Microseconds of a usual working day: weekly hours ÷ weekdays worked; InputError if there are none."""
+        """Microseconds of a usual working day: weekly hours ÷ weekdays worked; InputError if none are."""
         worked = [minutes_of(windows) for windows in self.week if windows]
         if not worked:
             raise InputError(
