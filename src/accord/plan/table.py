@@ -135,16 +135,13 @@ def _expected(demand: LeadDemand) -> str:
 
 
 def _totals(plan: Plan) -> list[str]:
-    revenue = (
-        ""
-        if plan.marketing_revenue is None
-        else f", {_money(plan.marketing_revenue)} {plan.currency} from marketing"
-    )
-    if plan.leads is None:
-        undecided = ", ".join(stream.name for stream in plan.streams if stream.leads is None)
-        where = "" if undecided == ONLY_STREAM else f" in {_printable(undecided)}"
-        return [f"Total: not summed, because lead types are alternatives{where}{revenue}"]
-    return [f"Total: {plan.leads:,} leads{revenue}"]
+    revenue = plan.marketing_revenue
+    brought = "" if revenue is None else f"; {_money(revenue)} {plan.currency} from marketing"
+    if plan.leads is not None:
+        return [f"Total: {plan.leads:,} leads{brought}"]
+    undecided = ", ".join(stream.name for stream in plan.streams if stream.leads is None)
+    where = "" if undecided == ONLY_STREAM else f" in {_printable(undecided)}"
+    return [f"Total: not summed, because lead types are alternatives{where}{brought}"]
 
 
 def _aligned(rows: Sequence[Sequence[str]], left: int) -> list[str]:
