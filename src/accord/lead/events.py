@@ -49,6 +49,13 @@ class Channel(StrEnum):
     OTHER = "other"
 
 
+class Side(StrEnum):
+    MARKETING = "marketing"
+    SALES = "sales"
+    PROSPECT = "prospect"  # the person who may buy
+    MACHINE = "machine"  # automated: never stops a speed clock
+
+
 @dataclass(frozen=True)
 class Lead:
     """One person's cycle. `created_at` is a UTC instant; every other field is text or None where unknown."""

@@ -13,6 +13,7 @@ import json
 import re
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -77,7 +78,7 @@ class Log:
     def leads_sql(self) -> str:
         """The leads; in a log without lead files one row a lead of the events, all attributes unknown."""
         if self.leads_files:
-            return _read("leads", self.leads_files)
+            return read_sql("leads", self.leads_files)
         unknown = ", ".join(
             f"NULL::{kind} AS {name}" for name, kind in LEAD_COLUMNS.items() if name != "lead"
         )
@@ -86,7 +87,7 @@ class Log:
     @property
     def events_sql(self) -> str:
         """The events; in a log without event files no rows."""
-        return _read("events", self.events_files) if self.events_files else empty_sql("events")
+        return read_sql("events", self.events_files)
 
     @cached_property
     def digest(self) -> str:
@@ -102,11 +103,6 @@ def empty_sql(table: Table) -> str:
     """A query with the table's columns and no rows."""
     columns = ", ".join(f"NULL::{kind} AS {name}" for name, kind in COLUMNS[table].items())
     return f"SELECT {columns} LIMIT 0"
-
-
-def _read(table: Table, files: tuple[Path, ...]) -> str:
-    paths = ", ".join(sql_path(path) for path in files)
-    return f"SELECT {', '.join(COLUMNS[table])} FROM read_parquet([{paths}])"  # noqa: S608 - our own constants
 
 
 def open_log(path: Path | str) -> Log:
@@ -130,6 +126,20 @@ def open_log(path: Path | str) -> Log:
 def files_of(folder: Path, table: Table) -> tuple[Path, ...]:
     """The table's files in name order, the order in which parts were written; empty if there are none."""
     return tuple(sorted((folder / table).glob("*.parquet")))
+
+
+def files_named(folder: Path, table: Table, name: str) -> tuple[Path, ...]:
+    """Those of the table's files that a writer of this name wrote: NAME.parquet, NAME-0001.parquet …"""
+    ours = re.compile(re.escape(name) + r"(-\d{4,})?\.parquet")
+    return tuple(file for file in files_of(folder, table) if ours.fullmatch(file.name))
+
+
+def read_sql(table: Table, files: Sequence[Path]) -> str:
+    """A query for the rows of these files, with the table's columns."""
+    if not files:
+        return empty_sql(table)
+    paths = ", ".join(sql_path(path) for path in files)
+    return f"SELECT {', '.join(COLUMNS[table])} FROM read_parquet([{paths}])"  # noqa: S608 - our own constants
 
 
 def _layout_of(folder: Path) -> int:
@@ -210,6 +220,11 @@ class LogWriter:
             ) from error
         return self
 
+    @property
+    def scratch(self) -> Path:
+        """A folder on the log's own disk for what is only needed on the way; gone afterwards."""
+        return self._new
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
@@ -251,7 +266,9 @@ class LogWriter:
             names = [f"{self.name}.parquet"]
         for part, name in zip(parts, names, strict=True):
             part.replace(folder / name)
-        ours = re.compile(re.escape(self.name) + r"(-\d{4,})?\.parquet")
-        for old in files_of(self.into, table):
-            if old.name not in names and (table in self._alone or ours.fullmatch(old.name)):
+        stale = (
+            files_of(self.into, table) if table in self._alone else files_named(self.into, table, self.name)
+        )
+        for old in stale:
+            if old.name not in names:
                 old.unlink()
