@@ -171,6 +171,12 @@ class TestSeveralLeadTypes:
         assert [demand.customers for demand in demands] == [2, 2]  # 2.5 customers → 3 → 1.5 each → 2
         assert [demand.steps[0].exact for demand in demands] == [Fraction(5, 4)] * 2
 
+    def test_a_mix_shares_out_whole_customers_and_not_the_fraction_before_rounding(self) -> None:
+        demands = plan(mixed({"revenue": 5000, "deal_value": 2000}, form="40%", outbound="60%")).demands()
+        assert [demand.steps[0].quotient for demand in demands] == [Fraction("1.2"), Fraction("1.8")]
+        assert [demand.customers for demand in demands] == [2, 2]
+        assert [demand.steps[0].exact for demand in demands] == [1, Fraction(3, 2)]
+
     def test_a_type_with_a_mix_of_nothing_is_asked_for_nothing(self) -> None:
         form, outbound = plan(mixed(form="100%", outbound="0%")).demands()
         assert (form.leads, outbound.leads, outbound.alone) == (3900, 0, 2675)

@@ -192,7 +192,7 @@ class _Work:
         alone = climb(chain, end, self.customers_alone(lead_type))
         steps, value = alone, self.value_of(lead_type)
         if self.split is Split.MIX and self.customers is not None:
-            # Rounded before it is shared out (R1): whatever the mix, its parts are never short of the whole.
+            # The whole customers are shared out, as each stage goes on from the rounded count below it (R1).
             share = funnel.mix or Fraction(0)
             steps = climb(chain, end, share * self.customers, share * up(self.customers))
         passed = [step.stage for step in steps[1:]]
