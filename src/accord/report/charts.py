@@ -32,6 +32,7 @@ class PacePoint:
     high: float | None
     actual: float | None
     projection: float | None
+    delivered: float | None = None  # whatever became of it, where that differs from what counts
     label: str = ""
 
 
@@ -72,6 +73,7 @@ def pace_chart(points: Sequence[PacePoint], width: int) -> Spec:
                 "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
             },
             _line("line", x, y, color=INK["goal"], strokeDash=_DASH, strokeWidth=2),
+            _line("delivered", x, y, color=INK["pale"], strokeWidth=1.5),
             _line("projection", x, y, color=INK["mark"], strokeDash=[2, 3], strokeWidth=2),
             _line("actual", x, y, color=INK["mark"], strokeWidth=3),
             {
@@ -89,7 +91,7 @@ def speed_chart(points: Sequence[SharePoint], target: float | None, width: int) 
     x = _labels(points, width)
     bars: list[Spec] = [
         {
-            "mark": {"type": "bar", "cornerRadiusEnd": 3, "width": _bar(len(points))},
+            "mark": {"type": "bar", "width": _bar(len(points))},
             "encoding": {
                 "x": x,
                 "y": {**y, "field": "share"},
@@ -130,7 +132,7 @@ def attempts_chart(points: Sequence[CountPoint], width: int) -> Spec:
         width,
         [
             {
-                "mark": {"type": "bar", "cornerRadiusEnd": 3, "strokeWidth": 2, "width": _bar(len(points))},
+                "mark": {"type": "bar", "strokeWidth": 2, "width": _bar(len(points))},
                 "encoding": {
                     "x": x,
                     "y": y,

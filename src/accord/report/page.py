@@ -28,9 +28,9 @@ def render_page(
 ) -> str:
     """The score as one HTML file.
 
-    Every number of `score.measures` that the page knows is shown; one that is missing leaves an empty state
-    that says how to get it, never an error. The same score gives the same bytes. `plan` adds where the promised
-    numbers come from (S4.7). `lang` and `direction` are those of the page's root element.
+    Every number of `score.measures` that the page knows is shown; one that is missing leaves an empty
+    state that says how to get it, never an error. The same score gives the same bytes. `plan` adds where the
+    promised numbers come from (S4.7). `lang` and `direction` are those of the page's root element.
     """
     reader = Reader(score)
     return (
@@ -89,7 +89,10 @@ def _head(score: Score, agreement: Agreement) -> dict[str, str]:
 def _definitions(score: Score, agreement: Agreement) -> list[Item]:
     """First what the promises count, then the measures, then the words both sides agreed on."""
     promises = [
-        Item(f"{promise.id} · {say.or_dash(say.name(promise.title))}", sentence(promise.definition))
+        Item(
+            f"{say.or_dash(say.name(promise.id))} · {say.or_dash(say.name(promise.title))}",
+            sentence(promise.definition),
+        )
         for side in score.sides
         for promise in side.promises
         if promise.definition

@@ -96,7 +96,7 @@ def _side(side: SideScore) -> SideView:
 def _promise(promise: PromiseScore) -> PromiseView:
     counted = say.of(promise.numerator, promise.denominator) if promise.unit == "share" else None
     return PromiseView(
-        promise.id,
+        say.or_dash(say.name(promise.id)),
         say.or_dash(say.name(promise.title)),
         SHAPES[promise.state],
         WORDS[promise.state],

@@ -92,7 +92,10 @@ def meaning(result: MeasureResult) -> Item:
     count = say.number(len(result.table.rows))
     source = f" Source: {', '.join(result.requirements)}." if result.requirements else ""
     text = f"{sentence(result.meaning)} Grain: {sentence(result.grain)} Unit: {sentence(result.unit)}{source}"
-    return Item(result.title, f"{text} Measure `{result.name}`, {count} {'row' if count == '1' else 'rows'}.")
+    return Item(
+        say.or_dash(say.name(result.title)),
+        f"{text} Measure `{result.name}`, {count} {'row' if count == '1' else 'rows'}.",
+    )
 
 
 def sentence(text: str) -> str:

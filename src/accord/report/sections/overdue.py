@@ -22,10 +22,13 @@ def section(reader: Reader, _: Agreement) -> Section:
         Column("lead", "Lead"),
         Column("lead_type", "Lead type"),
         Column("owner", "Owner"),
+        Column("stream", "Stream"),
         Column("delivered_at", "Delivered", there),
         Column("due_at", "Due", there),
         Column("overdue", "Overdue for", say.length, numeric=True),
+        Column("waited", "Waiting for", say.length, numeric=True),
         Column("wall_overdue", "In wall time", partial(say.length, wall=True), numeric=True),
+        Column("excused", "Excused", _yes),
     )
     table = grid(
         "overdue-leads", "Leads past their promised first touch, the longest wait first", columns, rows
@@ -40,3 +43,7 @@ def section(reader: Reader, _: Agreement) -> Section:
         "" if rows else _NONE if delivered else _EMPTY,
         reader.counted("overdue"),
     )
+
+
+def _yes(value: object) -> str | None:
+    return None if value is None else "yes" if value else "no"

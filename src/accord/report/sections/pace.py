@@ -54,13 +54,14 @@ def _figures(row: Row, unit: str) -> tuple[Figure, ...]:
         Figure(
             "Of pace", say.percent(row.get("of_pace"), 1), "actual ÷ line", "kept" if inside else "broken"
         ),
-        Figure("Actual so far", say.amount(row.get("actual"), unit)),
+        Figure("Actual so far", say.amount(row.get("actual"), unit), _undecided(row)),
         Figure("Line today", say.amount(row.get("line"), unit)),
         Figure("Gap to the line", say.amount(gap, unit, signed=True)),
         Figure("Goal of the period", say.amount(row.get("goal"), unit)),
         Figure("Needed per day", _rate(row.get("needed_per_day"), unit), "for the rest of the period"),
         Figure("Projected end", say.amount(row.get("projection"), unit), "if it goes on like this"),
         Figure("Days outside the band", say.number(row.get("days_outside"))),
+        Figure("Farthest from the line", say.amount(row.get("largest_gap"), unit, signed=True), _on(row)),
     )
 
 
@@ -71,6 +72,8 @@ def _chart(title: str, id: str, unit: str, rows: list[Row]) -> Chart:
     legend = [Key("line", "Actual"), Key("goal", "Goal line"), Key("band", "Tolerated band")]
     if any(point.projection is not None for point in points):
         legend.append(Key("projection", "If it goes on like this"))
+    if any(point.delivered is not None for point in points):
+        legend.append(Key("thin", "Delivered, whatever became of it"))
     drawing = draw(partial(pace_chart, points), alt)
     return Chart(f"{title}, cumulative", drawing, tuple(legend), _table(id, title, unit, rows))
 
@@ -84,6 +87,8 @@ def _table(id: str, title: str, unit: str, rows: list[Row]) -> Grid:
         Column("high", "Band to", show, numeric=True),
         Column("actual", "Actual", show, numeric=True),
         Column("of_pace", "Of pace", say.percent, numeric=True),
+        Column("gained", "That day", show, numeric=True),
+        Column("delivered", "Delivered", show, numeric=True),
         Column("projection", "Projection", show, numeric=True),
     ]
     return grid(f"pace-{slug(id)}", f"{title}, cumulative by day", columns, rows)
@@ -96,11 +101,20 @@ def _point(row: Row, unit: str) -> PacePoint | None:
     on = on.date() if isinstance(on, datetime) else on
     actual, line = (say.amount(row.get(key), unit) for key in ("actual", "line"))
     label = f"{say.day(on, short=True)}: {say.or_dash(actual)}, line {say.or_dash(line)}"
-    low, high, exact_line, reached, expected = (
+    low, high, due, reached, expected, delivered = (
         None if (figure := say.known(row.get(key))) is None else float(figure)
-        for key in ("low", "high", "line", "actual", "projection")
+        for key in ("low", "high", "line", "actual", "projection", "delivered")
     )
-    return PacePoint(on, exact_line, low, high, reached, expected, label)
+    return PacePoint(on, due, low, high, reached, expected, delivered, label)
+
+
+def _undecided(row: Row) -> str:
+    return f"{say.number(row['undecided'])} more undecided" if row.get("undecided") else ""
+
+
+def _on(row: Row) -> str:
+    on = day_of(row.get("largest_gap_on"))
+    return "" if on is None else f"on {on}"
 
 
 def _amount(value: object, unit: str) -> str | None:

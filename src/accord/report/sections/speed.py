@@ -1,5 +1,6 @@
 """How fast is sales? Share in time as the headline, unanswered leads counted (S0.35, S0.36, DOMAIN 5.1)."""
 
+from datetime import date
 from functools import partial
 
 from accord.agreement.terms import Agreement
@@ -11,32 +12,34 @@ from accord.report.grid import Column, Grid, Row, grid
 from accord.report.view import Chart, Figure, Key, Part, Reader, Section, day_of
 
 _EMPTY = (
-    "No lead was handed to sales in this period, so no first-touch clock ran. The clock of a lead "
-    "starts with its "
-    "event handed_off and stops with the first attempt by a person of sales; check that the import "
-    "map names both."
+    "No lead was handed to sales in this period, so no clock ran. The clock of a lead starts with "
+    "its event handed_off and stops with the first attempt by a person of sales; check that the import map "
+    "names both."
 )
-_FEW = 10  # below it a rate is an anecdote (DOMAIN 5)
+_WEEKS = 26  # bars that a chart can hold; the table behind it holds all
 _wall = partial(say.length, wall=True)
 
 
-def section(reader: Reader, _: Agreement) -> Section:
-    whole, weeks, types = reader.row("speed"), reader.rows("speed_by_week"), reader.rows("speed_by_lead_type")
+def section(reader: Reader, agreement: Agreement) -> Section:
+    """Owners are left out on purpose: who is slow is for the team to see, not for a poster."""
+    rows = reader.rows("speed")
+    whole = next((row for row in rows if row.get("by") == "all"), {})
+    weeks = [row for row in rows if row.get("by") == "week"]
+    types = [row for row in rows if row.get("by") == "lead_type"]
     parts = []
-    if whole.get("delivered") or weeks or types:
-        figures = _figures(reader, whole) if whole else ()
-        charts = (_chart(weeks, promised(reader.score)),) if weeks else ()
-        parts.append(Part("", figures, charts))
+    if whole or weeks:
+        target = promised(reader.score)
+        charts = (_chart(weeks, target),) if weeks else ()
+        parts.append(Part("", _figures(whole, target), charts))
     if types:
-        parts.append(Part("By type of lead", grids=(_by_type(types),)))
+        parts.append(Part("By type of lead", grids=(_by_type(types, agreement),)))
     return Section(
         "speed",
         "Speed of follow-up",
-        "How soon does a lead hear from a person of sales after it was delivered? Leads nobody "
-        "touched count too.",
+        "How soon does a lead hear from a person of sales after delivery? Untouched leads count too.",
         tuple(parts),
         "" if parts else _EMPTY,
-        reader.counted("speed", "speed_by_week", "speed_by_lead_type"),
+        reader.counted("speed"),
     )
 
 
@@ -46,43 +49,46 @@ def promised(score: Score, measure: str = "first_touch_in_time") -> float | None
     return promises[0].target if promises else None
 
 
-def _figures(reader: Reader, row: Row) -> tuple[Figure, ...]:
-    target = promised(reader.score)
-    share = say.known(row.get("share_in_time"))
+def _judged(row: Row) -> int | None:
+    """What the share is taken of: in time or not, pending ones in neither."""
+    met, broken = row.get("met"), row.get("broken")
+    return met + broken if isinstance(met, int) and isinstance(broken, int) else None
+
+
+def _figures(row: Row, target: float | None) -> tuple[Figure, ...]:
+    share = say.known(row.get("share"))
     tone = "" if share is None or target is None else "kept" if share >= target else "broken"
-    judged = say.of(row.get("kept"), row.get("judged"))
-    pending = say.number(row.get("pending")) if row.get("pending") else None
+    pending = f"{say.number(row.get('pending'))} pending" if row.get("pending") else None
+    late = row.get("open_overdue")
     return (
         Figure(
-            "Touched in time",
-            say.percent(share),
-            ", ".join(filter(None, [judged, f"{pending} pending" if pending else ""])),
-            tone,
+            "Touched in time", say.percent(share), _and(say.of(row.get("met"), _judged(row)), pending), tone
         ),
         Figure("Promised", say.promised_percent(target)),
-        Figure("Median", say.length(row.get("median")), "touched leads, working time"),
-        Figure("9 of 10 within", say.length(row.get("p90")), "touched leads, working time"),
-        Figure("Mean", say.length(row.get("mean")), "touched leads, working time"),
-        Figure("Median of all leads", say.length(row.get("censored_median")), "untouched too, working time"),
-        Figure("Median wait", _wall(row.get("wall_median")), "as the buyer feels it"),
+        Figure("Median", say.length(row.get("median_s")), "working time, touched leads"),
+        Figure("9 of 10 within", say.length(row.get("p90_s")), "working time, touched leads"),
+        Figure("Mean", say.length(row.get("mean_s")), "working time, touched leads"),
         Figure(
-            "Open and overdue",
-            say.number(row.get("open_overdue")),
-            "",
-            "broken" if row.get("open_overdue") else "",
+            "Median of all", say.length(row.get("censored_median_s")), "working time, untouched leads too"
         ),
-        Figure("Oldest overdue", say.length(row.get("oldest_overdue")), "past due, working time"),
+        Figure("Median wait", _wall(row.get("wall_median_s")), "on the buyer's clock"),
+        Figure("Open and overdue", say.number(late), "leads", "broken" if late else ""),
+        Figure("Longest waiting", say.length(row.get("oldest_overdue_s")), "working time since delivery"),
     )
+
+
+def _and(*texts: str | None) -> str:
+    return ", ".join(text for text in texts if text)
 
 
 def _chart(rows: list[Row], target: float | None) -> Chart:
     title = "Touched in time, by week of delivery"
     wanted = say.or_dash(say.promised_percent(target))
     alt = f"{title}, against the promised {wanted}; the table below holds every week."
-    points = [_point(row) for row in rows]
+    points = [_point(row) for row in rows[-_WEEKS:]]
     legend = [Key("bar", "Touched in time")]
     if any(point.pale for point in points):
-        legend.append(Key("pale", f"Fewer than {_FEW} leads judged, or some still pending"))
+        legend.append(Key("pale", "Fewer than 10 leads judged, or some still pending"))
     if target is not None:
         legend.append(Key("goal", "Promised"))
     drawing = draw(partial(speed_chart, points, target), alt)
@@ -90,47 +96,59 @@ def _chart(rows: list[Row], target: float | None) -> Chart:
 
 
 def _point(row: Row) -> SharePoint:
-    at, share, judged = (
-        day_of(row.get("week")),
-        say.known(row.get("share_in_time")),
-        say.known(row.get("judged")),
+    week, share, judged = or_week(row.get("key")), say.known(row.get("share")), _judged(row)
+    label = (
+        f"Week of {week}: {say.or_dash(say.percent(share))} ({say.or_dash(say.of(row.get('met'), judged))})"
     )
-    counted = say.of(row.get("kept"), row.get("judged"))
-    label = f"Week of {at}: {say.or_dash(say.percent(share))} ({say.or_dash(counted)})"
-    pale = (judged or 0) < _FEW or bool(row.get("pending"))
+    pale = bool(row.get("small")) or bool(row.get("pending"))
     return SharePoint(
-        say.or_dash(at), None if share is None else float(share), label, f"n {say.number(judged)}", pale=pale
+        week,
+        None if share is None else float(share),
+        label,
+        f"n {say.or_dash(say.number(judged))}",
+        pale=pale,
     )
 
 
-_COUNTS = (
-    Column("delivered", "Delivered", say.number, numeric=True),
-    Column("kept", "In time", say.number, numeric=True),
-    Column("judged", "Judged", say.number, numeric=True),
-    Column("share_in_time", "Share in time", say.percent, numeric=True),
+def or_week(key: object) -> str:
+    """The Monday of an ISO week such as `2026-W11`; a key that is none stays as it is."""
+    try:
+        return say.or_dash(day_of(date.fromisoformat(f"{key}-1")))
+    except ValueError:
+        return say.or_dash(say.name(key))
+
+
+_FIGURES = (
+    Column("n", "Delivered", say.number, numeric=True),
+    Column("met", "In time", say.number, numeric=True),
+    Column("broken", "Not in time", say.number, numeric=True),
     Column("pending", "Pending", say.number, numeric=True),
-)
-_TIMES = (
-    Column("median", "Median", say.length, numeric=True),
-    Column("p90", "9 of 10 within", say.length, numeric=True),
-    Column("mean", "Mean", say.length, numeric=True),
-    Column("censored_median", "Median of all", say.length, numeric=True),
-    Column("wall_median", "Median, wall", _wall, numeric=True),
+    Column("excused", "Excused", say.number, numeric=True),
+    Column("share", "Share in time", say.percent, numeric=True),
+    Column("median_s", "Median", say.length, numeric=True),
+    Column("p90_s", "9 of 10 within", say.length, numeric=True),
+    Column("mean_s", "Mean", say.length, numeric=True),
+    Column("censored_median_s", "Median of all", say.length, numeric=True),
+    Column("wall_median_s", "Median on the wall clock", _wall, numeric=True),
+    Column("open_overdue", "Overdue now", say.number, numeric=True),
+    Column("oldest_overdue_s", "Longest waiting", say.length, numeric=True),
 )
 
 
 def _by_week(rows: list[Row]) -> Grid:
-    columns = (Column("week", "Week of", day_of), *_COUNTS, *_TIMES)
-    return grid("speed-by-week", "First touch by week of delivery", columns, rows)
+    columns = (Column("key", "Week of", or_week), *_FIGURES)
+    return grid("speed-by-week", "First touch by week of delivery, working time", columns, rows, muted=_small)
 
 
-def _by_type(rows: list[Row]) -> Grid:
-    columns = (
-        Column("lead_type", "Lead type"),
-        Column("budget", "Promised within", say.length, numeric=True),
-        *_COUNTS,
-        *_TIMES,
-        Column("open_overdue", "Overdue now", say.number, numeric=True),
-        Column("oldest_overdue", "Oldest overdue", say.length, numeric=True),
-    )
-    return grid("speed-by-type", "First touch by lead type, working time", columns, rows)
+def _by_type(rows: list[Row], agreement: Agreement) -> Grid:
+    columns = (Column("key", "Lead type"), Column("within", "Promised within"), *_FIGURES)
+    named = [{**row, "key": row.get("key") or "unknown", "within": _within(row, agreement)} for row in rows]
+    return grid("speed-by-type", "First touch by lead type, working time", columns, named, muted=_small)
+
+
+def _within(row: Row, agreement: Agreement) -> str:
+    return str(agreement.first_touch(str(row.get("key") or "")))
+
+
+def _small(row: Row) -> bool:
+    return bool(row.get("small"))

@@ -1,0 +1,180 @@
+"""A score made by hand, with every state in it, for tests of what is drawn. No number here is computed."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from accord.agreement.terms import Agreement
+from accord.ledger.score import MeasureResult, PromiseScore, PromiseState, Score, SideScore, Table
+
+AS_OF = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
+FROM_ON, TO_ON = date(2026, 3, 1), date(2026, 3, 31)
+
+
+def agreement(**changes: object) -> Agreement:
+    terms: dict[str, object] = {
+        "accord": 1,
+        "name": "Acme marketing and sales",
+        "term": "2026-01-01",
+        "goal": {"revenue": "500000", "deal_value": "2000"},
+        "lead_types": {
+            "web_form": {"mql_to_sql": "34%", "sql_to_opportunity": "82%", "opportunity_to_customer": "23%"},
+            "demo": {"mql_to_sql": "55%", "sql_to_opportunity": "85%", "opportunity_to_customer": "20%"},
+        },
+        "definitions": {"connect": "A two-way live conversation with the person, whoever began it."},
+    }
+    return Agreement.model_validate({**terms, **changes})
+
+
+def promise(
+    id: str,
+    side: str,
+    title: str,
+    measure: str,
+    state: PromiseState,
+    *,
+    unit: str = "share",
+    target: float | None = 0.9,
+    due: float | None = None,
+    actual: float | None = None,
+    counted: tuple[int, int] | None = None,
+    pending: int | None = None,
+    note: str = "",
+) -> PromiseScore:
+    due = target if due is None else due
+    numerator, denominator = counted or (None, None)
+    attainment = None if actual is None or not due else actual / due
+    definition = f"What {title.lower()} counts, by date of delivery"
+    return PromiseScore(
+        id, side, title, measure, unit, target, due, actual, attainment, state, numerator, denominator,
+        pending, definition, note,
+    )  # fmt: skip
+
+
+def promises() -> list[PromiseScore]:
+    state = PromiseState
+    return [
+        promise("M1", "marketing", "Accepted leads", "accepted_leads", state.KEPT, unit="leads", target=3900,
+                due=2013.0, actual=1961, pending=48),
+        promise("M2", "marketing", "Value of accepted leads", "lead_value", state.OVER, unit="USD",
+                target=300000, due=154838.7, actual=178210),
+        promise("M3", "marketing", "Complete hand-offs", "complete_handoffs", state.UNMEASURED, target=0.95,
+                note="The log holds no field for phone or role."),
+        promise("S1", "sales", "First touch in time", "first_touch_in_time", state.BROKEN, actual=0.7143,
+                counted=(1340, 1876), pending=37),
+        promise("S2", "sales", "Cadence kept", "cadence_kept", state.AT_RISK, target=0.8, actual=0.742,
+                counted=(689, 928), pending=1049),
+        promise("S3", "sales", "Leads decided in time", "decided_in_time", state.KEPT, target=0.95,
+                actual=0.968, counted=(1816, 1876), pending=101),
+        promise("J1", "both", "Revenue", "revenue", state.AT_RISK, unit="USD", target=500000, due=258064.5,
+                actual=231400),
+    ]  # fmt: skip
+
+
+def side(name: str, attainment: float | None) -> SideScore:
+    mine = tuple(p for p in promises() if p.side == name)
+    measured = [p for p in mine if p.state is not PromiseState.UNMEASURED]
+    kept = sum(p.state is PromiseState.KEPT for p in mine)
+    return SideScore(name, attainment, kept, len(measured), mine)
+
+
+def measure(name: str, title: str, rows: list[dict[str, object]]) -> MeasureResult:
+    columns = tuple(rows[0]) if rows else ("nothing",)
+    table = Table(columns, tuple(tuple(row[c] for c in columns) for row in rows))
+    return MeasureResult(
+        name, title, f"a row of {title.lower()}", "leads", f"What {title.lower()} means", ("S0.36",), table
+    )
+
+
+def score(**changes: object) -> Score:
+    values: dict[str, object] = {
+        "agreement": "Acme marketing and sales, version 3, 2026-01-01 to 2026-12-31 (active)",
+        "from_on": FROM_ON,
+        "to_on": TO_ON,
+        "as_of": AS_OF,
+        "zone": "Europe/Istanbul",
+        "currency": "USD",
+        "leads": 1977,
+        "events": 14210,
+        "sides": (side("marketing", 0.987), side("sales", 0.907), side("both", 0.897)),
+        "measures": {},
+        "definitions": {"in time": "Within the promised working time, the last instant included."},
+        "warnings": ("Week of 16 March rests on fewer than 10 judged leads.",),
+    }
+    return Score(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def empty_score() -> Score:
+    nothing = tuple(SideScore(name, None, 0, 0, ()) for name in ("marketing", "sales"))
+    return score(leads=0, events=0, sides=nothing, measures={}, definitions={}, warnings=())
+
+
+def days(count: int) -> list[date]:
+    return [FROM_ON + timedelta(days=i) for i in range(count)]
+
+
+def speed_row(by: str, key: str | None, met: int, broken: int, pending: int) -> dict[str, object]:
+    return {
+        "by": by, "key": key, "n": met + broken + pending, "met": met, "broken": broken, "pending": pending,
+        "excused": 0, "share": met / (met + broken), "responded": met + broken - 14, "median_s": 2160.0,
+        "p90_s": 14400.0, "mean_s": 5400.0, "wall_median_s": 16200.0, "wall_p90_s": 90000.0,
+        "wall_mean_s": 31000.0, "censored_median_s": 2460.0, "open_overdue": 14, "oldest_overdue_s": 55000.0,
+        "before_delivery": 3, "small": met + broken < 10,
+    }  # fmt: skip
+
+
+def measures() -> dict[str, MeasureResult]:
+    pace = [
+        {
+            "promise": "M1", "on": on, "line": 3900 * (i + 1) / 31, "low": 3510 * (i + 1) / 31,
+            "high": 4290 * (i + 1) / 31, "actual": 118 * (i + 1) + (i % 5) * 12 if i < 16 else None,
+            "projection": 3799.4 * (i + 1) / 31 if i >= 15 else None,
+        }
+        for i, on in enumerate(days(31))
+    ]  # fmt: skip
+    speed = [
+        speed_row("all", "all", 1340, 536, 37),
+        speed_row("lead_type", "demo", 310, 60, 2),
+        speed_row("lead_type", "web_form", 1030, 476, 35),
+        speed_row("lead_type", None, 4, 1, 0),
+        *(
+            speed_row("week", f"2026-W{week:02}", *counts)
+            for week, counts in zip(
+                (9, 10, 11, 12), [(71, 25, 0), (520, 184, 0), (634, 256, 4), (5, 2, 33)], strict=True
+            )
+        ),
+        speed_row("owner", "ayşe.demir", 700, 300, 10),
+    ]
+    spread = [
+        {"attempts": a, "leads": n, "share": n / 402} for a, n in enumerate([12, 31, 58, 96, 88, 60, 34, 23])
+    ]
+    months = [date(2025, 10, 1), date(2025, 11, 1), date(2025, 12, 1), *(date(2026, m, 1) for m in (1, 2, 3))]
+    conversion = [
+        {
+            "from_stage": a, "to_stage": b, "cohort": month, "entered": 800 + 40 * i, "reached": 270 - 38 * i,
+            "rate": (270 - 38 * i) / (800 + 40 * i), "low": (240 - 38 * i) / (800 + 40 * i),
+            "high": (302 - 38 * i) / (800 + 40 * i), "mature": i < 4,
+        }
+        for a, b in [("mql", "sql"), ("sql", "opportunity")]
+        for i, month in enumerate(months)
+    ]  # fmt: skip
+    delivered = [datetime(2026, 3, 12, 7, 10 + i, tzinfo=UTC) for i in range(14)]
+    late = [
+        {
+            "lead": f"L-{1000 + i}", "lead_type": "web_form", "owner": "ayşe.demir", "delivered_at": at,
+            "due_at": at + timedelta(hours=1), "overdue": 55000.0 - 900 * i,
+        }
+        for i, at in enumerate(delivered)
+    ]  # fmt: skip
+    summary = {
+        "promise": "M1", "goal": 3900, "line": 2013, "actual": 1961, "gap": -52, "of_pace": 0.974,
+        "needed_per_day": 129.27, "projection": 3799.4, "days_outside": 2, "state": "within",
+    }  # fmt: skip
+    found = {
+        "pace": pace,
+        "pace_summary": [summary],
+        "speed": speed,
+        "depth": [{"leads": 402, "mean": 3.6, "median": 3.0, "without": 12}],
+        "attempts": spread,
+        "conversion": conversion,
+        "overdue": late,
+    }  # fmt: skip
+    return {name: measure(name, name.replace("_", " ").capitalize(), rows) for name, rows in found.items()}
