@@ -15,9 +15,9 @@ from pydantic import ValidationError
 from accord.agreement.names import names_in
 from accord.agreement.references import Draft, contradictions
 from accord.agreement.terms import Agreement
-from accord.agreement.text import MOST_CHARACTERS, Node, Path, Unreadable, read_tree
+from accord.agreement.text import MOST_CHARACTERS, Flaw, Node, Path, Unreadable, read_tree
 from accord.agreement.wording import find, in_words, show_path
-from accord.errors import AgreementInvalid, AgreementUnreadable, Problem, Severity
+from accord.errors import AgreementInvalid, AgreementUnreadable, Problem
 
 _BY_ENTRY = ("calendars", "people", "lead_types", "contacts", "promises", "escalation")  # judged one by one
 _STAND_INS: Mapping[str, object] = {  # for required parts with errors; no rule looks at them
@@ -37,11 +37,10 @@ class Written:
     file: str
     tree: Node
 
-    def problem(
-        self, path: Path, what: str, allowed: str = "", severity: Severity = Severity.ERROR
-    ) -> Problem:
-        """A problem at `path`, which is where the model has it; the problem says where the text has it."""
-        return _problem(self.file, self.tree, path, what, allowed, severity)
+    def place(self, path: Path) -> tuple[int, str]:
+        """Line and path in the text of what the model has at `path`."""
+        place = find(self.tree, path)
+        return place.line, show_path(place.path)
 
 
 def read_agreement(path: str | FilePath) -> Agreement:
@@ -79,29 +78,34 @@ def parse_written(text: str, file: str = "<text>") -> Written:
     """As `parse_agreement`, with the lines."""
     try:
         tree, flaws = read_tree(text)
-    except Unreadable as error:
-        flaw = error.flaw
-        raise AgreementInvalid(
-            [Problem(file, flaw.line, show_path(flaw.path), flaw.what, flaw.allowed)]
-        ) from None
+    except Unreadable as stopped:
+        raise AgreementInvalid([_of_text(file, stopped.flaw)]) from None
     raw = tree.plain()
     if not isinstance(raw, dict):
-        what = "an agreement is a mapping of keys to values"
-        raise AgreementInvalid([Problem(file, tree.line, "", what, "it starts with `accord: 1`")])
-    found = [Problem(file, flaw.line, show_path(flaw.path), flaw.what, flaw.allowed) for flaw in flaws]
-    agreement, errors = _by_schema(raw)
+        flaw = Flaw(
+            tree.line, (), "an agreement is a mapping of keys to values", "it starts with `accord: 1`"
+        )
+        raise AgreementInvalid([_of_text(file, flaw)])
+    found = [_of_text(file, flaw) for flaw in flaws]
     bad = [flaw.path for flaw in flaws]
+    empty = [path for path in bad if find(tree, path).node.value is None]
+    agreement, errors = _by_schema(raw)
     for error in errors:
         place, what, allowed = in_words(error, tree, Agreement)
-        if not _inside(place.path, bad):
+        if not _inside(place.path, empty):  # what was left out is known already
             found.append(Problem(file, place.line, show_path(place.path), what, allowed))
         bad.append(place.path)
     draft = Draft(agreement, names_in(raw)) if agreement and not bad else _pruned(raw, bad)
     for finding in contradictions(draft) if draft else ():
-        found.append(_problem(file, tree, finding.path, finding.what, finding.allowed))
+        place = find(tree, finding.path)
+        found.append(Problem(file, place.line, show_path(place.path), finding.what, finding.allowed))
     if found or agreement is None:
         raise AgreementInvalid(dict.fromkeys(found))
     return Written(agreement, file, tree)
+
+
+def _of_text(file: str, flaw: Flaw) -> Problem:
+    return Problem(file, flaw.line, show_path(flaw.path), flaw.what, flaw.allowed)
 
 
 def _by_schema(raw: Mapping[str, Any]) -> tuple[Agreement | None, list[Any]]:
@@ -138,10 +142,3 @@ def _pruned(raw: Mapping[str, Any], bad: Iterable[Path]) -> Draft | None:
     if agreement is None or errors:
         return None
     return Draft(agreement, names_in(raw), frozenset(broken | absent), kept)
-
-
-def _problem(
-    file: str, tree: Node, path: Path, what: str, allowed: str, severity: Severity = Severity.ERROR
-) -> Problem:
-    place = find(tree, path)
-    return Problem(file, place.line, show_path(place.path), what, allowed, severity)

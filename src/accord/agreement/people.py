@@ -1,8 +1,9 @@
 """Who is party to the agreement: the two sides, their people and pools, contacts and meetings."""
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
 
@@ -26,6 +27,18 @@ class Role(StrEnum):
     MEMBER = "member"  # works
 
 
+def one_of(*sides: Side) -> Callable[[Any], Any]:
+    """A before-validator: any side but these is refused, since not everybody can be or promise everything."""
+
+    def check(value: Any) -> Any:
+        if str(value) not in sides:
+            *most, last = sides
+            raise ValueError(f"{quoted(value)} is no side here; write {', '.join(most)} or {last}")
+        return value
+
+    return check
+
+
 class Parties(Clause):
     """What the two parties are called in the text."""
 
@@ -36,7 +49,13 @@ class Parties(Clause):
 class Person(Clause):
     """One person, or one entry for a pool of `count` people of the same kind."""
 
-    side: Side = Field(description="Whom the person works for; operations and viewers promise nothing")
+    side: Annotated[
+        Side,
+        BeforeValidator(
+            one_of(Side.MARKETING, Side.SALES, Side.OPERATIONS, Side.VIEWER),
+            json_schema_input_type=Literal["marketing", "sales", "operations", "viewer"],
+        ),
+    ] = Field(description="Whom the person works for; operations and viewers promise nothing")
     role: Role = Field(default=Role.MEMBER, description="A head signs, a manager excuses, a member works")
     name: str | None = Field(default=None, description="The name people see; without it the key is shown")
     email: str | None = Field(default=None, description="Where messages go")
@@ -47,15 +66,6 @@ class Person(Clause):
     )
     count: Positive = Field(default=1, description="How many people this entry stands for")
     backup: Name | None = Field(default=None, description="Who takes over while this person is away")
-
-    @field_validator("side", mode="before")
-    @classmethod
-    def _on_one_side(cls, value: Any) -> Any:
-        if str(value) == Side.BOTH:
-            raise ValueError(
-                "a person is on one side, never 'both'; write marketing, sales, operations or viewer"
-            )
-        return value
 
     @field_validator("email")
     @classmethod
@@ -74,7 +84,13 @@ class Meeting(Clause):
 
 People = dict[
     Name,
-    Annotated[Person, BeforeValidator(shorthand("side"), json_schema_input_type=Person | Side)],
+    Annotated[
+        Person,
+        BeforeValidator(
+            shorthand("side"),
+            json_schema_input_type=Person | Literal["marketing", "sales", "operations", "viewer"],
+        ),
+    ],
 ]
 Meetings = dict[
     Name, Annotated[Meeting, BeforeValidator(shorthand("when"), json_schema_input_type=Meeting | str)]

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from accord.agreement.clause import Clause, Name
 from accord.agreement.funnels import LeadType
 from accord.agreement.goals import Goal
-from accord.agreement.people import Side
+from accord.agreement.people import Side, one_of
 from accord.agreement.quantities import Share
 
 
@@ -17,7 +17,13 @@ class Promise(Clause):
     """One measurable commitment of one side: `measure` reaches `target`, or what `source` yields."""
 
     id: str = Field(min_length=1, description="How people cite it, such as M1 or S2")
-    side: Side = Field(description="Who promises: marketing, sales or both")
+    side: Annotated[
+        Side,
+        BeforeValidator(
+            one_of(Side.MARKETING, Side.SALES, Side.BOTH),
+            json_schema_input_type=Literal["marketing", "sales", "both"],
+        ),
+    ] = Field(description="Who promises: marketing, sales or both")
     measure: str = Field(description="What is counted: one of those in `measures.py`")
     target: str | None = Field(default=None, description="90%, an amount or a count, as the measure asks")
     source: Literal["plan", "goal"] | None = Field(

@@ -14,33 +14,32 @@ from accord.agreement.terms import Agreement
 
 @dataclass(frozen=True)
 class Rule:
-    """`find` looks over the entries of `over`, of which some may have been left out, and needs `whole` parts."""
+    """What `find` says holds only where nothing was left out of the sections that it `needs`."""
 
     find: Callable[[Agreement, Names], Findings]
-    over: str
-    whole: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 RULES = (
-    Rule(by_name.people_fit, over="people"),
-    Rule(by_name.lead_types_fit, over="lead_types"),
-    Rule(by_name.scope_fits, over="scope", whole=("scope",)),
-    Rule(by_name.stages_fit, over="stages", whole=("stages",)),
-    Rule(by_name.handoff_fits, over="handoff", whole=("handoff",)),
-    Rule(by_name.return_reasons_fit, over="handoff", whole=("handoff", "follow_up")),
-    Rule(by_name.follow_up_fits, over="follow_up", whole=("follow_up",)),
-    Rule(by_name.contacts_fit, over="contacts"),
-    Rule(by_name.escalation_fits, over="escalation"),
-    Rule(by_name.prices_fit, over="value", whole=("value",)),
-    Rule(by_name.segments_priced_fit, over="value", whole=("value", "scope")),
-    Rule(sums.calendars_work, over="calendars"),
-    Rule(sums.streams_make_a_whole, over="goal", whole=("goal",)),
-    Rule(sums.mixes_make_a_whole, over="lead_types", whole=("lead_types",)),
-    Rule(sums.rates_make_a_chain, over="lead_types", whole=("stages",)),
-    Rule(sums.improvements_fit, over="goal", whole=("goal", "stages")),
-    Rule(sums.improvements_fall_in_the_term, over="goal", whole=("goal", "term")),
-    Rule(sums.promises_fit, over="promises"),
-    Rule(sums.revenue_is_named, over="promises", whole=("goal",)),
+    Rule(by_name.people_fit),
+    Rule(by_name.lead_types_fit),
+    Rule(by_name.scope_fits, needs=("scope",)),
+    Rule(by_name.stages_fit, needs=("stages",)),
+    Rule(by_name.handoff_fits, needs=("handoff",)),
+    Rule(by_name.return_reasons_fit, needs=("handoff", "follow_up")),
+    Rule(by_name.follow_up_fits, needs=("follow_up",)),
+    Rule(by_name.contacts_fit),
+    Rule(by_name.escalation_fits),
+    Rule(by_name.prices_fit, needs=("value",)),
+    Rule(by_name.segments_priced_fit, needs=("value", "scope")),
+    Rule(sums.calendars_work),
+    Rule(sums.streams_make_a_whole, needs=("goal",)),
+    Rule(sums.mixes_make_a_whole, needs=("lead_types",)),
+    Rule(sums.rates_make_a_chain, needs=("stages",)),
+    Rule(sums.improvements_fit, needs=("goal", "stages")),
+    Rule(sums.improvements_fall_in_the_term, needs=("goal", "term")),
+    Rule(sums.promises_fit),
+    Rule(sums.revenue_is_named, needs=("goal",)),
 )
 
 
@@ -48,8 +47,8 @@ RULES = (
 class Draft:
     """What could be read of an agreement with errors.
 
-    `broken` are the sections of which something had to be left out; `kept` gives, for sections that are lists,
-    the positions in the text of the entries that are left.
+    `broken` are the sections of which something had to be left out; `kept` gives, for sections that are
+    lists, the positions in the text of the entries that are left.
     """
 
     agreement: Agreement
@@ -61,7 +60,7 @@ class Draft:
 def contradictions(draft: Draft) -> Iterator[Finding]:
     """Everything in which the parts do not fit together, with paths as in the text."""
     for rule in RULES:
-        if not draft.broken.intersection(rule.whole):
+        if not draft.broken.intersection(rule.needs):
             for finding in rule.find(draft.agreement, draft.names):
                 yield _where_written(finding, draft.kept or {})
 

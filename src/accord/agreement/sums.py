@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from accord.agreement.clause import quoted
 from accord.agreement.funnels import BETWEEN, Funnel, stages_of
+from accord.agreement.goals import ONLY_STREAM
 from accord.agreement.measures import PROMISABLE, MeasureUnit, Promisable
 from accord.agreement.names import Finding, Findings, Names, known_as
 from accord.agreement.promised import Promise
@@ -21,8 +22,13 @@ def calendars_work(agreement: Agreement, _: Names) -> Findings:
         try:
             terms.build(name)
         except InputError as error:
-            what, _, allowed = str(error).partition("; ")
-            yield Finding(("calendars", name), what, allowed)
+            yield _as_said(("calendars", name), error)
+
+
+def _as_said(path: Path, error: Exception) -> Finding:
+    """What an error says before its first semicolon is wrong; what it says after, is allowed."""
+    what, _, allowed = str(error).partition("; ")
+    return Finding(path, what, allowed)
 
 
 def streams_make_a_whole(agreement: Agreement, _: Names) -> Findings:
@@ -40,11 +46,15 @@ def mixes_make_a_whole(agreement: Agreement, _: Names) -> Findings:
     for stream, said in mixes.items():
         given = {key: mix for key, mix in said.items() if mix is not None}
         for key in said.keys() - given.keys() if given else ():
-            what = f"no mix is given, but other lead types of the stream {quoted(stream)} have one"
+            what = f"no mix is given, but other lead types{_of(stream)} have one"
             yield Finding(("lead_types", key, "streams", stream), what, "give every one a mix, or none")
         if given and len(given) == len(said) and sum(given.values()) != 1:
-            what = f"the mixes of the stream {quoted(stream)} {_adding(given)}"
+            what = f"the mixes{_of(stream)} {_adding(given)}"
             yield Finding(("lead_types", list(given)[-1], "streams", stream, "mix"), what, "make it 100%")
+
+
+def _of(stream: str) -> str:
+    return "" if stream == ONLY_STREAM else f" of the stream {quoted(stream)}"
 
 
 def _adding(shares: Mapping[str, Fraction]) -> str:
@@ -160,8 +170,7 @@ def _target(path: Path, target: str, unit: MeasureUnit) -> Findings:
     try:
         _READ[unit](target)
     except ValueError as error:
-        what, _, allowed = str(error).partition("; ")
-        yield Finding((*path, "target"), what, allowed)
+        yield _as_said((*path, "target"), error)
 
 
 def _either(options: Iterable[str]) -> str:

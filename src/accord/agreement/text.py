@@ -188,7 +188,10 @@ class _Reader:
 
     def _refuse_tag(self, event: ev.Event, path: Path) -> None:
         if tag := getattr(event, "tag", None):
-            self._flaw(event, path, f"the tag {quoted(tag)} is not read", "drop it; every value is text here")
+            shown = tag.replace("tag:yaml.org,2002:", "!!")
+            self._flaw(
+                event, path, f"the tag {quoted(shown)} is not read", "drop it; every value is text here"
+            )
 
     def _flaw(self, event: ev.Event, path: Path, what: str, allowed: str) -> None:
         self.flaws.append(Flaw(_line(event), path, what, allowed))

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from accord.agreement.clause import quoted
 from accord.agreement.funnels import BETWEEN, STAGES, Funnel, LeadType
+from accord.agreement.goals import Goal, Stream
 from accord.agreement.text import Node, Path
 from accord.errors import nearest
 
@@ -86,10 +87,16 @@ def _said(error: ErrorDetails, info: FieldInfo | None) -> tuple[str, str]:
         return f"{value} is no date", "write year, month and day, such as 2026-01-31"
     if kind in ("too_short", "string_too_short"):
         return "this is empty", _meaning(info) or "write at least one"
+    if kind == "string_pattern_mismatch":
+        return f"{value} is not in the form asked for", _PATTERNS.get(context["pattern"], _meaning(info))
     expected = _EXPECTED.get(kind)
     return (f"{expected}, not {value}" if expected else f"{value} cannot stand here"), _meaning(info)
 
 
+_PATTERNS = {
+    "^[A-Z]{2}$": "write the two capital letters of a country, such as DE",
+    "^[A-Z]{3}$": "write the three capital letters of a currency, such as EUR",
+}
 _EXPECTED = {
     "string_type": "a text is expected",
     "list_type": "a list is expected",
@@ -107,12 +114,16 @@ def _meaning(info: FieldInfo | None) -> str:
     return text[:1].lower() + text[1:]
 
 
+_BELOW: dict[type[BaseModel], type[BaseModel]] = {LeadType: Funnel, Goal: Stream}
+
+
 def _unknown(root: Node, path: Path, top: type[BaseModel]) -> str:
     """The nearest key that is known where the unknown one stands, or which there are."""
     key = str(path[-1])
     models = list(_models_at(root, path[:-1], top))
-    if models[:1] == [LeadType] and (BETWEEN in key or key in Funnel.model_fields):
-        return "this lead type names its streams, so write it under one of them"
+    below = _BELOW.get(models[0]) if len(models) == 1 else None
+    if below is not None and (key in below.model_fields or (below is Funnel and BETWEEN in key)):
+        return "the streams are named here, so write it under one of them"
     known = {name for model in models for name in _keys(model)}
     rates = (
         {f"{a}{BETWEEN}{b}" for i, a in enumerate(STAGES) for b in STAGES[i + 1 :]}
