@@ -24,6 +24,7 @@ from accord.worktime.zones import (
     LAST_YEAR,
     MICROSECOND,
     instant,
+    length,
     microseconds,
     utc_of_local,
 )
@@ -181,8 +182,8 @@ class Calendar:
         on = instant(microseconds(at)).astimezone(self.rules[0].zone).date()
         if duration.unit in (Unit.DAY, Unit.WEEK):
             days = duration.count * (5 if duration.unit is Unit.WEEK else 1)
-            return round(days * self.rules_on(on).usual_day) * MICROSECOND
-        return round(duration.seconds * 1_000_000) * MICROSECOND
+            return length(days * self.rules_on(on).usual_day)
+        return length(duration.seconds * 1_000_000)
 
     def intervals(self, year: int) -> tuple[tuple[int, int], ...]:
         """The working intervals of a UTC year in microseconds from 1970, in order and disjoint."""

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 from types import MappingProxyType
 from typing import Any
+from warnings import catch_warnings
 
 from accord.errors import CalendarInvalid, nearest
 
@@ -61,5 +62,8 @@ def _list_of(country: str) -> Any:
 @cache
 def _days(country: str, subdivision: str | None, category: str, year: int) -> Mapping[date, str]:
     english = "en_US" if "en_US" in _list_of(country).supported_languages else None
-    found = _list_of(country)(years=year, subdiv=subdivision, categories=category, language=english)
+    with catch_warnings(
+        action="ignore"
+    ):  # some lists warn about years they do not know; there they have no days
+        found = _list_of(country)(years=year, subdiv=subdivision, categories=category, language=english)
     return MappingProxyType({on: name for on, name in found.items() if on.year == year})

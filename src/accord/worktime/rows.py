@@ -32,9 +32,9 @@ _Wanted = tuple[tuple[str, ...], tuple[str, ...]]  # the names that each of the 
 def elapsed_rows(calendar: Calendar, reader: TextIO, writer: TextIO) -> list[Problem]:
     """Copies CSV rows with columns `from` and `to` and appends `elapsed_seconds`, working time as exact decimal.
 
-    The first line names the columns, in any order and among others (`start` is read for `from`, `stop` and `end`
-    for `to`); without names the first two columns are taken, if their first values are what is asked for. Returns
-    the rows that could not be answered; SourceUnreadable where there is no such column, or no CSV at all.
+    The first line names the columns, in any order and among others (`start` is read for `from`, `stop` or `end`
+    for `to`). Without names the first two columns are taken, if their first values are what is asked for.
+    Returns the rows that could not be answered; SourceUnreadable where a column is missing, or all of it.
     """
 
     def answer(start: str, end: str) -> str:
@@ -44,9 +44,10 @@ def elapsed_rows(calendar: Calendar, reader: TextIO, writer: TextIO) -> list[Pro
 
 
 def due_rows(calendar: Calendar, reader: TextIO, writer: TextIO) -> list[Problem]:
-    """Copies CSV rows with columns `from` and `budget` and appends `due`, a UTC instant with at least `from`'s decimals.
+    """Copies CSV rows with columns `from` and `budget` and appends `due`, a UTC instant with `from`'s decimals.
 
-    A budget is a duration (`4 h`, `60 min`, `2 d`, `1 d wall`) or a number of seconds. Otherwise as `elapsed_rows`.
+    A budget is a duration (`4 h`, `60 min`, `2 d`, `1 d wall`) or a number of seconds. All else is as for
+    `elapsed_rows`.
     """
 
     def answer(start: str, budget: str) -> str:
@@ -165,10 +166,10 @@ def _without_names(row: list[str], wanted: _Wanted, answer: Answer) -> _Layout:
         return layout
     except InputError:
         pass
-    missing = next(names[0] for names in wanted if not {*names} & {name.strip().lower() for name in row})
-    raise SourceUnreadable(
-        f"{INPUT} has no column {missing!r} but {', '.join(map(repr, row))}; {_asked(wanted)}"
-    )
+    header = {name.strip().lower() for name in row}
+    missing = next(names[0] for names in wanted if not header.intersection(names))
+    there = ", ".join(map(repr, row))
+    raise SourceUnreadable(f"{INPUT} has no column {missing!r} but {there}; {_asked(wanted)}")
 
 
 def _asked(wanted: _Wanted) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from accord.errors import BudgetUnreachable, TimeError, WrongOrder
 from accord.worktime.calendar import Calendar
 from accord.worktime.duration import Duration
-from accord.worktime.zones import EPOCH, FIRST_DAY, LAST_DAY, MICROSECOND, instant, microseconds
+from accord.worktime.zones import EPOCH, FIRST_DAY, LAST_DAY, MICROSECOND, instant, length, microseconds
 
 _UTC = ZoneInfo("UTC")
 
@@ -54,7 +54,7 @@ class WallClock:
     def budget(self, duration: Duration, at: datetime) -> timedelta:
         """The length of any duration but months, read as wall time whether it says so or not."""
         microseconds(at)
-        return round(duration.seconds * 1_000_000) * MICROSECOND
+        return length(duration.seconds * 1_000_000)
 
     def is_working_day(self, on: date) -> bool:  # noqa: ARG002 every day is
         return True

@@ -1,10 +1,11 @@
 """Time zones by name, and the UTC instant of a local time on every kind of day."""
 
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from accord.errors import CalendarInvalid, NaiveTime, TimeError, nearest
+from accord.errors import BudgetUnreachable, CalendarInvalid, NaiveTime, TimeError, nearest
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_YEAR, LAST_YEAR = 1970, 2100  # what holiday lists and zone rules can reasonably cover
@@ -45,6 +46,15 @@ def microseconds(at: datetime) -> int:
 def instant(count: int) -> datetime:
     """The UTC instant so many microseconds after the start of 1970."""
     return EPOCH + timedelta(microseconds=count)
+
+
+def length(count: Fraction) -> timedelta:
+    """So many microseconds, rounded to whole ones; BudgetUnreachable if no calendar is that long."""
+    if count > _BEYOND:
+        raise BudgetUnreachable(
+            f"{float(count / MICROSECONDS_A_DAY):g} days are more than calendars cover; ask for less"
+        )
+    return round(count) * MICROSECOND
 
 
 def utc_of_local(on: date, minute: int, zone: ZoneInfo) -> int:
