@@ -131,10 +131,14 @@ class TestRounding:
         assert traps == 252
 
     @pytest.mark.parametrize(
-        ("value", "text"), [("186.5", "187"), ("187.5", "188"), ("186.49", "186"), ("-2.5", "-3"), ("0", "0")]
+        ("value", "text"),
+        [("186.5", "187"), ("187.5", "188"), ("186.49", "186"), ("-2.5", "-3"), ("-0.1", "0"), ("0", "0")],
     )
     def test_money_is_shown_half_up(self, value: str, text: str) -> None:
         assert str(half_up(Fraction(value))) == text
+
+    def test_a_figure_longer_than_decimal_arithmetic_is_still_exact(self) -> None:
+        assert decimal_text(Fraction(10**40) + Fraction(1, 4)) == f"{10**40}.25"
 
     def test_decimal_text_has_six_places_at_most_and_no_idle_zeros(self) -> None:
         figures = [Fraction(5000, 39), Fraction(250), Fraction(1, 2), Fraction(100), Fraction(1, 10**7)]

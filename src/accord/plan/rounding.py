@@ -23,7 +23,10 @@ def half_up(value: Fraction, places: int = 0) -> Decimal:
     """`value` to so many decimals, halves away from zero (R3): 186.50 is 187, −2.5 is −3."""
     scale = 10**places
     whole = floor(abs(value) * scale + Fraction(1, 2))
-    return Decimal(whole if value >= 0 else -whole).scaleb(-places)
+    digits = tuple(map(int, str(whole)))
+    return Decimal(
+        (int(value < 0 < whole), digits, -places)
+    )  # built, not computed: arithmetic stops at 28 digits
 
 
 def decimal_text(value: Fraction, places: int = 6) -> str:
