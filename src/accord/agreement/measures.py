@@ -106,7 +106,7 @@ PROMISABLE = {
         MeasureUnit.MONEY,
         ("goal",),
         "Revenue",
-        "new revenue of {target}",
+        "revenue of {target}",
     ),
     "retention": Promisable(
         _BOTH,

@@ -6,7 +6,7 @@ merge keys, several documents and deep nesting are refused. The limits are far a
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import yaml
@@ -114,7 +114,7 @@ class _Reader:
 
     def _filled(self, event: ev.Event, path: Path, key_line: int) -> Node:
         if isinstance(event, ev.MappingStartEvent):
-            entries = self._mapping(path)
+            entries = self._mapping(path, in_braces=bool(event.flow_style))
             return Node(_line(event), entries, key_line, 1 + sum(item.size for item in entries.values()))
         if isinstance(event, ev.SequenceStartEvent):
             items = self._sequence(path)
@@ -139,17 +139,24 @@ class _Reader:
             items.append(self._node(event, (*path, len(items))))
         return items
 
-    def _mapping(self, path: Path) -> dict[str, Node]:
+    def _mapping(self, path: Path, *, in_braces: bool) -> dict[str, Node]:
         entries: dict[str, Node] = {}
         while not isinstance(event := next(self.events), ev.MappingEndEvent):
             key = self._key(event, path)
-            value = self._node(next(self.events), (*path, key or "?"), _line(event))
+            value = self._node(given := next(self.events), (*path, key or "?"), _line(event))
+            if in_braces and value.value is None and getattr(given, "value", None) == "":
+                self._explain_comma()
             if key in entries:
                 earlier = entries[key].key_line
                 self._flaw(event, (*path, key), f"the key stands twice, first on line {earlier}", "keep one")
             elif key is not None:
                 entries[key] = value
         return entries
+
+    def _explain_comma(self) -> None:
+        """The likeliest reason for a key without a value between braces: a comma that was meant as text."""
+        allowed = "write one; or if it is part of the text before the comma, put that whole text in quotes"
+        self.flaws[-1] = replace(self.flaws[-1], allowed=allowed)
 
     def _key(self, event: ev.Event, path: Path) -> str | None:
         """The key as text; None, with a flaw, where it cannot be one."""
