@@ -1,8 +1,10 @@
-"""What follows from a lead's events: a fold, with the time supplied, into the first of everything that happened.
+"""What follows from a lead's events: a fold, with the time supplied, into the first of everything that
+happened.
 
-"First" is the earliest *occurred*, never the first that arrived. A fact counts only if it had occurred and was on
-record by the instant asked about, so any past view can be had again. Nothing here depends on the order or on the
-repetition of events: ties are broken by content, and facts equal in all but `seq` are one fact.
+"First" is the earliest *occurred*, never the first that arrived. A fact counts only if it had occurred and
+was on record by the instant asked about, so any past view can be had again. Nothing here depends on the
+order or on the repetition of events: ties are broken by content, and facts equal in all but `seq` are one
+fact.
 """
 
 from collections.abc import Callable, Iterable
@@ -44,7 +46,9 @@ WORKED = (Kind.SALES_QUALIFIED, Kind.OPPORTUNITY, Kind.PROPOSAL, Kind.WON)  # sa
 
 @dataclass(frozen=True)
 class Cycle:
-    """One lead as it was known at an instant: `events` are the facts that counted then, in order, each once."""
+    """One lead as it was known at an instant: `events` are the facts that counted then, in order, each
+    once.
+    """
 
     lead: Lead
     at: datetime
@@ -70,7 +74,9 @@ class Cycle:
 
     @cached_property
     def stages(self) -> dict[Stage, datetime]:
-        """When each stage was entered, by its own event or because a later stage implies it; absent if never."""
+        """When each stage was entered, by its own event or because a later stage implies it; absent if
+        never.
+        """
         entered: dict[Stage, datetime] = {}
         earliest = _LAST
         for stage in reversed(Stage):
@@ -83,7 +89,9 @@ class Cycle:
 
 
 def fold(lead: Lead, events: Iterable[Event], at: datetime) -> Cycle:
-    """The lead as it was known at `at`: only events of this lead that had occurred and were recorded by then."""
+    """The lead as it was known at `at`: only events of this lead that had occurred and were recorded by
+    then.
+    """
     known = {
         replace(event, seq=0)
         for event in events
@@ -95,8 +103,8 @@ def fold(lead: Lead, events: Iterable[Event], at: datetime) -> Cycle:
 def is_attempt(event: Event, *, automated: frozenset[str], machines: bool) -> bool:
     """Whether sales tried to reach the lead: by hand, or by machine where `machines` count.
 
-    An actor whose side is unknown is taken for sales: exports mostly hold the calls of reps. `automated` are the
-    channels that a machine sends by the agreement, whoever is named as the actor.
+    An actor whose side is unknown is taken for sales: exports mostly hold the calls of reps. `automated` are
+    the channels that a machine sends by the agreement, whoever is named as the actor.
     """
     if event.kind is not Kind.ATTEMPTED:
         return False
@@ -121,12 +129,12 @@ def stops_speed_clock(event: Event, automated: frozenset[str]) -> bool:
 def _content(event: Event) -> tuple[object, ...]:
     """Order of facts: when it occurred, when it was recorded, then all that it says, unknown last."""
     said = (
+        event.actor,
+        event.channel,
         event.agreement,
         event.calendar,
         event.value,
         event.due_at,
-        event.actor,
-        event.channel,
         event.kind.value,
         event.side,
         event.outcome,

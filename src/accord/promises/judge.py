@@ -1,7 +1,7 @@
 """Where terms and events meet: the verdicts on one lead, as known at an instant. The row form.
 
-`ledger/verdicts/*.sql` is the column form of the same rules; `tests/contracts` runs both on the same logs and allows
-no difference. `docs/explanation/verdicts.md` gives the reasons.
+`ledger/verdicts/*.sql` is the column form of the same rules; `tests/contracts` runs both on the same logs
+and allows no difference. `docs/explanation/verdicts.md` gives the reasons.
 """
 
 from collections.abc import Iterable
@@ -25,8 +25,8 @@ _ZERO = timedelta()
 def judge(agreement: Agreement, lead: Lead, events: Iterable[Event], at: datetime) -> tuple[Verdict, ...]:
     """Every verdict on one lead at `at`, in the order of PromiseOf; none for a lead not delivered by then.
 
-    Order and repetition of events do not matter. CalendarInvalid, BudgetUnreachable and InputError (a checkpoint
-    in months) come from the agreement.
+    Order and repetition of events do not matter. CalendarInvalid, BudgetUnreachable and InputError (a
+    checkpoint in months) come from the agreement.
     """
     cycle = fold(lead, events, at)
     if cycle.delivered is None:
@@ -46,7 +46,9 @@ class _Bench:
     terms: LeadTerms
 
     def first_touch(self) -> Verdict:
-        """Delivered to first human touch by sales, or live contact (S0.36). A due time frozen at hand-off wins."""
+        """Delivered to first human touch by sales, or live contact (S0.36). A due time frozen at hand-off
+        wins.
+        """
         touch = self.cycle.first(
             Kind.ATTEMPTED, Kind.CONNECTED, where=lambda event: stops_speed_clock(event, self.terms.automated)
         )
@@ -54,7 +56,9 @@ class _Bench:
         return self._timed(draft, touch, self.cycle.first_at(*GONE, Kind.REJECTED))
 
     def decided(self) -> Verdict:
-        """Delivered to accepted or rejected by a person; going on with the lead decides too, silence does not."""
+        """Delivered to accepted or rejected by a person; going on with the lead decides too, silence does
+        not.
+        """
         decision = self.cycle.first(
             Kind.ACCEPTED, Kind.REJECTED, *WORKED, where=lambda event: not _by_silence(event)
         )
@@ -64,17 +68,17 @@ class _Bench:
     def credit(self) -> Verdict:
         """Whether the lead counts for marketing (C16): accepted by hand, by going on with it, or by silence.
 
-        Not if it was rejected within the window and before it was accepted; void if it was merged into another
-        lead, which then has the credit.
+        Not if it was rejected within the window and before it was accepted; void if it was merged into
+        another lead, which then has the credit.
         """
         draft = self._draft(PromiseOf.CREDIT, self.terms.accept_within)
-        accepted, rejected = self.cycle.first(Kind.ACCEPTED, *WORKED), self.cycle.first(Kind.REJECTED)
+        accepted, rejected = self._accepted, self.cycle.first(Kind.REJECTED)
         merged_at = self.cycle.first_at(Kind.MERGED)
         if merged_at is not None:
             return self._close(draft, State.VOID, ended_at=merged_at)
-        if rejected is not None and self._in_time(draft, rejected.occurred_at):
-            if accepted is None or rejected.occurred_at < accepted.occurred_at:
-                return self._close(draft, State.BROKEN, ended_at=rejected.occurred_at)
+        first = accepted is None or (rejected is not None and rejected.occurred_at < accepted.occurred_at)
+        if rejected is not None and first and self._in_time(draft, rejected.occurred_at):
+            return self._close(draft, State.BROKEN, ended_at=rejected.occurred_at)
         if accepted is not None and self._in_time(draft, accepted.occurred_at):
             return replace(self._close(draft, State.KEPT, met=accepted), by_silence=_by_silence(accepted))
         if self._in_time(draft, self.cycle.at):
@@ -84,8 +88,8 @@ class _Bench:
     def cadence(self) -> Verdict | None:
         """Attempts made by each checkpoint that the lead reached unconnected (F13); None without checkpoints.
 
-        A checkpoint missed stays missed. Kept means that every checkpoint so far was met; pending, that the first
-        is still to come; void, that the chase ended before it.
+        A checkpoint missed stays missed. Kept means that every checkpoint so far was met; pending, that the
+        first is still to come; void, that the chase ended before it.
         """
         made, ended_at, start = self._attempts, self._chase_ended_at, self.delivered.occurred_at
         points = [(start + age, needed) for age, needed in self.terms.cadence]
@@ -110,7 +114,9 @@ class _Bench:
         return self._close(draft, state, met_at=met_at, ended_at=ended_at)
 
     def excused(self, verdict: Verdict) -> Verdict:
-        """A broken promise of sales that marketing excused; `outcome` names the promise, or none for all (C10)."""
+        """A broken promise of sales that marketing excused; `outcome` names the promise, or none for all
+        (C10).
+        """
         if verdict.state is not State.BROKEN or verdict.promise is PromiseOf.CREDIT:
             return verdict
         excuse = self.cycle.first(
@@ -118,6 +124,15 @@ class _Bench:
             where=lambda e: e.side == Side.MARKETING and e.outcome in (None, verdict.promise),
         )
         return replace(verdict, state=State.EXCUSED) if excuse else verdict
+
+    @cached_property
+    def _accepted(self) -> Event | None:
+        """The earliest acceptance; one by hand, or by going on with the lead, before a silent one."""
+        by_hand = self.cycle.first(Kind.ACCEPTED, *WORKED, where=lambda event: not _by_silence(event))
+        silent = self.cycle.first(Kind.ACCEPTED, where=_by_silence)
+        if by_hand is None or (silent is not None and silent.occurred_at < by_hand.occurred_at):
+            return silent
+        return by_hand
 
     @cached_property
     def _attempts(self) -> list[datetime]:
@@ -171,7 +186,9 @@ class _Bench:
         )
 
     def _timed(self, draft: Verdict, met: Event | None, ended_at: datetime | None) -> Verdict:
-        """Kept if done within the budget; broken if not, however it ends later; void if the duty ended in time."""
+        """Kept if done within the budget; broken if not, however it ends later; void if the duty ended in
+        time.
+        """
         if met is not None and (ended_at is None or met.occurred_at <= ended_at):
             kept = self._in_time(draft, met.occurred_at)
             return self._close(draft, State.KEPT if kept else State.BROKEN, met=met)

@@ -26,10 +26,10 @@ class PromiseOf(StrEnum):
 class Verdict:
     """One verdict. Instants are UTC; lengths are exact to the microsecond.
 
-    `worked` and `wall` run from delivery to `met_at`, else to `ended_at`, else to the instant asked about, and are
-    0 where that lies before delivery. `budget` is judged against `wall` if `on_wall`, else against `worked`.
-    `due_at` is the earliest instant at which the budget is used up. For a cadence, `done` attempts stand against
-    `needed` at the checkpoint `due_at`; both are None elsewhere.
+    `worked` and `wall` run from delivery to `met_at`, else to `ended_at`, else to the instant asked about,
+    and are 0 where that lies before delivery. `budget` is judged against `wall` if `on_wall`, else against
+    `worked`. `due_at` is the earliest instant at which the budget is used up. For a cadence, `done` attempts
+    stand against `needed` at the checkpoint `due_at`; both are None elsewhere.
     """
 
     promise: PromiseOf

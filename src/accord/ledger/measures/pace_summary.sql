@@ -1,0 +1,94 @@
+-- title: Pace so far
+-- grain: one promise of a number or an amount
+-- unit: leads, or the agreement's currency, as the promise has it
+-- meaning: where the running total stands at as-of against its goal line, what the days left must bring, and where the
+--   mean day so far would lead. Both an early flood and a late one are off the line, so days outside the band and the
+--   largest gap stand beside the end result.
+-- requirements: S0.34, S4.26, S4.27, 5.4, 5.5, F8, F18
+-- columns:
+--   promise: the promise's id
+--   measure: what it counts
+--   goal: due by the end of the period
+--   line: due by as-of
+--   actual: the running total
+--   gap: actual − line, negative is behind
+--   of_pace: actual ÷ line
+--   needed_per_day: what each day left must bring to reach the goal; 0 once reached, NULL after the last day
+--   projection: actual per day so far × days of the whole line
+--   deviation: projection ÷ goal − 1
+--   low: the least tolerated by as-of
+--   high: the most tolerated by as-of
+--   state: under, within or over the band, bounds included; NULL while nothing is due
+--   days_done: days of the line that count, up to as-of
+--   days_left: the others
+--   days_outside: days so far that ended outside the band
+--   largest_gap: actual − line on the day farthest from the line
+--   largest_gap_on: the first such day
+--   undecided: leads delivered in the period that may still be credited or rejected; NULL where no leads count
+WITH gained AS (
+    SELECT g.promise, g."on", sum(c.points) AS points
+    FROM goal_line g
+    JOIN contribution c
+        ON c.measure = g.measure
+        AND c."on" = g."on"
+        AND (g.lead_type IS NULL OR c.lead_type = g.lead_type)
+        AND (g.stream IS NULL OR c.stream = g.stream)
+    GROUP BY g.promise, g."on"
+),
+running AS (
+    SELECT
+        g.*,
+        sum(coalesce(d.points, 0)) OVER (PARTITION BY g.promise ORDER BY g."on") AS actual,
+        max(g.line) OVER (PARTITION BY g.promise) AS goal,
+        max(g.counted) OVER (PARTITION BY g.promise) AS days,
+        g."on" <= p.as_of_on AS past
+    FROM goal_line g
+    CROSS JOIN params p
+    LEFT JOIN gained d ON d.promise = g.promise AND d."on" = g."on"
+),
+ranked AS (
+    SELECT
+        *,
+        row_number() OVER (PARTITION BY promise ORDER BY "on" DESC) AS latest,
+        count(*) FILTER (line > 0 AND (actual < low OR actual > high)) OVER (PARTITION BY promise) AS outside,
+        first_value(CASE WHEN line > 0 THEN actual - line END) OVER (
+            PARTITION BY promise ORDER BY CASE WHEN line > 0 THEN abs(actual - line) ELSE -1 END DESC, "on"
+        ) AS largest_gap,
+        first_value(CASE WHEN line > 0 THEN "on" END) OVER (
+            PARTITION BY promise ORDER BY CASE WHEN line > 0 THEN abs(actual - line) ELSE -1 END DESC, "on"
+        ) AS largest_gap_on
+    FROM running
+    WHERE past
+),
+undecided AS (
+    SELECT g.promise, count(*) AS leads
+    FROM (SELECT DISTINCT promise, measure, lead_type, stream FROM goal_line) g
+    CROSS JOIN params p
+    JOIN timed v ON v.promise = 'accepted_leads' AND v.state = 'pending'
+    JOIN cycle c
+        ON c.lead = v.lead
+        AND c.delivered_on BETWEEN p.from_on AND p.to_on
+        AND (g.lead_type IS NULL OR c.lead_type = g.lead_type)
+        AND (g.stream IS NULL OR c.stream = g.stream)
+    GROUP BY g.promise
+)
+SELECT
+    r.promise, r.measure, r.goal, r.line, r.actual,
+    r.actual - r.line AS gap,
+    r.actual / nullif(r.line, 0) AS of_pace,
+    CASE WHEN r.days > r.counted THEN greatest(r.goal - r.actual, 0) / (r.days - r.counted) END AS needed_per_day,
+    r.actual * r.days / nullif(r.counted, 0) AS projection,
+    r.actual * r.days / nullif(r.counted, 0) / nullif(r.goal, 0) - 1 AS deviation,
+    r.low, r.high,
+    CASE WHEN r.line > 0 THEN
+        CASE WHEN r.actual < r.low THEN 'under' WHEN r.actual > r.high THEN 'over' ELSE 'within' END
+    END AS state,
+    r.counted AS days_done,
+    r.days - r.counted AS days_left,
+    r.outside AS days_outside,
+    r.largest_gap, r.largest_gap_on,
+    CASE WHEN r.measure IN ('accepted_leads', 'lead_value') THEN coalesce(u.leads, 0) END AS undecided
+FROM ranked r
+LEFT JOIN undecided u ON u.promise = r.promise
+WHERE r.latest = 1
+ORDER BY r.promise

@@ -1,0 +1,191 @@
+"""Both sides on one scale: every promise of an agreement against a log, and the measures behind it."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from fractions import Fraction
+from pathlib import Path
+
+from accord.agreement.measures import PROMISABLE, MeasureUnit
+from accord.agreement.quantities import parse_percent
+from accord.agreement.terms import Agreement, Promise, Side
+from accord.ledger.engine import Ledger
+from accord.ledger.lines import Owed
+from accord.ledger.log import open_log
+from accord.ledger.score import MeasureResult, PromiseScore, PromiseState, Score, SideScore, Table
+from accord.ledger.slices import slices
+from accord.ledger.tally import Tally, tally
+from accord.ledger.warnings import warnings
+
+SHOWN = ("speed", "overdue", "pace", "pace_summary")
+SIDES = (Side.MARKETING, Side.SALES, Side.BOTH)
+_HOLDS_NOTHING = "nothing of this fell into the period"
+
+
+def score(agreement: Agreement, log_path: Path | str, from_on: date, to_on: date, as_of: datetime) -> Score:
+    """The score of the local days `from_on` to `to_on`, both included, as known at the instant `as_of`.
+
+    Raises LogUnreadable, NaiveTime, WrongOrder, and CalendarInvalid or PlanImpossible where the agreement
+    asks for what cannot be counted. A promise about which the log says nothing is unmeasured, never 0.
+    """
+    log = open_log(log_path)
+    with Ledger(agreement, log, from_on=from_on, to_on=to_on, as_of=as_of) as ledger:
+        return score_of(ledger)
+
+
+def score_of(ledger: Ledger) -> Score:
+    """The score of an open ledger."""
+    agreement = ledger.agreement
+    promises = [_promise(ledger, promise) for promise in agreement.promises]
+    measures: dict[str, MeasureResult] = {}
+    for name in SHOWN:
+        measures.update(slices(_only_measured(ledger.measure(name), promises)))
+    return Score(
+        agreement=agreement.in_force_label,
+        from_on=ledger.from_on,
+        to_on=ledger.to_on,
+        as_of=ledger.as_of,
+        zone=ledger.zone,
+        currency=agreement.currency,
+        leads=ledger.count("lead"),
+        events=ledger.count("event"),
+        sides=tuple(_side(side, promises) for side in SIDES),
+        measures=measures,
+        definitions=dict(agreement.definitions),
+        warnings=warnings(ledger, promises),
+    )
+
+
+def _only_measured(result: MeasureResult, promises: list[PromiseScore]) -> MeasureResult:
+    """Without the rows of promises about which the log says nothing: a line of noughts would say that it
+    does.
+    """
+    if "promise" not in result.table.columns:
+        return result
+    place = result.table.columns.index("promise")
+    silent = {promise.id for promise in promises if promise.state is PromiseState.UNMEASURED}
+    rows = tuple(row for row in result.table.rows if row[place] not in silent)
+    return replace(result, table=Table(result.table.columns, rows))
+
+
+def _side(side: Side, promises: list[PromiseScore]) -> SideScore:
+    """One side: the mean of what its measured promises attain, each capped at 1, so that no excess hides a
+    miss.
+    """
+    own = tuple(promise for promise in promises if promise.side == side)
+    attained = [min(promise.attainment, 1.0) for promise in own if promise.attainment is not None]
+    return SideScore(
+        side=side.value,
+        attainment=sum(attained) / len(attained) if attained else None,
+        kept=sum(promise.state is PromiseState.KEPT for promise in own),
+        measured=sum(promise.state is not PromiseState.UNMEASURED for promise in own),
+        promises=own,
+    )
+
+
+def _promise(ledger: Ledger, promise: Promise) -> PromiseScore:
+    found = tally(ledger, promise)
+    unit = PROMISABLE[promise.measure].unit
+    if unit is MeasureUnit.SHARE:
+        return _share(ledger, promise, found)
+    return _count(ledger, promise, found, next(item for item in ledger.owed if item.promise is promise))
+
+
+def _share(ledger: Ledger, promise: Promise, found: Tally) -> PromiseScore:
+    """A share of verdicts. No band applies: a promise of 90 % is broken at 89 %."""
+    target = None if promise.target is None else parse_percent(promise.target)
+    judged = (found.kept or 0) + (found.broken or 0)
+    missing = found.missing or ("" if judged else _HOLDS_NOTHING) or ("" if target else "it has no target")
+    actual = Fraction(found.kept or 0, judged) if judged and not found.missing else None
+    state = PromiseState.UNMEASURED
+    if actual is not None and target:
+        state = PromiseState.KEPT if actual >= target else _share_below(ledger, found, target)
+    notes = [missing]
+    if found.excused:
+        notes.append(f"{found.excused} excused and left out")
+    return _scored(ledger, promise, found, target=target, due=target, actual=actual, state=state, notes=notes)
+
+
+def _share_below(ledger: Ledger, found: Tally, target: Fraction) -> PromiseState:
+    """At risk while the share could still be reached if all that is pending and all that is to come were
+    kept.
+    """
+    kept, broken, pending = found.kept or 0, found.broken or 0, found.pending or 0
+    done, left = ledger.days
+    to_come = Fraction((kept + broken + pending) * left, done) if done else Fraction(0)
+    best = (kept + pending + to_come) / (kept + broken + pending + to_come)
+    return PromiseState.AT_RISK if best >= target else PromiseState.BROKEN
+
+
+def _count(ledger: Ledger, promise: Promise, found: Tally, owed: Owed) -> PromiseScore:
+    """A count or an amount against its goal line, within the band to either side, bounds included (F18)."""
+    line = owed.line
+    goal, due = (None, None) if line is None else (line.goal, line.at(ledger.known_on))
+    actual = None if found.amount is None else Fraction(found.amount)
+    state = PromiseState.UNMEASURED
+    if actual is not None and goal and due is not None:
+        low, high = due * (1 - promise.band), due * (1 + promise.band)
+        waiting = Fraction(found.pending or 0) if promise.measure == "accepted_leads" else 0
+        if actual > high:
+            state = PromiseState.OVER
+        elif actual >= low:
+            state = PromiseState.KEPT
+        elif ledger.days[1] or actual + waiting >= low:
+            state = PromiseState.AT_RISK
+        else:
+            state = PromiseState.BROKEN
+    notes = [found.missing, "" if found.missing else owed.why]
+    if found.unpriced:
+        what = "won deals without an amount" if promise.measure == "revenue" else "leads without a value"
+        notes.append(f"{found.unpriced} {what}, counted as nothing")
+    return _scored(ledger, promise, found, target=goal, due=due, actual=actual, state=state, notes=notes)
+
+
+def _scored(
+    ledger: Ledger,
+    promise: Promise,
+    found: Tally,
+    *,
+    target: Fraction | None,
+    due: Fraction | None,
+    actual: Fraction | None,
+    state: PromiseState,
+    notes: list[str],
+) -> PromiseScore:
+    kind = PROMISABLE[promise.measure]
+    measured = state is not PromiseState.UNMEASURED
+    judged = None if found.kept is None else found.kept + (found.broken or 0)
+    return PromiseScore(
+        id=promise.id,
+        side=promise.side.value,
+        title=kind.title,
+        measure=promise.measure,
+        unit=ledger.agreement.currency if kind.unit is MeasureUnit.MONEY else kind.unit.value,
+        target=None if target is None else float(target),
+        due_by_now=None if due is None else float(due),
+        actual=None if actual is None else float(actual),
+        attainment=float(actual / due) if measured and actual is not None and due else None,
+        state=state,
+        numerator=found.kept,
+        denominator=judged,
+        pending=found.pending,
+        definition=promise.definition or DEFINITIONS.get(promise.measure, ""),
+        note="; ".join(filter(None, notes)),
+    )
+
+
+DEFINITIONS = {
+    "accepted_leads": "Leads handed off in the period and accepted by hand, by going on with them, or by "
+    "silence once the window to reject them has closed; they count on the day of hand-off",
+    "delivered_leads": "Leads handed off in the period, whatever became of them",
+    "lead_value": "Value of the accepted leads, as frozen at hand-off, else by the agreement's prices or rates",
+    "acceptance_rate": "Accepted ÷ (accepted + rejected) of the leads handed off in the period, silence "
+    "included; undecided leads are in neither",
+    "first_touch_in_time": "Touched by a person of sales within the time promised ÷ (those + the late and "
+    "the overdue), of the leads handed off in the period",
+    "cadence_kept": "Leads whose checkpoints so far were all met ÷ (those + leads that missed one), of the "
+    "leads handed off in the period that reached a checkpoint unconnected",
+    "decided_in_time": "Accepted or rejected by a person within the window ÷ (those + the late and the "
+    "undecided past it), of the leads handed off in the period; acceptance by silence is no decision",
+    "win_rate": "Won ÷ (won + lost) of the opportunities opened in the period; open ones are pending",
+    "revenue": "Amounts of the deals won in the period",
+}

@@ -1,0 +1,104 @@
+"""Counts behind each promise, asked of the ledger: kept, broken, pending, or an amount."""
+
+from dataclasses import dataclass
+
+from accord.agreement.terms import Promise
+from accord.ledger.engine import Ledger, literal
+from accord.ledger.lines import COUNTED, stream_of
+
+_TOUCHED = ("attempted", "connected")
+_DECIDED = ("accepted", "rejected")
+# Promise → kinds of events without which the log cannot tell; None is any
+NEEDS = {
+    "first_touch_in_time": _TOUCHED,
+    "cadence_kept": ("attempted",),
+    "decided_in_time": _DECIDED,
+    "acceptance_rate": _DECIDED,
+    "accepted_leads": ("handed_off",),
+    "delivered_leads": ("handed_off",),
+    "lead_value": ("handed_off",),
+    "win_rate": ("won", "lost"),
+    "revenue": ("won",),
+}
+VERDICTS = {
+    "first_touch_in_time": "first_touch_in_time",
+    "cadence_kept": "cadence_kept",
+    "decided_in_time": "decided_in_time",
+    "acceptance_rate": "accepted_leads",
+}
+_PERIOD = "BETWEEN (SELECT from_on FROM params) AND (SELECT to_on FROM params)"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What the log holds about one promise in the period. `amount` is None for shares, counts None for
+    amounts.
+    """
+
+    amount: float | None = None
+    kept: int | None = None
+    broken: int | None = None
+    pending: int | None = None
+    excused: int = 0
+    unpriced: int = 0  # leads or deals that count but whose value or amount nobody knows
+    missing: str = ""  # why nothing can be said; empty if something can
+
+
+def tally(ledger: Ledger, promise: Promise) -> Tally:
+    """The counts of one promise; `missing` says what the log lacks where nothing can be counted."""
+    needed = NEEDS.get(promise.measure)
+    if needed is None:
+        return Tally(missing="the log does not hold what this is counted from")
+    if not ledger.kinds & set(needed):
+        return Tally(missing=f"the log holds no event {' or '.join(needed)}")
+    scope = _scope(ledger, promise)
+    if promise.measure in COUNTED:
+        return _amount(ledger, promise, scope)
+    return _won(ledger, scope) if promise.measure == "win_rate" else _judged(ledger, promise, scope)
+
+
+def _amount(ledger: Ledger, promise: Promise, scope: str) -> Tally:
+    row = ledger.query(
+        "SELECT coalesce(sum(points), 0), count(*) FILTER (points IS NULL) FROM contribution c "  # noqa: S608
+        f'WHERE measure = {literal(promise.measure)} AND "on" {_PERIOD}{scope}'
+    ).rows[0]
+    pending = None
+    if promise.measure in ("accepted_leads", "lead_value"):
+        pending = _states(ledger, "accepted_leads", scope).get("pending", 0)
+    return Tally(amount=float(str(row[0])), pending=pending, unpriced=int(str(row[1])))
+
+
+def _judged(ledger: Ledger, promise: Promise, scope: str) -> Tally:
+    states = _states(ledger, VERDICTS[promise.measure], scope)
+    kept, broken, pending, excused = (states.get(s, 0) for s in ("kept", "broken", "pending", "excused"))
+    return Tally(kept=kept, broken=broken, pending=pending, excused=excused)
+
+
+def _won(ledger: Ledger, scope: str) -> Tally:
+    """Of the opportunities opened in the period, by what became of them whenever: the plan needs this win
+    rate (5.3).
+    """
+    row = ledger.query(
+        "SELECT count(*) FILTER (c.won_at IS NOT NULL), "  # noqa: S608
+        "count(*) FILTER (c.won_at IS NULL AND c.lost_at IS NOT NULL), "
+        "count(*) FILTER (c.won_at IS NULL AND c.lost_at IS NULL) "
+        "FROM stage_entry s JOIN cycle c ON c.lead = s.lead "
+        f"WHERE s.stage = 'opportunity' AND s.entered_on {_PERIOD}{scope}"
+    ).rows[0]
+    won, lost, undecided = (int(str(count)) for count in row)
+    return Tally(kept=won, broken=lost, pending=undecided)
+
+
+def _states(ledger: Ledger, promise: str, scope: str) -> dict[str, int]:
+    table = ledger.query(
+        "SELECT v.state, count(*) FROM verdict v JOIN cycle c ON c.lead = v.lead "  # noqa: S608
+        f"WHERE v.promise = {literal(promise)} AND v.delivered_on {_PERIOD}{scope} GROUP BY v.state"
+    )
+    return {str(state): int(str(count)) for state, count in table.rows}
+
+
+def _scope(ledger: Ledger, promise: Promise) -> str:
+    """The promise's narrowing to a lead type or stream, as SQL on a row `c` that has both."""
+    stream = stream_of(ledger.agreement, promise)
+    said = {"lead_type": promise.lead_type, "stream": stream}
+    return "".join(f" AND c.{name} = {literal(value)}" for name, value in said.items() if value is not None)

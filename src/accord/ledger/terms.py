@@ -1,0 +1,112 @@
+"""An agreement's terms as small tables beside the log, for the column form of the verdicts."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+from accord.agreement.terms import Agreement, Side
+from accord.errors import BudgetUnreachable, PlanImpossible
+from accord.plan.funnel import plan
+from accord.promises.terms import known_types, terms_for
+from accord.promises.verdict import PromiseOf
+from accord.worktime import Calendar, clock_for
+from accord.worktime.duration import Duration
+from accord.worktime.zones import instant, utc_of_local
+
+Rows = list[tuple[object, ...]]
+ANY_STREAM = ""
+_FIRST, _LAST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+DDL = {
+    "term_type": "lead_type VARCHAR",
+    "term_automated": "lead_type VARCHAR, channel VARCHAR",
+    "term_cadence": "lead_type VARCHAR, step INTEGER, age_us BIGINT, attempts INTEGER",
+    "term_clock": "promise VARCHAR, calendar VARCHAR, lead_type VARCHAR, from_at TIMESTAMP, to_at TIMESTAMP, "
+    "budget_us BIGINT, wall BOOLEAN",
+    "term_value": 'stream VARCHAR, "key" VARCHAR, price DOUBLE',
+}
+
+
+def term_rows(agreement: Agreement) -> dict[str, Rows]:
+    """The rows of each table of DDL. Lead types without terms of their own go by ''."""
+    types = known_types(agreement)
+    terms = {name: terms_for(agreement, name, agreement.calendar_of(Side.SALES)) for name in types}
+    return {
+        "term_type": [(name,) for name in types if name],
+        "term_automated": [
+            (name, channel) for name, held in terms.items() for channel in sorted(held.automated)
+        ],
+        "term_cadence": [
+            (name, step, age // _MICROSECOND, attempts)
+            for name, held in terms.items()
+            for step, (age, attempts) in enumerate(held.cadence)
+        ],
+        "term_clock": list(_clocks(agreement)),
+        "term_value": list(_values(agreement)),
+    }
+
+
+def _values(agreement: Agreement) -> Iterator[tuple[object, ...]]:
+    """What a lead is worth that was handed off without a value: by price list, else conversion × deal value
+    (5.6).
+
+    Stream '' is any. Nothing where no plan follows: such leads have no value, which is not 0.
+    """
+    streams = list(agreement.goal.streams) if len(agreement.goal.streams) > 1 else [ANY_STREAM]
+    if agreement.value.by != "conversion":
+        for key, price in agreement.value.prices.items():
+            yield from ((stream, key, float(price)) for stream in streams)
+        return
+    try:
+        demands = plan(agreement).demands()
+    except PlanImpossible:
+        return
+    for demand in demands:
+        if demand.value_expected is not None:
+            stream = demand.stream if len(streams) > 1 else ANY_STREAM
+            yield (stream, demand.lead_type, float(demand.value_expected))
+
+
+def _clocks(agreement: Agreement) -> Iterator[tuple[object, ...]]:
+    """One row a promise, calendar, lead type and version of the calendar: `d` may mean another length in
+    each.
+    """
+    for calendar in agreement.built_calendars.values():
+        for name in known_types(agreement):
+            held = terms_for(agreement, name, calendar)
+            for promise, within in (
+                (PromiseOf.FIRST_TOUCH, held.first_touch),
+                (PromiseOf.DECIDED, held.accept_within),
+                (PromiseOf.CREDIT, held.accept_within),
+            ):
+                for from_at, to_at in _versions(calendar):
+                    budget = _budget(within, calendar, from_at) // _MICROSECOND
+                    span = (from_at.replace(tzinfo=None), to_at.replace(tzinfo=None))
+                    yield (promise.value, calendar.name, name, *span, budget, within.wall)
+
+
+def _budget(within: Duration, calendar: Calendar, at: datetime) -> timedelta:
+    return clock_for(within, calendar).budget(within, max(at, instant(0)))
+
+
+def _versions(calendar: Calendar) -> list[tuple[datetime, datetime]]:
+    """The spans in which one version of a calendar holds; the first holds for all time before it too."""
+    zone = calendar.rules[0].zone
+    later = [instant(utc_of_local(rules.start, 0, zone)) for rules in calendar.rules[1:]]
+    return list(zip([_FIRST, *later], [*later, _LAST], strict=True))
+
+
+def last_day_due(agreement: Agreement, at: datetime) -> date:
+    """A day by which everything that was promised up to `at` is due on every calendar: how far to count."""
+    days = [at.date()]
+    for calendar in agreement.built_calendars.values():
+        for name in known_types(agreement):
+            held = terms_for(agreement, name, calendar)
+            for within in (held.first_touch, held.accept_within):
+                clock = clock_for(within, calendar)
+                longest = max(_budget(within, calendar, start) for start, _ in _versions(calendar))
+                try:
+                    days.append(clock.due(at, longest).date())
+                except BudgetUnreachable:
+                    continue  # a version that came to an end; leads of its time were due before
+    return max(days) + timedelta(days=1)

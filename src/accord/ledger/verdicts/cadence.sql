@@ -1,0 +1,83 @@
+-- title: Verdicts on the cadence
+-- grain: one delivered lead whose type has checkpoints
+-- meaning: a checkpoint counts if the lead reached its age while sales still chased it; one missed stays missed.
+--   Kept: every checkpoint so far was met; pending: the first is still to come; void: the chase ended before it.
+-- requirements: S4.33, F13, 5.2
+CREATE TABLE cadence AS
+WITH point AS (
+    SELECT
+        c.lead,
+        t.step,
+        t.attempts AS needed,
+        t.age_us,
+        c.delivered_at + to_microseconds(t.age_us) AS due_at,
+        a.occurred_at AS hit_at,
+        c.chase_over_at IS NULL OR c.delivered_at + to_microseconds(t.age_us) < c.chase_over_at AS still_open
+    FROM cycle c
+    JOIN term_cadence t ON t.lead_type = c.terms_type
+    LEFT JOIN attempt a ON a.lead = c.lead AND a.place = t.attempts
+    WHERE c.delivered_at IS NOT NULL
+),
+weighed AS (
+    SELECT
+        point.*,
+        still_open AND due_at < p.as_of AS past,
+        still_open AND due_at < p.as_of AND (hit_at IS NULL OR hit_at > due_at) AS missed
+    FROM point
+    CROSS JOIN params p
+),
+telling AS (
+    SELECT
+        *,
+        max(CAST(missed AS INTEGER)) OVER (PARTITION BY lead) AS any_missed,
+        max(CAST(past AS INTEGER)) OVER (PARTITION BY lead) AS any_past,
+        max(CAST(still_open AS INTEGER)) OVER (PARTITION BY lead) AS any_open,
+        row_number() OVER (
+            PARTITION BY lead
+            ORDER BY CASE WHEN missed THEN step WHEN past THEN 2000 - step ELSE 3000 + step END
+        ) AS place
+    FROM weighed
+),
+chosen AS (
+    SELECT
+        *,
+        CASE
+            WHEN any_missed = 1 THEN 'broken' WHEN any_past = 1 THEN 'kept' WHEN any_open = 1 THEN 'pending'
+            ELSE 'void'
+        END AS state
+    FROM telling
+    WHERE place = 1
+),
+done AS (
+    SELECT k.lead, count(*) AS done
+    FROM chosen k
+    JOIN attempt a ON a.lead = k.lead AND a.occurred_at <= k.due_at
+    GROUP BY k.lead
+),
+closed AS (
+    SELECT
+        c.*,
+        k.due_at, k.needed, k.age_us,
+        CASE WHEN k.state = 'broken' AND c.cadence_excused THEN 'excused' ELSE k.state END AS state,
+        CASE WHEN k.state = 'kept' THEN k.hit_at END AS met_at,
+        coalesce(d.done, 0) AS done,
+        coalesce(CASE WHEN k.state = 'kept' THEN k.hit_at END, c.chase_over_at, p.as_of) AS until_at
+    FROM chosen k
+    JOIN cycle c ON c.lead = k.lead
+    CROSS JOIN params p
+    LEFT JOIN done d ON d.lead = k.lead
+)
+SELECT
+    'cadence_kept' AS promise, c.lead, c.lead_type, c.state, c.delivered_at, c.delivered_on, c.due_at, c.met_at,
+    c.chase_over_at AS ended_at,
+    CAST(NULL AS VARCHAR) AS actor,
+    CAST(NULL AS VARCHAR) AS channel,
+    greatest(worked(u, c.until_at) - worked(w, c.delivered_at), 0) AS worked_us,
+    greatest(date_diff('microsecond', c.delivered_at, c.until_at), 0) AS wall_us,
+    c.age_us AS budget_us, TRUE AS on_wall, c.calendar, c.agreement,
+    coalesce(c.met_at < c.delivered_at, FALSE) AS before_delivery,
+    FALSE AS by_silence,
+    c.done, c.needed
+FROM closed c
+JOIN worktime_day w ON w.calendar = c.calendar AND w.day = CAST(c.delivered_at AS DATE)
+JOIN worktime_day u ON u.calendar = c.calendar AND u.day = CAST(c.until_at AS DATE)

@@ -1,0 +1,28 @@
+-- title: What was owed for each delivered lead on a clock, and what came of it
+-- grain: one promise about one delivered lead
+-- meaning: `met_*` is what would keep the promise, `ended_at` what ends the duty otherwise, `void_at` what makes it
+--   void whatever else happened; the next step adds the clock
+CREATE TABLE duty AS
+SELECT
+    'first_touch_in_time' AS promise, lead, lead_type, terms_type, calendar, agreement, delivered_at, delivered_on,
+    CASE WHEN due_is_frozen THEN frozen_due_at END AS frozen_due_at,
+    touched_at AS met_at, touched_by AS actor, touched_through AS channel, FALSE AS met_by_silence,
+    least(gone_at, rejected_at) AS ended_at, CAST(NULL AS TIMESTAMP) AS void_at, touch_excused AS excused
+FROM cycle
+WHERE delivered_at IS NOT NULL
+UNION ALL
+SELECT
+    'decided_in_time', lead, lead_type, terms_type, calendar, agreement, delivered_at, delivered_on, NULL,
+    decision.at, decision.actor, decision.channel, FALSE, gone_at, NULL, decision_excused
+FROM cycle
+WHERE delivered_at IS NOT NULL
+UNION ALL
+SELECT
+    'accepted_leads', lead, lead_type, terms_type, calendar, agreement, delivered_at, delivered_on, NULL,
+    least(hand.at, silence_at),
+    CASE WHEN hand.at <= silence_at OR silence_at IS NULL THEN hand.actor ELSE silence.actor END,
+    CASE WHEN hand.at <= silence_at OR silence_at IS NULL THEN hand.channel ELSE silence.channel END,
+    silence_at < hand.at OR (silence_at IS NOT NULL AND hand.at IS NULL),
+    rejected_at, merged_at, FALSE
+FROM cycle
+WHERE delivered_at IS NOT NULL
