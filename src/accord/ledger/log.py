@@ -208,6 +208,7 @@ class LogWriter:
             raise InputError(f"{name!r} cannot name the files of a log; use letters, digits, - _ and .")
         self.into, self.name = into, name
         self._parts: dict[Table, list[Path]] = {"leads": [], "events": []}
+        self._names: dict[Table, str] = {"leads": name, "events": name}
         self._alone: set[Table] = set()
 
     def __enter__(self) -> Self:
@@ -232,11 +233,20 @@ class LogWriter:
         if not any(self.into.iterdir()):
             self.into.rmdir()  # nothing came of it: leave no empty folder that looks like a log
 
-    def add(self, con: "duckdb.DuckDBPyConnection", table: Table, query: str, *, alone: bool = False) -> int:
+    def add(
+        self,
+        con: "duckdb.DuckDBPyConnection",
+        table: Table,
+        query: str,
+        *,
+        name: str | None = None,
+        alone: bool = False,
+    ) -> int:
         """Write the query's rows, in its order, as the next part of the table; how many rows there were.
 
         The query must have the log's columns by name, in any order; types are cast. `alone` says that at
-        commit the table consists of this writer's parts only: files of other names go.
+        commit the table consists of this writer's parts only: files of other names go. `name` replaces the
+        writer's name for the files of this table.
         """
         columns = ", ".join(
             f"CAST({name} AS {kind}) AS {sql_name(name)}" for name, kind in COLUMNS[table].items()
@@ -247,6 +257,8 @@ class LogWriter:
         self._parts[table].append(part)
         if alone:
             self._alone.add(table)
+        if name is not None:
+            self._names[table] = name
         return int(done[0]) if done else 0
 
     def commit(self) -> None:
@@ -261,14 +273,13 @@ class LogWriter:
     def _swap(self, table: Table, parts: list[Path]) -> None:
         folder = self.into / table
         folder.mkdir(exist_ok=True)
-        names = [f"{self.name}-{n:04d}.parquet" for n in range(1, len(parts) + 1)]
+        name = self._names[table]
+        names = [f"{name}-{n:04d}.parquet" for n in range(1, len(parts) + 1)]
         if len(parts) == 1:
-            names = [f"{self.name}.parquet"]
-        for part, name in zip(parts, names, strict=True):
-            part.replace(folder / name)
-        stale = (
-            files_of(self.into, table) if table in self._alone else files_named(self.into, table, self.name)
-        )
+            names = [f"{name}.parquet"]
+        for part, target in zip(parts, names, strict=True):
+            part.replace(folder / target)
+        stale = files_of(self.into, table) if table in self._alone else files_named(self.into, table, name)
         for old in stale:
             if old.name not in names:
                 old.unlink()
