@@ -79,9 +79,8 @@ def side(name: str, attainment: float | None) -> SideScore:
 def measure(name: str, title: str, rows: list[dict[str, object]]) -> MeasureResult:
     columns = tuple(rows[0]) if rows else ("nothing",)
     table = Table(columns, tuple(tuple(row[c] for c in columns) for row in rows))
-    return MeasureResult(
-        name, title, f"a row of {title.lower()}", "leads", f"What {title.lower()} means", ("S0.36",), table
-    )
+    meaning = f"What {title.lower().partition(' by ')[0]} means"  # groupings share their measure's meaning
+    return MeasureResult(name, title, f"a row of {title.lower()}", "leads", meaning, ("S0.36",), table)
 
 
 def score(**changes: object) -> Score:
@@ -111,13 +110,14 @@ def days(count: int) -> list[date]:
     return [FROM_ON + timedelta(days=i) for i in range(count)]
 
 
-def speed_row(by: str, key: str | None, met: int, broken: int, pending: int) -> dict[str, object]:
+def speed_row(group: str, key: object, kept: int, broken: int, pending: int) -> dict[str, object]:
+    judged = kept + broken
     return {
-        "by": by, "key": key, "n": met + broken + pending, "met": met, "broken": broken, "pending": pending,
-        "excused": 0, "share": met / (met + broken), "responded": met + broken - 14, "median_s": 2160.0,
-        "p90_s": 14400.0, "mean_s": 5400.0, "wall_median_s": 16200.0, "wall_p90_s": 90000.0,
-        "wall_mean_s": 31000.0, "censored_median_s": 2460.0, "open_overdue": 14, "oldest_overdue_s": 55000.0,
-        "before_delivery": 3, "small": met + broken < 10,
+        group: key, "delivered": judged + pending, "kept": kept, "broken": broken, "judged": judged,
+        "pending": pending, "excused": 0, "share_in_time": kept / judged, "budget": 3600.0,
+        "responded": judged - 14, "median": 2160.0, "p90": 14400.0, "mean": 5400.0, "wall_median": 16200.0,
+        "wall_p90": 90000.0, "wall_mean": 31000.0, "censored_median": 2460.0, "open_overdue": 14,
+        "oldest_overdue": 55000.0, "before_delivery": 3, "small": judged < 10,
     }  # fmt: skip
 
 
@@ -130,19 +130,15 @@ def measures() -> dict[str, MeasureResult]:
         }
         for i, on in enumerate(days(31))
     ]  # fmt: skip
-    speed = [
-        speed_row("all", "all", 1340, 536, 37),
+    speed = [{"by": "all", **speed_row("key", "all", 1340, 536, 37)}]
+    counts = [(71, 25, 0), (520, 184, 0), (634, 256, 4), (5, 2, 33)]
+    weeks = [speed_row("week", date(2026, 2, 23) + timedelta(days=7 * i), *n) for i, n in enumerate(counts)]
+    types = [
         speed_row("lead_type", "demo", 310, 60, 2),
         speed_row("lead_type", "web_form", 1030, 476, 35),
         speed_row("lead_type", None, 4, 1, 0),
-        *(
-            speed_row("week", f"2026-W{week:02}", *counts)
-            for week, counts in zip(
-                (9, 10, 11, 12), [(71, 25, 0), (520, 184, 0), (634, 256, 4), (5, 2, 33)], strict=True
-            )
-        ),
-        speed_row("owner", "ayşe.demir", 700, 300, 10),
     ]
+    owners = [speed_row("owner", "ayşe.demir", 700, 300, 10)]
     spread = [
         {"attempts": a, "leads": n, "share": n / 402} for a, n in enumerate([12, 31, 58, 96, 88, 60, 34, 23])
     ]
@@ -172,6 +168,9 @@ def measures() -> dict[str, MeasureResult]:
         "pace": pace,
         "pace_summary": [summary],
         "speed": speed,
+        "speed_by_week": weeks,
+        "speed_by_lead_type": types,
+        "speed_by_owner": owners,
         "depth": [{"leads": 402, "mean": 3.6, "median": 3.0, "without": 12}],
         "attempts": spread,
         "conversion": conversion,

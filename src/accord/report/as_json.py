@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from accord.ledger.measures import MEASURES, find
 from accord.ledger.score import MeasureResult, PromiseScore, Score, SideScore
 
 LAYOUT = 1  # raised when a key changes its meaning or goes; new keys may come at any time
@@ -85,11 +86,12 @@ def _promise(promise: PromiseScore, score: Score) -> Json:
 
 def _measure(result: MeasureResult) -> Json:
     head = {key: value for key, value in asdict(result).items() if key not in {"name", "table"}}
-    rows = [[_plain(cell) for cell in row] for row in result.table.rows]
+    base = result.name.partition("_by_")[0]  # a slice of a measure by one of its groupings
+    said = find(base).columns if base in MEASURES else {}
     return {
         **{key: _plain(value) for key, value in head.items()},
-        "columns": list(result.table.columns),
-        "rows": rows,
+        "columns": {name: said.get(name, "") for name in result.table.columns},
+        "rows": [{name: _plain(cell) for name, cell in row.items()} for row in result.table.dicts()],
     }
 
 

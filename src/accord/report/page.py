@@ -101,7 +101,8 @@ def _definitions(score: Score, agreement: Agreement) -> list[Item]:
     terms = [
         Item(say.or_dash(say.name(term)), sentence(text)) for term, text in sorted(words.items()) if text
     ]
-    return promises + [meaning(score.measures[name]) for name in sorted(score.measures)] + terms
+    told = {result.meaning: result for _, result in sorted(score.measures.items(), reverse=True)}
+    return promises + [meaning(result) for result in reversed(told.values())] + terms
 
 
 def _facts(score: Score, agreement: Agreement) -> list[Item]:

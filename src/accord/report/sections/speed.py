@@ -1,6 +1,5 @@
 """How fast is sales? Share in time as the headline, unanswered leads counted (S0.35, S0.36, DOMAIN 5.1)."""
 
-from datetime import date
 from functools import partial
 
 from accord.agreement.terms import Agreement
@@ -22,10 +21,8 @@ _wall = partial(say.length, wall=True)
 
 def section(reader: Reader, agreement: Agreement) -> Section:
     """Owners are left out on purpose: who is slow is for the team to see, not for a poster."""
-    rows = reader.rows("speed")
-    whole = next((row for row in rows if row.get("by") == "all"), {})
-    weeks = [row for row in rows if row.get("by") == "week"]
-    types = [row for row in rows if row.get("by") == "lead_type"]
+    whole = next((row for row in reader.rows("speed") if row.get("by") == "all"), {})
+    weeks, types = reader.rows("speed_by_week"), reader.rows("speed_by_lead_type")
     parts = []
     if whole or weeks:
         target = promised(reader.score)
@@ -49,31 +46,26 @@ def promised(score: Score, measure: str = "first_touch_in_time") -> float | None
     return promises[0].target if promises else None
 
 
-def _judged(row: Row) -> int | None:
-    """What the share is taken of: in time or not, pending ones in neither."""
-    met, broken = row.get("met"), row.get("broken")
-    return met + broken if isinstance(met, int) and isinstance(broken, int) else None
-
-
 def _figures(row: Row, target: float | None) -> tuple[Figure, ...]:
-    share = say.known(row.get("share"))
+    share = say.known(row.get("share_in_time"))
     tone = "" if share is None or target is None else "kept" if share >= target else "broken"
     pending = f"{say.number(row.get('pending'))} pending" if row.get("pending") else None
     late = row.get("open_overdue")
     return (
         Figure(
-            "Touched in time", say.percent(share), _and(say.of(row.get("met"), _judged(row)), pending), tone
+            "Touched in time",
+            say.percent(share),
+            _and(say.of(row.get("kept"), row.get("judged")), pending),
+            tone,
         ),
         Figure("Promised", say.promised_percent(target)),
-        Figure("Median", say.length(row.get("median_s")), "working time, touched leads"),
-        Figure("9 of 10 within", say.length(row.get("p90_s")), "working time, touched leads"),
-        Figure("Mean", say.length(row.get("mean_s")), "working time, touched leads"),
-        Figure(
-            "Median of all", say.length(row.get("censored_median_s")), "working time, untouched leads too"
-        ),
-        Figure("Median wait", _wall(row.get("wall_median_s")), "on the buyer's clock"),
+        Figure("Median", say.length(row.get("median")), "working time, touched leads"),
+        Figure("9 of 10 within", say.length(row.get("p90")), "working time, touched leads"),
+        Figure("Mean", say.length(row.get("mean")), "working time, touched leads"),
+        Figure("Median of all", say.length(row.get("censored_median")), "working time, untouched leads too"),
+        Figure("Median wait", _wall(row.get("wall_median")), "on the buyer's clock"),
         Figure("Open and overdue", say.number(late), "leads", "broken" if late else ""),
-        Figure("Longest waiting", say.length(row.get("oldest_overdue_s")), "working time since delivery"),
+        Figure("Longest overdue", say.length(row.get("oldest_overdue")), "past due"),
     )
 
 
@@ -96,9 +88,13 @@ def _chart(rows: list[Row], target: float | None) -> Chart:
 
 
 def _point(row: Row) -> SharePoint:
-    week, share, judged = or_week(row.get("key")), say.known(row.get("share")), _judged(row)
+    week, share, judged = (
+        say.or_dash(day_of(row.get("week"))),
+        say.known(row.get("share_in_time")),
+        row.get("judged"),
+    )
     label = (
-        f"Week of {week}: {say.or_dash(say.percent(share))} ({say.or_dash(say.of(row.get('met'), judged))})"
+        f"Week of {week}: {say.or_dash(say.percent(share))} ({say.or_dash(say.of(row.get('kept'), judged))})"
     )
     pale = bool(row.get("small")) or bool(row.get("pending"))
     return SharePoint(
@@ -110,44 +106,39 @@ def _point(row: Row) -> SharePoint:
     )
 
 
-def or_week(key: object) -> str:
-    """The Monday of an ISO week such as `2026-W11`; a key that is none stays as it is."""
-    try:
-        return say.or_dash(day_of(date.fromisoformat(f"{key}-1")))
-    except ValueError:
-        return say.or_dash(say.name(key))
-
-
 _FIGURES = (
-    Column("n", "Delivered", say.number, numeric=True),
-    Column("met", "In time", say.number, numeric=True),
+    Column("delivered", "Delivered", say.number, numeric=True),
+    Column("kept", "In time", say.number, numeric=True),
     Column("broken", "Not in time", say.number, numeric=True),
     Column("pending", "Pending", say.number, numeric=True),
     Column("excused", "Excused", say.number, numeric=True),
-    Column("share", "Share in time", say.percent, numeric=True),
-    Column("median_s", "Median", say.length, numeric=True),
-    Column("p90_s", "9 of 10 within", say.length, numeric=True),
-    Column("mean_s", "Mean", say.length, numeric=True),
-    Column("censored_median_s", "Median of all", say.length, numeric=True),
-    Column("wall_median_s", "Median on the wall clock", _wall, numeric=True),
+    Column("share_in_time", "Share in time", say.percent, numeric=True),
+    Column("median", "Median", say.length, numeric=True),
+    Column("p90", "9 of 10 within", say.length, numeric=True),
+    Column("mean", "Mean", say.length, numeric=True),
+    Column("censored_median", "Median of all", say.length, numeric=True),
+    Column("wall_median", "Median on the wall clock", _wall, numeric=True),
     Column("open_overdue", "Overdue now", say.number, numeric=True),
-    Column("oldest_overdue_s", "Longest waiting", say.length, numeric=True),
+    Column("oldest_overdue", "Longest overdue", say.length, numeric=True),
 )
 
 
 def _by_week(rows: list[Row]) -> Grid:
-    columns = (Column("key", "Week of", or_week), *_FIGURES)
+    columns = (Column("week", "Week of", day_of), *_FIGURES)
     return grid("speed-by-week", "First touch by week of delivery, working time", columns, rows, muted=_small)
 
 
 def _by_type(rows: list[Row], agreement: Agreement) -> Grid:
-    columns = (Column("key", "Lead type"), Column("within", "Promised within"), *_FIGURES)
-    named = [{**row, "key": row.get("key") or "unknown", "within": _within(row, agreement)} for row in rows]
+    columns = (Column("lead_type", "Lead type"), Column("within", "Promised within"), *_FIGURES)
+    named = [
+        {**row, "lead_type": row.get("lead_type") or "unknown", "within": _within(row, agreement)}
+        for row in rows
+    ]
     return grid("speed-by-type", "First touch by lead type, working time", columns, named, muted=_small)
 
 
 def _within(row: Row, agreement: Agreement) -> str:
-    return str(agreement.first_touch(str(row.get("key") or "")))
+    return str(agreement.first_touch(str(row.get("lead_type") or "")))
 
 
 def _small(row: Row) -> bool:
