@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from accord.agreement.clause import Clause, one_or_many, shorthand
+from accord.agreement.quantities import Day
 from accord.errors import CalendarInvalid
 from accord.worktime.calendar import Calendar, Rules
 from accord.worktime.national import NationalDays
@@ -40,9 +41,9 @@ Week = Annotated[dict[Annotated[str, _read_by(parse_weekdays)], Hours], _read_by
 class HolidayTerms(Clause):
     """National days off by ISO country code; `half_days_until` ends the country's half days at that hour."""
 
-    country: str = Field(pattern=r"^[A-Z]{2}$")
-    subdivision: str | None = None
-    half_days_until: Time | None = None
+    country: str = Field(pattern=r"^[A-Z]{2}$", description="Two letters, such as DE")
+    subdivision: str | None = Field(default=None, description="State or province, such as BE")
+    half_days_until: Time | None = Field(default=None, description="When the country's half days end")
 
     @model_validator(mode="after")
     def _known(self) -> "HolidayTerms":
@@ -60,16 +61,16 @@ class HolidayTerms(Clause):
 class OpenDay(Clause):
     """A day worked although it is a holiday, a closed day or a weekend; with its own hours, if given."""
 
-    on: date
-    hours: Hours = ()
+    on: Day = Field(description="The day")
+    hours: Hours = Field(default=(), description="Its own hours; else those of its weekday")
 
 
 class Span(Clause):
     """Days from the first to the last, both included."""
 
-    start: date = Field(alias="from")
-    end: date = Field(alias="to")
-    name: str = ""
+    start: Day = Field(alias="from", description="First day")
+    end: Day = Field(alias="to", description="Last day, included")
+    name: str = Field(default="", description="What people call it")
 
     @model_validator(mode="before")
     @classmethod
@@ -95,19 +96,27 @@ def _open_day(value: Any) -> Any:
 class Version(Clause):
     """What holds from a date on; what it leaves out goes on as before."""
 
-    start: date | None = Field(default=None, alias="from")
-    zone: Zone = "UTC"
-    hours: Week = {"mon-fri": ("09:00-17:00",)}
-    holidays: Annotated[HolidayTerms | None, BeforeValidator(shorthand("country"))] = None
-    closed: Annotated[tuple[Span, ...], BeforeValidator(one_or_many)] = ()
+    start: Day | None = Field(default=None, alias="from", description="From which day on it holds")
+    zone: Zone = Field(default="UTC", description="Time zone, such as Europe/Istanbul")
+    hours: Week = Field(
+        default={"mon-fri": ("09:00-17:00",)}, description="Windows by weekday, such as mon-fri: 09:00-17:00"
+    )
+    holidays: Annotated[HolidayTerms | None, BeforeValidator(shorthand("country"))] = Field(
+        default=None, description="National days off, or only the country; none if not said"
+    )
+    closed: Annotated[tuple[Span, ...], BeforeValidator(one_or_many)] = Field(
+        default=(), description="Days off beside the holidays"
+    )
     open: Annotated[
         tuple[Annotated[OpenDay, BeforeValidator(_open_day)], ...], BeforeValidator(one_or_many)
-    ] = ()
-    half_days: dict[date, Hours] = {}
+    ] = Field(default=(), description="Days worked although they would be off")
+    half_days: dict[Day, Hours] = Field(default={}, description="Days with hours of their own")
 
 
 class CalendarTerms(Version):
-    versions: tuple[Version, ...] = ()
+    """A working calendar: hours by weekday in one zone, and the days that differ."""
+
+    versions: tuple[Version, ...] = Field(default=(), description="What changes from a later day on")
 
     @model_validator(mode="after")
     def _versions_follow(self) -> "CalendarTerms":
