@@ -66,6 +66,7 @@ class Compiled:
     outputs: list[str] = field(
         default_factory=list
     )  # columns of the facts beside file, row, kept, lead, fault
+    about: bool = False  # whether every row says something about its lead, even if it tells of no event
     problems: list[Problem] = field(default_factory=list)
 
 
