@@ -68,12 +68,13 @@ def answer(
 
 
 def _route(team: Team, delivered: Micros, rng: np.random.Generator) -> Micros:
-    """By weight, past those on planned leave: three tries, then the lead stays where it fell."""
+    """By weight; twice past those who do not work just now, twice past those on leave, then it stays."""
     day = np.clip(delivered // DAY - team.first_day, 0, team.present.shape[1] - 1)
     rep = pick(team.weight, len(delivered), rng)
-    for _ in range(3):
-        away = np.flatnonzero(~team.present[rep, day])
-        rep[away] = pick(team.weight, len(away), rng)
+    for attempt in range(4):
+        absent = ~team.present[rep, day]
+        again = np.flatnonzero(absent | team.shifts.closed(rep, delivered) if attempt < 2 else absent)
+        rep[again] = pick(team.weight, len(again), rng)
     return rep
 
 

@@ -22,7 +22,7 @@ from accord.errors import InputError
 from accord.ledger.log import TABLES, LogWriter, files_of
 from accord.simulate.answers import Queues, answer
 from accord.simulate.arrivals import plan_arrivals
-from accord.simulate.deliveries import deliver
+from accord.simulate.deliveries import UNQUALIFIED, deliver
 from accord.simulate.dirt import soil
 from accord.simulate.market import Cell, cells
 from accord.simulate.names import Names
@@ -41,6 +41,7 @@ from accord.worktime.zones import LAST_DAY
 CHUNK = 50_000  # leads made at a time; part of what a seed means: another size gives another log
 NAME = "simulated"  # of the files in the log
 MOST_LEADS = 100_000_000
+FEW = 1_000  # leads where neither the caller nor a plan says how many
 LONGEST = timedelta(days=3_660)  # of a term, from its start; what lies beyond stays empty
 _AFTERWARDS = timedelta(
     days=400
@@ -77,7 +78,7 @@ class SimulationReport:
 def simulate(
     agreement: Agreement,
     *,
-    leads: int,
+    leads: int | None,
     seed: int,
     into: Path,
     progress: Progress | None = None,
@@ -95,9 +96,10 @@ def simulate(
     rng = np.random.default_rng(root.spawn(1)[0])
     market = cells(agreement, rng)
     first_on, last_on = agreement.term.start, min(agreement.term.end, agreement.term.start + LONGEST)
+    planned = _planned(market, (last_on - first_on).days + 1)
+    leads = (planned or FEW) if leads is None else leads
     setting = _setting(agreement, market, leads, (first_on, last_on), rng)
     tally, written = _make(setting, root, leads, into, progress)
-    months = ((last_on - first_on).days + 1) / 30.4375
     return SimulationReport(
         into=into,
         seed=seed,
@@ -105,9 +107,15 @@ def simulate(
         events=written,
         from_on=first_on,
         to_on=last_on,
-        planned=round(sum(cell.needed for cell in market) * months),
+        planned=planned,
         truth=tally.truth(market),
     )
+
+
+def _planned(market: tuple[Cell, ...], days: int) -> int:
+    """How many leads have to be made so that as many are accepted as the plan asks for."""
+    needed = sum(cell.needed / (1 - cell.rejected) for cell in market)
+    return min(round(needed * days / 30.4375 / (1 - UNQUALIFIED)), MOST_LEADS)
 
 
 def _setting(
@@ -169,8 +177,8 @@ def _after(pending: "Future[None] | None", then: "Future[None] | None") -> "Futu
     return then
 
 
-def _check(agreement: Agreement, leads: int, seed: int, into: Path, replace: bool) -> None:
-    if not 0 <= leads <= MOST_LEADS:
+def _check(agreement: Agreement, leads: int | None, seed: int, into: Path, replace: bool) -> None:
+    if leads is not None and not 0 <= leads <= MOST_LEADS:
         raise InputError(f"leads: {leads} cannot be simulated; ask for 0 to {MOST_LEADS:,}")
     if seed < 0:
         raise InputError(f"seed: {seed} is negative; give a whole number from 0")

@@ -3,18 +3,20 @@
 Rates, deal values and closing profiles come from the agreement where it says them, else from the defaults
 below, and then vary: what a company assumes of its funnel is never quite true. Each rate of a cell is
 multiplied by a factor between 0.9 and 1.1 drawn from the seed, and the last lead type of several delivers
-`SHORT` of what its plan asks.
+`SHORT` of what the plan asks of it, and the others make up for it.
 """
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
 
 from accord.agreement.terms import ONLY_STREAM, Agreement, Funnel, Interval, Stream
+from accord.errors import PlanImpossible
+from accord.plan.funnel import Split, plan
 from accord.worktime.duration import Duration, Unit
 
 CORE = ("mql", "sql", "opportunity", "customer")
@@ -31,8 +33,8 @@ PROFILE = (0.5, 0.375, 0.125)  # F11, for a cycle of one month
 MONTHS = {Interval.MONTH: 1, Interval.QUARTER: 3, Interval.YEAR: 12}
 REJECTED = (0.04, 0.09)  # range of reject rates over the lead types
 REACHED = (0.30, 0.45)  # range of the share of non-qualified leads that were reached all the same
-REACTION = 0.17  # median reaction of a steady rep, as a share of the promised time
-QUICKEST = 1.5 * 60  # seconds: nobody's median is shorter, whatever is promised
+REACTION = 0.11  # median reaction of a steady rep, as a share of the promised time
+QUICKEST = 60.0  # seconds: nobody's median is shorter, whatever is promised
 SHAPE = 1.6  # of the log-logistic reaction time; the larger, the narrower
 
 
@@ -43,7 +45,7 @@ class Cell:
     lead_type: str
     stream: str
     weight: float
-    needed: float  # MQLs a month that the plan asks of it
+    needed: float  # leads a month that the plan asks of it
     mql_to_sql: float
     sql_to_opportunity: float
     opportunity_to_proposal: float
@@ -59,22 +61,37 @@ class Cell:
 
 def cells(agreement: Agreement, rng: np.random.Generator) -> tuple[Cell, ...]:
     """Every cell of the agreement, in its order; never empty. Weights sum to 1."""
-    found = list(_cells(agreement, rng))
-    short = _short_type(agreement)
-    asked = [cell.needed * (SHORT if cell.lead_type == short else 1.02) for cell in found]
-    asked = asked if sum(asked) > 0 else [1.0] * len(found)
-    from dataclasses import replace  # noqa: PLC0415
+    found = tuple(_cells(agreement, rng))
+    asked = np.array([cell.needed for cell in found])
+    weights = asked / asked.sum() if asked.sum() else np.full(len(found), 1 / len(found))
+    short = np.array([cell.lead_type == found[-1].lead_type for cell in found])
+    if not short.all():
+        part = SHORT * weights[short].sum()  # the other lead types make up for what this one lacks
+        weights = np.where(short, SHORT * weights, weights / weights[~short].sum() * (1 - part))
+    return tuple(replace(cell, weight=float(weight)) for cell, weight in zip(found, weights, strict=True))
 
-    return tuple(replace(cell, weight=part / sum(asked)) for cell, part in zip(found, asked, strict=True))
 
+def _needed(agreement: Agreement) -> dict[tuple[str, str], float]:
+    """Leads a month that the plan asks of each cell; empty where no plan follows from the agreement.
 
-def _short_type(agreement: Agreement) -> str | None:
-    names = list(agreement.lead_types)
-    return names[-1] if len(names) > 1 else None
+    Lead types that could each carry a stream alone share it evenly.
+    """
+    try:
+        streams = plan(agreement).streams
+    except PlanImpossible:
+        return {}
+    months = MONTHS[agreement.term.interval]
+    return {
+        (demand.lead_type, stream.name): demand.leads / months / sharing
+        for stream in streams
+        for sharing in [len(stream.demands) if stream.split is Split.ALTERNATIVES else 1]
+        for demand in stream.demands
+    }
 
 
 def _cells(agreement: Agreement, rng: np.random.Generator) -> Iterator[Cell]:
     traits = {name: (rng.uniform(*REJECTED), rng.uniform(*REACHED)) for name in agreement.lead_types}
+    needed = _needed(agreement)
     for lead_type, stream, funnel in _funnels(agreement):
         said = core_rates(funnel.rates)
         true = {
@@ -89,7 +106,7 @@ def _cells(agreement: Agreement, rng: np.random.Generator) -> Iterator[Cell]:
             lead_type=lead_type,
             stream=stream,
             weight=0.0,
-            needed=_needed(agreement, stream, funnel, said, deal),
+            needed=needed.get((lead_type, stream), 0.0),
             mql_to_sql=true["mql", "sql"],
             sql_to_opportunity=true["sql", "opportunity"],
             opportunity_to_proposal=won + (1 - won) * PROPOSAL,
@@ -174,18 +191,3 @@ def _seconds(length: Duration) -> float:
     if length.unit in {Unit.DAY, Unit.WEEK} and not length.wall:
         return float(length.count) * (8 if length.unit is Unit.DAY else 40) * 3600
     return float(length.seconds)
-
-
-def _needed(
-    agreement: Agreement, stream: str, funnel: Funnel, rates: Mapping[tuple[str, str], float], deal: float
-) -> float:
-    """MQLs a month that the goal asks of this cell. Lead types that say no mix share the stream evenly."""
-    goal, terms = agreement.goal, agreement.goal.streams.get(stream, Stream())
-    part = float((1 - goal.retention_share) * terms.share * terms.from_marketing)
-    customers = part * (
-        float(goal.revenue) / deal if goal.revenue is not None else float(goal.customers or 0)
-    )
-    sharing = [other.mix for _, home, other in _funnels(agreement) if home == stream]
-    mix = float(funnel.mix or 0) if any(sharing) else 1 / len(sharing)
-    whole = math.prod(rates.values())
-    return customers * mix / whole / MONTHS[agreement.term.interval] if whole > 0 else 0.0

@@ -28,7 +28,7 @@ Floats = npt.NDArray[np.float64]
 
 LEADS_A_MONTH = 128  # that one rep can carry: 5,760 minutes ÷ 45 a lead (F12)
 MINUTES_A_LEAD = 45
-FIRST_LOOK = 8 * 60 * 1_000_000  # µs a rep is busy with a new lead before the next one's turn (mean)
+FIRST_LOOK = 4 * 60 * 1_000_000  # µs a rep is busy with a new lead before the next one's turn (mean)
 MOST_BUSY = 0.6  # of a rep's hours may go into first looks; past that everybody works faster
 
 _A_DAY = timedelta(days=1)

@@ -12,7 +12,7 @@ from accord.simulate.tries import try_to_reach
 
 MINUTE = 60 * SECOND
 GREETED = 0.35  # of the leads get an automatic mail at once: it stops no clock
-BY_HAND = 0.75  # of the leads turned to within the window are accepted by hand, the others by silence
+BY_HAND = 0.85  # of the leads turned to within the window are accepted by hand, the others by silence
 DISPUTED = 0.15  # of the rejects are disputed by marketing
 MERGED = 0.3  # of the rejected duplicates are merged
 WITHOUT_SQL = 0.005  # of the opportunities were never marked as sales-qualified: a skipped stage
