@@ -95,11 +95,11 @@ def test_a_literal_calendar_and_fewer_windows_give_the_same(
 
 
 def test_outside_the_table_the_answer_is_unknown(store: duckdb.DuckDBPyConnection) -> None:
-    spans = (
-        "(SELECT make_timestamp(2024, 12, 31, 23, 0, 0) AS start_at, make_timestamp(2025, 2, 1, 0, 0, 0) AS "
-        "end_at, CAST(3600000000 AS BIGINT) AS budget UNION ALL SELECT make_timestamp(2026, 6, 30, 12, 0, 0), NULL, "
-        "CAST(3600000000000 AS BIGINT) UNION ALL SELECT make_timestamp(2025, 6, 30, 12, 0, 0), NULL, -1)"
-    )
+    spans = """(SELECT * FROM (VALUES
+        (TIMESTAMP '2024-12-31 23:00', TIMESTAMP '2025-02-01 00:00', CAST(3600000000 AS BIGINT)),
+        (TIMESTAMP '2026-06-30 12:00', NULL, 3600000000000),
+        (TIMESTAMP '2025-06-30 12:00', NULL, -1)
+    ) AS t(start_at, end_at, budget))"""
     elapsed = store.execute(elapsed_query(spans, "start_at", "end_at", "'lunch break'")).fetchall()
     assert [row[-1] for row in elapsed] == [None, None, None]
     due = store.execute(due_query(spans, "start_at", "budget", "'lunch break'")).fetchall()

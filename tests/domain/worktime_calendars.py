@@ -1,4 +1,4 @@
-"""Calendars that the tests of working time share: the office of F15, eight for columns, any others at random."""
+"""Calendars that the tests of working time share: eight for columns, and any others at random."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

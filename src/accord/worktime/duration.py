@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
@@ -56,6 +57,6 @@ class Duration:
         return self.count * _SECONDS[self.unit]
 
     def __str__(self) -> str:
-        number = str(self.count.numerator) if self.count.denominator == 1 else f"{float(self.count):g}"
+        number = f"{Decimal(self.count.numerator) / Decimal(self.count.denominator):f}"
         plural = "s" if self.unit is Unit.MONTH and self.count != 1 else ""
         return f"{number} {self.unit}{plural}{' wall' if self.wall else ''}"

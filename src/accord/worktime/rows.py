@@ -30,10 +30,10 @@ _Wanted = tuple[tuple[str, ...], tuple[str, ...]]  # the names that each of the 
 
 
 def elapsed_rows(calendar: Calendar, reader: TextIO, writer: TextIO) -> list[Problem]:
-    """Copies CSV rows with columns `from` and `to` and appends `elapsed_seconds`, working time as exact decimal.
+    """Copies CSV rows with columns `from` and `to` and appends `elapsed_seconds`, an exact decimal.
 
-    The first line names the columns, in any order and among others (`start` is read for `from`, `stop` or `end`
-    for `to`). Without names the first two columns are taken, if their first values are what is asked for.
+    The first line names the columns, in any order and among others; `start` is read for `from`, `stop` or
+    `end` for `to`. Without names the first two columns are taken, if their first values are of that kind.
     Returns the rows that could not be answered; SourceUnreadable where a column is missing, or all of it.
     """
 
@@ -44,7 +44,7 @@ def elapsed_rows(calendar: Calendar, reader: TextIO, writer: TextIO) -> list[Pro
 
 
 def due_rows(calendar: Calendar, reader: TextIO, writer: TextIO) -> list[Problem]:
-    """Copies CSV rows with columns `from` and `budget` and appends `due`, a UTC instant with `from`'s decimals.
+    """Copies CSV rows with columns `from` and `budget` and appends `due`, in UTC with `from`'s decimals.
 
     A budget is a duration (`4 h`, `60 min`, `2 d`, `1 d wall`) or a number of seconds. All else is as for
     `elapsed_rows`.
@@ -121,7 +121,7 @@ class _Layout:
 
 
 def _answer(reader: TextIO, writer: TextIO, wanted: _Wanted, adds: str, answer: Answer) -> list[Problem]:
-    start = reader.readline().removeprefix("\ufeff")
+    start = _first_line(reader)
     delimiter = max(",;\t", key=start.count)
     out = csv.writer(writer, delimiter=delimiter, lineterminator="\n")
     lines = _lines(chain([start], reader), delimiter)
@@ -144,6 +144,13 @@ def _answer(reader: TextIO, writer: TextIO, wanted: _Wanted, adds: str, answer: 
     return problems
 
 
+def _first_line(reader: TextIO) -> str:
+    try:
+        return reader.readline().removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise _no_csv(1, error) from None
+
+
 def _lines(text: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """The rows that hold anything, each with the number of its first line."""
     rows, line = csv.reader(text, delimiter=delimiter), 1
@@ -153,11 +160,15 @@ def _lines(text: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str]
                 yield line, row
             line = rows.line_num + 1
     except (csv.Error, UnicodeDecodeError) as error:
-        raise SourceUnreadable(f"{INPUT}:{line}: is no CSV in UTF-8 ({error}); save it as such") from None
+        raise _no_csv(line, error) from None
+
+
+def _no_csv(line: int, error: Exception) -> SourceUnreadable:
+    return SourceUnreadable(f"{INPUT}:{line}: is no CSV in UTF-8 ({error}); save it as such")
 
 
 def _without_names(row: list[str], wanted: _Wanted, answer: Answer) -> _Layout:
-    """The first two columns, if the first line answers like a row; SourceUnreadable where names are missing."""
+    """The first two columns, if the first line answers like a row; SourceUnreadable if names are missing."""
     layout = _Layout((0, 1), (wanted[0][0], wanted[1][0]), len(row))
     try:
         if len(row) > 1 and layout.answer(row, answer):
