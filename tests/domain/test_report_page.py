@@ -10,10 +10,11 @@ from urllib.parse import unquote
 import pytest
 from report_fixture import agreement, empty_score, measure, measures, promise, score
 
+from accord.agreement.measures import PROMISABLE
 from accord.ledger.score import MeasureResult, PromiseState, SideScore, Table
 from accord.plan.funnel import plan
 from accord.report.page import render_page
-from accord.report.scoreboard import verdict
+from accord.report.scoreboard import LINKS, verdict
 from accord.report.summary import five_lines
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
@@ -180,6 +181,10 @@ def test_each_measure_breaks_its_own_link(measure_name: str, link: str) -> None:
     broken = promise("X", "sales", "X", measure_name, PromiseState.BROKEN, actual=0.5)
     side = SideScore("sales", 0.5, 0, 1, (broken,))
     assert verdict(score(sides=(side,))).sentence == f"The first broken link is {link}."
+
+
+def test_every_measure_that_can_be_promised_has_its_link() -> None:
+    assert {name for names in LINKS.values() for name in names} == set(PROMISABLE)
 
 
 def test_a_side_that_is_only_at_risk_is_not_called_broken() -> None:

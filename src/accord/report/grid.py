@@ -27,6 +27,7 @@ class Column:
     title: str
     show: Callable[[object], str | None] = _plain
     numeric: bool = False
+    optional: bool = False  # left away where all its values are 0 or unknown
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,15 @@ def grid(
 ) -> Grid:
     """The table of `rows`. A column that no row knows is left away: a page shows no empty one."""
     rows = list(rows)
-    kept = tuple(c for c in columns if any(row.get(c.key) is not None for row in rows))
+    kept = tuple(column for column in columns if any(_tells(column, row) for row in rows))
     cells = tuple(tuple(c.show(row.get(c.key)) for c in kept) for row in rows[:shown])
     pale = frozenset(index for index, row in enumerate(rows[:shown]) if muted(row))
     return Grid(id, caption, kept, cells, pale, max(0, len(rows) - shown), csv_uri(kept, rows[: shown * 10]))
+
+
+def _tells(column: Column, row: Row) -> bool:
+    value = row.get(column.key)
+    return bool(value) if column.optional else value is not None
 
 
 def slug(text: str) -> str:

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from accord import __version__
 from accord.agreement.terms import Agreement
@@ -65,8 +65,19 @@ def _environment() -> Environment:
         finalize=lambda value: _UNKNOWN if value is None else value,
         extensions=["jinja2.ext.i18n"],
     )
+    made.filters["marked"] = _marked
     made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # added by the extension
     return made
+
+
+def _marked(text: str) -> Markup:
+    """The text escaped, what stands in backticks as code; an odd backtick is a backtick."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if odd % 2 else escape(part) for odd, part in enumerate(parts)
+    )
 
 
 @cache

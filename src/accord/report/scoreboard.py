@@ -21,19 +21,21 @@ WORDS = {
 }
 # The chain from lead to revenue, in order; a broken link further up explains those below it (S4.35).
 LINKS = {
-    "volume": ("accepted_leads", "delivered_leads", "leads", "lead_value"),
-    "quality": ("complete_handoffs", "acceptance", "accepted_share"),
-    "speed": ("first_touch_in_time", "decided_in_time", "feedback_in_time"),
-    "depth": ("cadence_kept", "touches_kept", "attempts"),
-    "win rate": ("win_rate", "conversion", "revenue", "customers"),
+    "volume": ("accepted_leads", "delivered_leads", "lead_value"),
+    "quality": ("complete_handoffs", "acceptance_rate"),
+    "speed": ("first_touch_in_time",),
+    "depth": ("cadence_kept",),
+    "feedback": ("decided_in_time", "feedback_in_time"),
+    "win rate": ("win_rate", "revenue"),
+    "retention": ("retention", "satisfaction"),
 }
 _SIDES = {"marketing": "Marketing", "sales": "Sales", "both": "Both together"}
 _EMPTY = {
     "marketing": "The agreement holds no promise of marketing yet. A first one is its number of "
     "accepted leads: "
-    "add {id: M1, side: marketing, measure: accepted_leads, from: plan} under promises.",
+    "add `{id: M1, side: marketing, measure: accepted_leads, from: plan}` under `promises`.",
     "sales": "The agreement holds no promise of sales yet. A first one is its speed: "
-    'add {id: S1, side: sales, measure: first_touch_in_time, target: "90%"} under promises.',
+    "add `{id: S1, side: sales, measure: first_touch_in_time, target: 90%}` under `promises`.",
 }
 
 

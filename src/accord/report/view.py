@@ -94,7 +94,7 @@ def meaning(result: MeasureResult) -> Item:
     text = f"{sentence(result.meaning)} Grain: {sentence(result.grain)} Unit: {sentence(result.unit)}{source}"
     return Item(
         say.or_dash(say.name(result.title)),
-        f"{text} Measure `{result.name}`, {count} {'row' if count == '1' else 'rows'}.",
+        f"{text} Measure {result.name}, {count} {'row' if count == '1' else 'rows'}.",
     )
 
 

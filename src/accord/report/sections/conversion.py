@@ -11,7 +11,7 @@ from accord.report.view import Chart, Key, Part, Reader, Section, day_of, stage
 
 _EMPTY = (
     "No lead has entered a stage in this period. Conversion needs the events of the later stages, such as "
-    "sales_qualified, opportunity, won and lost; the import map says where the export holds them."
+    "`sales_qualified`, `opportunity`, `won` and `lost`; the import map says where the export holds them."
 )
 
 

@@ -12,9 +12,8 @@ from accord.report.grid import Column, Grid, Row, grid
 from accord.report.view import Chart, Figure, Key, Part, Reader, Section
 
 _EMPTY = (
-    "No lead is old enough yet to judge persistence by: depth looks at leads that were never "
-    "connected with and "
-    "whose cadence has run its time. Attempts come into the log as events attempted, with their channel."
+    "No lead is old enough yet to judge persistence by: depth looks at leads that were never connected with "
+    "and whose cadence has run its time. Attempts come into the log as events `attempted`, with a channel."
 )
 _MOST = 12  # bars of the chart; the rest is one bar "12+"
 

@@ -9,9 +9,8 @@ from accord.report.view import Part, Reader, Section, when
 
 _NONE = "No lead is overdue: every lead that was delivered has been touched, or still has time."
 _EMPTY = (
-    "No lead was handed to sales in this period, so none can be overdue. The clock of a lead starts"
-    " with its event "
-    "handed_off."
+    "No lead was handed to sales in this period, so none can be overdue. The clock of a lead starts with its "
+    "event `handed_off`."
 )
 
 

@@ -12,8 +12,9 @@ from accord.report.grid import Column, Grid, Row, grid, slug
 from accord.report.view import Chart, Figure, Key, Part, Reader, Section, day_of
 
 _EMPTY = (
-    "There is no line to be on. A promise of a number or a value, such as {id: M1, side: marketing, measure: "
-    "accepted_leads, from: plan}, draws one over the period, and every delivered lead moves the actual line."
+    "There is no line to be on. A promise of a number or a value, such as `{id: M1, side: marketing, "
+    "measure: accepted_leads, from: plan}`, draws one over the period, and every delivered lead moves the "
+    "actual line."
 )
 
 

@@ -11,9 +11,8 @@ from accord.report.grid import Column, Grid, Row, grid
 from accord.report.view import Chart, Figure, Key, Part, Reader, Section, day_of
 
 _EMPTY = (
-    "No lead was handed to sales in this period, so no clock ran. The clock of a lead starts with "
-    "its event handed_off and stops with the first attempt by a person of sales; check that the import map "
-    "names both."
+    "No lead was handed to sales in this period, so no clock ran. The clock of a lead starts with its event "
+    "`handed_off` and stops with the first attempt by a person of sales; check that the import map has both."
 )
 _WEEKS = 26  # bars that a chart can hold; the table behind it holds all
 _wall = partial(say.length, wall=True)
@@ -109,22 +108,22 @@ def _point(row: Row) -> SharePoint:
 _FIGURES = (
     Column("delivered", "Delivered", say.number, numeric=True),
     Column("kept", "In time", say.number, numeric=True),
-    Column("broken", "Not in time", say.number, numeric=True),
-    Column("pending", "Pending", say.number, numeric=True),
-    Column("excused", "Excused", say.number, numeric=True),
+    Column("judged", "Judged", say.number, numeric=True),
     Column("share_in_time", "Share in time", say.percent, numeric=True),
+    Column("pending", "Pending", say.number, numeric=True),
+    Column("excused", "Excused", say.number, numeric=True, optional=True),
     Column("median", "Median", say.length, numeric=True),
     Column("p90", "9 of 10 within", say.length, numeric=True),
     Column("mean", "Mean", say.length, numeric=True),
     Column("censored_median", "Median of all", say.length, numeric=True),
-    Column("wall_median", "Median on the wall clock", _wall, numeric=True),
     Column("open_overdue", "Overdue now", say.number, numeric=True),
     Column("oldest_overdue", "Longest overdue", say.length, numeric=True),
 )
+_WALL = Column("wall_median", "Median, wall clock", _wall, numeric=True)
 
 
 def _by_week(rows: list[Row]) -> Grid:
-    columns = (Column("week", "Week of", day_of), *_FIGURES)
+    columns = (Column("week", "Week of", day_of), *_FIGURES, _WALL)
     return grid("speed-by-week", "First touch by week of delivery, working time", columns, rows, muted=_small)
 
 
