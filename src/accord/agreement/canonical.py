@@ -1,0 +1,87 @@
+"""The one text of an agreement: everything that holds is written out, in one order and one spelling.
+
+What is written out does not change its meaning when a default does, so this is the form to compare, to sign
+and to keep. `parse_agreement(dump_yaml(agreement)) == agreement` for every agreement that was read.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import yaml
+
+from accord.agreement.clause import Clause
+from accord.agreement.funnels import Funnel
+from accord.agreement.hours import CalendarTerms, Version
+from accord.agreement.quantities import show_money, show_percent
+from accord.agreement.terms import Agreement
+
+Plain = str | list[Any] | dict[str, Any]
+_EMPTY: tuple[object, ...] = (None, "", (), {})
+
+
+class _Emitter(yaml.SafeDumper):
+    """Writes text plainly: the reader takes every scalar as text, so `no` and `34%` need no quotes.
+
+    Only what the reader treats specially when it stands bare is quoted: empty values and merge keys.
+    """
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML asks for each value
+        return True
+
+
+_SPECIAL = ("tag:yaml.org,2002:null", "tag:yaml.org,2002:merge")
+_Emitter.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in resolvers if tag in _SPECIAL]
+    for first, resolvers in yaml.SafeDumper.yaml_implicit_resolvers.items()
+}
+
+
+def dump_yaml(agreement: Agreement) -> str:
+    """The canonical text: UTF-8 in any script, keys in the order of the terms, defaults written out."""
+    text: str = yaml.dump(
+        as_written(agreement), Dumper=_Emitter, allow_unicode=True, sort_keys=False, width=100
+    )
+    return text
+
+
+def as_written(clause: Clause) -> dict[str, Any]:
+    """A clause as the mapping of text, lists and mappings that would be written for it."""
+    written: dict[str, Any] = {}
+    for name, info in type(clause).model_fields.items():
+        value = getattr(clause, name)
+        if value in _EMPTY and value == info.get_default(call_default_factory=True):
+            continue
+        if isinstance(value, Clause) and value == info.default and not as_written(value):
+            continue
+        written[info.alias or name] = _text(value)
+    if isinstance(clause, Funnel):
+        written.update(written.pop("rates", {}))
+    return written
+
+
+def _text(value: object) -> Plain:
+    if isinstance(value, Version) and not isinstance(value, CalendarTerms):  # it says only what changes
+        return {key: item for key, item in as_written(value).items() if key in _said(value)}
+    if isinstance(value, Clause):
+        return as_written(value)
+    if isinstance(value, Mapping):
+        return {str(_text(key)): _text(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return [_text(item) for item in value]
+    return next((show(value) for kind, show in _SPELLINGS if isinstance(value, kind)), str(value))
+
+
+_SPELLINGS: tuple[tuple[type, Callable[[Any], str]], ...] = (
+    (bool, lambda flag: "true" if flag else "false"),
+    (Fraction, show_percent),
+    (Decimal, show_money),
+    (date, date.isoformat),
+)
+
+
+def _said(version: Version) -> set[str]:
+    fields = type(version).model_fields
+    return {fields[name].alias or name for name in version.model_fields_set}

@@ -1,0 +1,56 @@
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from made_up import written_agreements
+
+from accord.agreement.canonical import dump_yaml
+from accord.agreement.parse import parse_agreement, read_agreement
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
+
+
+@given(written_agreements())
+@settings(max_examples=60, deadline=None)
+def test_reading_what_was_written_gives_the_same_agreement(raw):
+    agreement = parse_agreement(yaml.safe_dump(raw, allow_unicode=True, sort_keys=False))
+    assert parse_agreement(dump_yaml(agreement)) == agreement
+
+
+@given(written_agreements())
+@settings(max_examples=30, deadline=None)
+def test_the_canonical_text_is_its_own_canonical_text(raw):
+    text = dump_yaml(parse_agreement(yaml.safe_dump(raw, allow_unicode=True)))
+    assert dump_yaml(parse_agreement(text)) == text
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_the_examples_read_the_same_from_their_canonical_text(path):
+    agreement = read_agreement(path)
+    assert parse_agreement(dump_yaml(agreement)) == agreement
+
+
+def test_the_canonical_text_writes_the_defaults_out():
+    text = dump_yaml(read_agreement(EXAMPLES[0].parent / "small.yaml"))
+    for line in ("accept_within: 24 h", "band: 10%", "reset_review: 2026-07-01", "mql_to_sql: 34%"):
+        assert line in text
+
+
+def test_a_later_version_of_a_calendar_still_says_only_what_changes():
+    text = """
+        accord: 1
+        name: x
+        term: 2026-01-01
+        goal: 100
+        lead_types: {web: {lead_to_customer: 2%}}
+        calendars:
+          hq:
+            zone: Europe/Istanbul
+            hours: {mon-sat: "08:00-16:00"}
+            versions: [{from: 2026-06-01, hours: {mon-fri: "09:00-17:00"}}]
+    """
+    agreement = parse_agreement(text)
+    again = parse_agreement(dump_yaml(agreement))
+    assert again.calendars["hq"].versions[0].model_fields_set == {"start", "hours"}
+    assert again.calendar("hq") == agreement.calendar("hq")
