@@ -1,7 +1,7 @@
-"""One file's part of the map as SQL: from the raw cells of its rows to facts, each with its fault if it has one.
+"""One file's part of the map as SQL: from the raw cells of its rows to facts, each with its fault if any.
 
-A fact is a row with what its events need: columns `lead`, `a_stream` … for the lead, and `e0_on`, `e0_at` … for the
-first rule, `e1_on` … for the second. What is the same for every row is no column but stands in `constants`.
+A fact is a row with what its events need: columns `lead`, `a_stream` … for the lead, and `e0_on`, `e0_at` …
+for the first rule, `e1_on` … for the second. What is the same for every row is no column: see `constants`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ NO_ZONE = "no zone: "  # begins the fault of a time that needs a zone which the 
 
 @dataclass(frozen=True)
 class Source:
-    """What is known about one physical file before its rows are read. `taken` are the columns joins add to it,
+    """What is known about one physical file before its rows are read. `taken` are the columns that joins add,
     by name in the map → (table, column)."""
 
     number: int
@@ -63,9 +63,7 @@ class Compiled:
     zones: set[str] = field(default_factory=set)
     times: list[TimeUse] = field(default_factory=list)
     constants: list[dict[str, str]] = field(default_factory=list)  # a rule: column of the log → SQL
-    outputs: list[str] = field(
-        default_factory=list
-    )  # columns of the facts beside file, row, kept, lead, fault
+    outputs: list[str] = field(default_factory=list)  # columns beside file, row, kept, lead, fault
     about: bool = False  # whether every row says something about its lead, even if it tells of no event
     problems: list[Problem] = field(default_factory=list)
 
@@ -116,8 +114,6 @@ class _Compiler:
     def _problem(self, path: MapPath, what: str, allowed: str) -> None:
         self.done.problems.append(self.whole.problem(path, what, allowed))
 
-    # -- cells ------------------------------------------------------------------------------------------------
-
     def _cell(self, name: str, path: MapPath) -> str:
         """The SQL name of a column's cell; a problem with the nearest name if the file lacks it."""
         if name not in self.cells:
@@ -156,8 +152,6 @@ class _Compiler:
 
     def _fault(self, condition: str, reason: str) -> None:
         self.faults.append((condition, sql_text(reason)))
-
-    # -- fields -----------------------------------------------------------------------------------------------
 
     def _text(self, spec: TextField, path: MapPath) -> str:
         if spec.constant is not None:
@@ -214,8 +208,6 @@ class _Compiler:
         words = ", ".join(sql_text(word) for word in known)
         reason = f"{sql_text(f'unknown {noun} ')} || chr(39) || left({text}, 40) || chr(39)"
         self.faults.append((f"{on} AND {text} NOT IN ({words})", reason))
-
-    # -- what a row says --------------------------------------------------------------------------------------
 
     def _attributes(self) -> None:
         for name, spec in self.part.attributes.given().items():
@@ -302,8 +294,6 @@ class _Compiler:
             self.done.constants[number][name] = text
         else:
             self.outputs[f"e{number}_{name}"] = text
-
-    # -- the query --------------------------------------------------------------------------------------------
 
     def _query(self, kept: str, lead: str) -> str:
         times, amounts = self.done.times, self.amounts

@@ -18,8 +18,14 @@ MOST_REPEATS = 10_000
 
 
 def trimmed_sql(raw: str) -> str:
-    """A cell without blanks around it, NULL if nothing is left."""
-    return f"nullif(trim({raw}, {sql_text(BLANKS)}), '')"
+    """A cell without blanks around it, NULL if nothing is left.
+
+    Looking first whether there is a blank is several times faster than trimming every cell.
+    """
+    signs = [(sql_text(sign), "starts_with", "ends_with") for sign in BLANKS]
+    blank = " OR ".join(f"{test}({raw}, {sign})" for sign, *tests in signs for test in tests)
+    trimmed = f"nullif(trim({raw}, {sql_text(BLANKS)}), '')"
+    return f"CASE WHEN {blank} THEN {trimmed} WHEN {raw} = '' THEN NULL ELSE {raw} END"
 
 
 def translated_sql(text: str, values: Mapping[str, str], otherwise: str | None = None) -> str:
@@ -85,7 +91,7 @@ def iso_parts_sql(text: str) -> str:
 
 
 def time_sql(text: str, parts: str, formats: Sequence[str], date_only: str) -> tuple[str, str]:
-    """Two timestamps: the UTC instant if the text says its zone or is a count from 1970, and else the local time.
+    """Two timestamps: the UTC instant if the text says its zone or counts from 1970, else the local time.
 
     `parts` is the name of a column with `iso_parts_sql`.
     """

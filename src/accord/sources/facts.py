@@ -1,4 +1,4 @@
-"""From facts (rows with what their events need) to the log's events and the leads' attributes, and the counts."""
+"""From facts (rows with what their events need) to events, the leads' attributes, and the counts."""
 
 # ruff: noqa: S608 - queries are made of our own columns and literals
 
@@ -72,7 +72,9 @@ def take_attributes(con: duckdb.DuckDBPyConnection, compiled: Compiled) -> None:
     if given:
         columns = ", ".join(f"a_{name} AS {sql_name(name)}" for name in given)
         place = "(file::BIGINT << 40) + row AS place"
-        con.execute(f"INSERT INTO said BY NAME SELECT {place}, lead, {columns} FROM facts WHERE {_used(compiled)}")
+        con.execute(
+            f"INSERT INTO said BY NAME SELECT {place}, lead, {columns} FROM facts WHERE {_used(compiled)}"
+        )
 
 
 @dataclass(frozen=True)

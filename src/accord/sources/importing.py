@@ -103,8 +103,6 @@ class _Work:
     total: int = 0
     files: int = 0  # taken into facts so far: a file's number says which is newer
 
-    # -- before any row is read -------------------------------------------------------------------------------
-
     def prepare(self) -> None:
         """Stage all files, compile all parts; every problem between map and files at once."""
         found = [self._found(n, spec) for n, spec in enumerate(self.whole.files)]
@@ -150,8 +148,6 @@ class _Work:
         header, label, row = source.header, self._label(source.source), source.row_sql()
         return Source(number, label, _stem(source.source), header, taken, keys, row)
 
-    # -- rows -------------------------------------------------------------------------------------------------
-
     def read(self) -> None:
         """Turn every part into events and attributes, and every bad row into a line of the rejects."""
         number = 0
@@ -176,11 +172,11 @@ class _Work:
         broken = source.load(self.con, compiled.needed, self.scratch)
         make = "INSERT INTO facts BY NAME" if n else "CREATE TEMP TABLE facts AS"
         self.con.execute(f"{make} {compiled.query}")
-        self._refuse_without_zone(part, source, compiled)
+        self._refuse_without_zone(source, compiled)
         self.con.execute("DROP TABLE raw")
         return broken
 
-    def _refuse_without_zone(self, part: _Part, source: SourceFile, compiled: Compiled) -> None:
+    def _refuse_without_zone(self, source: SourceFile, compiled: Compiled) -> None:
         rows = self.con.execute(
             f"SELECT DISTINCT fault FROM facts WHERE starts_with(fault, {sql_text(NO_ZONE)})"
         ).fetchall()
@@ -194,8 +190,6 @@ class _Work:
                 )
                 for use in uses
             )
-
-    # -- reporting --------------------------------------------------------------------------------------------
 
     def _report_file(
         self, source: SourceFile, number: int, counts: facts.Counts, broken: list[Rejected]

@@ -85,5 +85,6 @@ def _refuse_twins(con: duckdb.DuckDBPyConnection, table: str, column: str, path:
     ).fetchone()
     if found:
         raise SourceUnreadable(
-            f"{path}: {found[0]!r} stands in column {column!r} more than once; a joined file needs one row a key"
+            f"{path}: {found[0]!r} stands in column {column!r} more than once; "
+            "a joined file needs one row a key"
         )

@@ -39,6 +39,7 @@ _NAME = re.compile(r"\w[\w.\- ]{0,99}")
 
 def _encoding(name: str) -> str:
     try:
+        "".encode(name)  # refuses what is no encoding of texts
         return codecs.lookup(name).name
     except (LookupError, ValueError):
         raise ValueError(f"no encoding named {name!r}; write such as utf-8, utf-16, cp1252") from None

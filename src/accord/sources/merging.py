@@ -1,8 +1,8 @@
 """What an import found, merged into the log: nothing that was there is lost, nothing is counted twice.
 
 Events: for each distinct event the log keeps as many as the export that held most of them (multiset maximum).
-So the same export again adds nothing, and a rolling one adds what is new. Old events keep their `seq`; new ones
-follow, in an order that depends on their content alone. Leads: the newest value that says anything wins.
+So the same export again adds nothing, and a rolling one adds what is new. Old events keep their `seq`; new
+ones follow, in an order that depends on their content alone. Leads: the newest value that says anything wins.
 """
 
 # ruff: noqa: S608 - queries are made of our own columns and literals
@@ -20,7 +20,7 @@ LEADS_FILE = "leads"  # all maps that fill a log share one file of leads
 
 @dataclass(frozen=True)
 class Merged:
-    """How many events and leads are new, how many events of this import the log had, how many leads it has now."""
+    """How many events are new and how many the log had; how many leads are new, and how many it has now."""
 
     events_new: int
     events_known: int
@@ -73,7 +73,8 @@ def _merge_leads(con: duckdb.DuckDBPyConnection, writer: LogWriter) -> tuple[int
         CREATE TEMP TABLE stated AS
         SELECT lead, {newest} FROM (
             SELECT * FROM said
-            UNION ALL BY NAME SELECT -1::BIGINT AS place, lead, {unknown} FROM (SELECT DISTINCT lead FROM found)
+            UNION ALL BY NAME
+            SELECT -1::BIGINT AS place, lead, {unknown} FROM (SELECT DISTINCT lead FROM found)
             UNION ALL BY NAME SELECT 0::BIGINT AS place, * FROM ({read_sql("leads", files)})
         ) GROUP BY lead ORDER BY lead
     """)

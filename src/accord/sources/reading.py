@@ -1,4 +1,4 @@
-"""Physical files into table `raw`: CSV by DuckDB's strict reader, faulty CSV by way of a cleaned copy, Parquet."""
+"""Physical files into table `raw`: CSV by DuckDB's strict reader or by way of a cleaned copy, and Parquet."""
 
 # ruff: noqa: S608 - queries are made of our own columns and literals
 
@@ -34,7 +34,7 @@ class CsvFile:
         return self.staged.header
 
     def load(self, con: duckdb.DuckDBPyConnection, needed: Sequence[int], scratch: Path) -> list[Rejected]:
-        """Make table `raw(row, c0, c3, …)` of the columns at the `needed` positions; the rows that are no rows."""
+        """Make table `raw(row, c0, c3, …)` of the columns at the `needed` positions; the broken rows."""
         if self.staged.fast:
             try:
                 self._read(con, self.staged.path, needed, clean=False)
@@ -135,7 +135,7 @@ def open_source(path: Path, scratch: Path, *, encoding: str | None, delimiter: s
 
 
 def find_files(whole: "ImportMap", patterns: Sequence[str], at: "MapPath") -> list[Path]:
-    """The files that `read` names, each once, in name order a pattern; MapInvalid for a name without a file."""
+    """The files that `read` names, each once, by name within a pattern; MapInvalid if there is none."""
     found: list[Path] = []
     problems: list[Problem] = []
     for pattern in patterns:

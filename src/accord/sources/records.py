@@ -1,6 +1,6 @@
 """The records of a CSV text one by one, with line, raw text and what is wrong with each: slow, but exact.
 
-DuckDB reads faultless files; this reads the others, and finds the lines of rows that turned out to be unusable.
+DuckDB reads faultless files; this reads the others, and finds the lines of rows that cannot be used.
 """
 
 import csv
@@ -14,7 +14,7 @@ OPEN_QUOTE = "a quote is opened and never closed, or something follows a closing
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`line` is the line (from 1) on which the record starts, `text` its raw text without the last line end."""
+    """`line` is the line (from 1) on which the record starts, `text` its raw text without its line end."""
 
     line: int
     text: str
@@ -23,7 +23,7 @@ class Record:
 
 
 class _Lines:
-    """Lines of a text, remembering those that the current record took, so that a bad record can give them back."""
+    """Lines of a text; remembers those that the current record took, so that a bad one can give them back."""
 
     def __init__(self, source: Iterable[str]) -> None:
         self._source = iter(source)
@@ -42,7 +42,7 @@ class _Lines:
         return line
 
     def done(self, keep: int | None = None) -> str:
-        """End the record after its first `keep` lines (all if None), give the others back; the record's text."""
+        """End the record after its first `keep` lines, else all; give the others back. The record's text."""
         taken = self.taken if keep is None else self.taken[:keep]
         self._again.extend(reversed(self.taken[len(taken) :]))
         self.line += len(taken)

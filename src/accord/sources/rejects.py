@@ -52,7 +52,7 @@ def _rest(current: Rejected | None, wanted: Iterator[Rejected]) -> Iterator[Reje
 
 
 def move_into_place(written: Path, target: Path, *, empty: bool) -> Path | None:
-    """Put the rejects file where people look for it; none of an earlier import stays if nothing was rejected."""
+    """Put the rejects file where people look for it; an earlier one goes if nothing was rejected."""
     if empty:
         target.unlink(missing_ok=True)
         return None

@@ -35,7 +35,7 @@ class FileReport:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """One import. Events that the log had before are `events_known`; `rejects` is the file of rejected rows."""
+    """One import. `events_known` are those that the log had before; `rejects` is the file of bad rows."""
 
     name: str
     into: Path

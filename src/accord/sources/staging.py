@@ -1,4 +1,4 @@
-"""Any CSV file made ready for reading: plain UTF-8 on disk, its header, its delimiter, and how clean it looks.
+"""Any CSV file made ready for reading: plain UTF-8 on disk, its header, its delimiter, how clean it looks.
 
 Every byte is decoded once here, so that a wrong encoding is an error with its line and never a broken name.
 """
@@ -9,9 +9,10 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from accord.errors import SourceUnreadable
 from accord.sources.records import records
@@ -31,7 +32,7 @@ _SAMPLE = 20  # records that the delimiter is guessed from
 
 @dataclass(frozen=True)
 class Staged:
-    """`path` is UTF-8 without compression. `fast` says that nothing in it forbids a strict parallel reader."""
+    """`path` is UTF-8 without compression. `fast` says that nothing in it forbids a strict fast reader."""
 
     source: Path
     path: Path
@@ -63,59 +64,59 @@ def stage(source: Path, scratch: Path, *, encoding: str | None, delimiter: str |
 
 @dataclass
 class _Seen:
+    """What a text holds, looked at piece by piece."""
+
     quoted: bool = False
     nul: bool = False
-    bare_cr: bool = False
+    bare_cr: bool = False  # a carriage return without a line feed
+    held: str = ""  # one at the end of the last piece, until the next shows what follows
 
     @property
     def clean(self) -> bool:
-        return not self.nul and not self.bare_cr
+        return not self.nul and not self.bare_cr and not self.held
 
     def look(self, text: str) -> None:
+        text = self.held + text
+        self.held = "\r" if text.endswith("\r") else ""
+        text = text.removesuffix("\r")
         self.quoted = self.quoted or '"' in text
         self.nul = self.nul or "\0" in text
         returns = text.count("\r")
         self.bare_cr = self.bare_cr or (returns > 0 and returns != text.count("\r\n"))
 
 
-class _opened:  # noqa: N801 - used as a function is
-    """The bytes of a file, unpacked: the stream from its start, its first bytes, and whether it was packed."""
-
-    def __init__(self, source: Path) -> None:
-        self.source = source
-
-    def __enter__(self) -> tuple[BinaryIO, bytes, bool]:
-        try:
-            raw: BinaryIO = self.source.open("rb")
-        except OSError as error:
-            raise SourceUnreadable(f"{self.source}: cannot be opened: {error.strerror}") from error
-        self.stream = raw
-        if raw.read(2) == _GZIP:
+@contextmanager
+def _opened(source: Path) -> Iterator[tuple[IO[bytes], bytes, bool]]:
+    """The bytes of a file, unpacked: the stream from its start, its first bytes, whether it was packed."""
+    try:
+        with source.open("rb") as raw:
+            packed = raw.read(2) == _GZIP
             raw.seek(0)
-            self.stream = gzip.GzipFile(fileobj=raw)  # type: ignore[assignment]
-            return self.stream, _peek(self.stream, self.source), True
-        raw.seek(0)
-        head = _peek(raw, self.source)
-        if head.startswith(_ZIP):
-            raw.close()
-            raise SourceUnreadable(f"{self.source}: is a spreadsheet or archive; save it as CSV first")
-        return raw, head, False
-
-    def __exit__(self, *_: object) -> None:
-        self.stream.close()
+            if not packed:
+                yield raw, _head(raw, source), False
+                return
+        with gzip.open(source) as stream:
+            yield stream, _head(stream, source), True
+    except OSError as error:
+        raise SourceUnreadable(f"{source}: cannot be read: {error.strerror or error}") from error
 
 
-def _peek(stream: BinaryIO, source: Path) -> bytes:
-    head = next(_chunks(stream, source), b"")[:4]
-    stream.seek(0)
+def _head(stream: IO[bytes], source: Path) -> bytes:
+    """The first bytes, which say what kind of file it is; the stream stands at its start again."""
+    try:
+        head = stream.read(4)
+        stream.seek(0)
+    except (EOFError, zlib.error) as error:
+        raise SourceUnreadable(f"{source}: breaks off while unpacking ({error}); fetch it again") from error
     if not head:
-        raise SourceUnreadable(
-            f"{source}: is empty, not even a header; export it again or leave it out of `read`"
-        )
+        remedy = "export it again or leave it out of `read`"
+        raise SourceUnreadable(f"{source}: is empty, not even a header; {remedy}")
+    if head.startswith(_ZIP):
+        raise SourceUnreadable(f"{source}: is a spreadsheet or an archive; save it as CSV first")
     return head
 
 
-def _chunks(stream: BinaryIO, source: Path) -> Iterator[bytes]:
+def _chunks(stream: IO[bytes], source: Path) -> Iterator[bytes]:
     try:
         while chunk := stream.read(_CHUNK):
             yield chunk
@@ -123,7 +124,7 @@ def _chunks(stream: BinaryIO, source: Path) -> Iterator[bytes]:
         raise SourceUnreadable(f"{source}: breaks off while unpacking ({error}); fetch it again") from error
 
 
-def _decode(stream: BinaryIO, source: Path, codec: str, target: Path | None) -> _Seen:
+def _decode(stream: IO[bytes], source: Path, codec: str, target: Path | None) -> _Seen:
     """Decode the whole file strictly, to `target` if there is one; what was seen on the way."""
     decoder = codecs.getincrementaldecoder(codec)(errors="strict")
     seen, line, done = _Seen(), 1, 0
@@ -132,7 +133,8 @@ def _decode(stream: BinaryIO, source: Path, codec: str, target: Path | None) -> 
             try:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeError as error:
-                raise _wrong_encoding(source, codec, error, chunk, line, done) from error
+                before = done + len(chunk) - len(getattr(error, "object", chunk))
+                raise _wrong_encoding(source, codec, error, (line, before)) from error
             seen.look(text)
             line += text.count("\n")
             done += len(chunk)
@@ -147,16 +149,16 @@ def _with_end(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _wrong_encoding(
-    source: Path, codec: str, error: UnicodeError, chunk: bytes, line: int, done: int
+    source: Path, codec: str, error: UnicodeError, start: tuple[int, int]
 ) -> SourceUnreadable:
+    """`start` is the line, and the number of bytes before, of the bytes in which decoding failed."""
     remedy = "name the file's encoding in the map, such as `encoding: cp1252`"
     if not isinstance(error, UnicodeDecodeError):
         return SourceUnreadable(f"{source}: is not {codec} ({error}); {remedy}")
-    at = error.start
+    at, (line, before) = error.start, start
     place = line + error.object[:at].count(b"\n")
     byte = error.object[at : at + 1].hex().upper() or "end of file"
-    position = done + at + 1 - (len(error.object) - len(chunk))
-    return SourceUnreadable(f"{source}:{place}: byte {position:,} (0x{byte}) is not {codec}; {remedy}")
+    return SourceUnreadable(f"{source}:{place}: byte {before + at + 1:,} (0x{byte}) is not {codec}; {remedy}")
 
 
 def _first_lines(path: Path, source: Path) -> list[str]:
@@ -178,7 +180,7 @@ def _parsed(lines: list[str], delimiter: str) -> list[list[str]]:
 
 
 def _guess(lines: list[str]) -> str:
-    """The delimiter under which most of the first records are as wide as the header, and the header widest."""
+    """The delimiter under which most of the first records are as wide as the header, and that widest."""
 
     def fitness(delimiter: str) -> tuple[float, int]:
         found = _parsed(lines, delimiter)
@@ -197,7 +199,7 @@ def _header(lines: list[str], delimiter: str, source: Path) -> tuple[str, ...]:
 
 
 def write_clean(staged: Staged, target: Path) -> list[tuple[int, str]]:
-    """Write the faultless rows as `row number, values…` for the strict reader; the others as (row, reason)."""
+    """Write the faultless rows as `row number, values…` for the strict reader; the others come back."""
     faults = []
     with staged.open() as stream, target.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")

@@ -1,8 +1,8 @@
 """Local times of whole columns to UTC: one row a day and zone, so that SQL needs no search (see DESIGN 5).
 
-With the two rows of an instant's day at hand, `utc = greatest(local - offset, moment)`: `moment` is the instant at
-which the offset came into force. A time the clock shows twice is its first occurrence, because the new offset
-begins only when the old one's wall time is over; a time it skips falls before `moment`, and so becomes it.
+Within a day `utc = greatest(local - offset, moment)`: `moment` is the instant at which the offset came into
+force. A time the clock shows twice is its first occurrence, because the new offset begins only when the old
+one's wall time is over; a time it skips falls before `moment`, and so becomes it.
 """
 
 # ruff: noqa: S608 - queries are made of our own columns and literals
@@ -27,7 +27,7 @@ _DAY = 86_400_000_000
 
 @dataclass(frozen=True)
 class Segment:
-    """From local wall time `starts` on, the zone is `offset` ahead of UTC, since instant `moment`; microseconds."""
+    """From local time `starts` on, the zone is `offset` ahead of UTC, since `moment`; in microseconds."""
 
     starts: int
     offset: int
@@ -62,8 +62,8 @@ def _change(low: int, high: int, offset: Callable[[int], int]) -> int:
 
 
 def make_zone_days(con: "duckdb.DuckDBPyConnection", zones: set[str]) -> None:
-    """Table `zone_day(zone, day, offset_a, moment_a, starts_b, offset_b, moment_b)`: the segment at the day's local
-    start, and the one that begins within the day if there is one."""
+    """Table `zone_day(zone, day, offset_a, moment_a, starts_b, offset_b, moment_b)`: the segment in force at
+    the start of the local day, and the one that begins within the day if there is one."""
     rows = [
         f"({sql_text(zone)}, {part.starts}::BIGINT, {part.offset}::BIGINT, {part.moment}::BIGINT)"
         for zone in sorted(zones)
@@ -78,10 +78,12 @@ def make_zone_days(con: "duckdb.DuckDBPyConnection", zones: set[str]) -> None:
             FROM range(TIMESTAMP '{FIRST}', TIMESTAMP '{END}', INTERVAL 1 DAY) t(day),
                 (SELECT DISTINCT zone FROM zone_segment)
         )
-        SELECT day.zone, day, a.o AS offset_a, a.m AS moment_a, b.s AS starts_b, b.o AS offset_b, b.m AS moment_b
+        SELECT day.zone, day, a.o AS offset_a, a.m AS moment_a,
+            b.s AS starts_b, b.o AS offset_b, b.m AS moment_b
         FROM day
         ASOF JOIN zone_segment a ON a.zone = day.zone AND a.s <= day.starts
-        LEFT JOIN zone_segment b ON b.zone = day.zone AND make_timestamp(b.s)::DATE = day.day AND b.s > day.starts
+        LEFT JOIN zone_segment b
+            ON b.zone = day.zone AND make_timestamp(b.s)::DATE = day.day AND b.s > day.starts
     """)
 
 
