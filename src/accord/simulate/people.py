@@ -6,8 +6,8 @@ Habits (invented; `docs/reference/simulate.md` lists them too):
 |------------------|-----------:|--------:|-----------------|-----------------------------------|
 | steady           |        1.0 |   1.0 % | keeps cadence   |                                   |
 | fast             |        0.5 |   0.5 % | keeps cadence   |                                   |
-| slow             |        1.8 |   2.0 % | a little short  |                                   |
-| friday_lazy      |        1.0 |   1.0 % | a little short  | × 6 on what arrives on a Friday   |
+| slow             |        2.5 |   2.0 % | a little short  |                                   |
+| friday_lazy      |        1.0 |   1.0 % | a little short  | × 8 on what arrives on a Friday   |
 | never_voicemails |        0.9 |   1.0 % | keeps cadence   | hangs up instead                  |
 | gives_up_early   |        1.0 |   3.0 % | two or three    |                                   |
 """
@@ -60,8 +60,8 @@ class Habit:
 HABITS = (
     Habit("steady", 1.0, 1.0, 0.010, 0.45, _CADENCE),
     Habit("fast", 0.5, 1.0, 0.005, 0.50, _CADENCE),
-    Habit("slow", 1.8, 1.0, 0.020, 0.40, _SHORT),
-    Habit("friday_lazy", 1.0, 6.0, 0.010, 0.45, _SHORT),
+    Habit("slow", 2.5, 1.0, 0.020, 0.40, _SHORT),
+    Habit("friday_lazy", 1.0, 8.0, 0.010, 0.45, _SHORT),
     Habit("never_voicemails", 0.9, 1.0, 0.010, 0.0, _CADENCE),
     Habit("gives_up_early", 1.0, 1.0, 0.030, 0.35, _EARLY),
 )
