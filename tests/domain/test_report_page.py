@@ -193,6 +193,19 @@ def test_a_side_that_is_only_at_risk_is_not_called_broken() -> None:
     assert found.sentence == "Nothing is broken; at risk is depth."
 
 
+def test_a_lag_further_up_is_named_beside_the_break() -> None:
+    few = promise(
+        "M1", "marketing", "Leads", "accepted_leads", PromiseState.AT_RISK, unit="leads", actual=31.0, due=232
+    )
+    slow = promise("S1", "sales", "Speed", "first_touch_in_time", PromiseState.BROKEN, actual=0.5)
+    poor = promise("S2", "sales", "Cadence", "cadence_kept", PromiseState.BROKEN, actual=0.1)
+    both = (SideScore("marketing", 0.1, 0, 1, (few,)), SideScore("sales", 0.5, 0, 2, (poor, slow)))
+    found = verdict(score(sides=both))
+    assert found.sentence == "The first broken link is speed; volume is at risk."
+    assert "31 of the 232\N{NO-BREAK SPACE}leads due by now" in found.because
+    assert "1 more promise is broken." in found.because
+
+
 def test_all_kept_is_said_plainly_and_too_much_is_not_called_kept() -> None:
     kept = promise("S1", "sales", "Speed", "first_touch_in_time", PromiseState.KEPT, actual=0.95)
     over = promise("M1", "marketing", "Leads", "accepted_leads", PromiseState.OVER, unit="leads", actual=9.0)

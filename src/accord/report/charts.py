@@ -15,7 +15,6 @@ Spec = dict[str, Any]
 _SCHEMA = (
     "https://vega.github.io/schema/vega-lite/v6.json"  # a name, not an address: nothing is loaded from it
 )
-_HEIGHT = 240
 _DASH = [6, 4]
 _PERCENT = {"format": ".0%"}
 
@@ -64,6 +63,7 @@ def pace_chart(points: Sequence[PacePoint], width: int) -> Spec:
     """Cumulative actual against the goal line with its band, and the projection (S0.34, 5.4)."""
     x = _days(width)
     y = {"type": "quantitative", "axis": {"title": None, "format": "~s" if width < 400 else ",.0f"}}
+    dot = 36 if len(points) <= 45 else 9  # a year of days is a line, not a string of beads
     return _spec(
         [_day(point) for point in points],
         width,
@@ -78,7 +78,7 @@ def pace_chart(points: Sequence[PacePoint], width: int) -> Spec:
             _line("actual", x, y, color=INK["mark"], strokeWidth=3),
             {
                 "transform": [{"filter": "isValid(datum.actual)"}],
-                "mark": {"type": "point", "filled": True, "size": 36, "opacity": 1, "color": INK["mark"]},
+                "mark": {"type": "point", "filled": True, "size": dot, "opacity": 1, "color": INK["mark"]},
                 "encoding": {"x": x, "y": {**y, "field": "actual"}, "description": {"field": "label"}},
             },
         ],
@@ -104,19 +104,9 @@ def speed_chart(points: Sequence[SharePoint], target: float | None, width: int) 
         }
     ]
     if width > 400 or len(points) <= 8:
-        bars.append(
-            {
-                "mark": {
-                    "type": "text",
-                    "aria": False,
-                    "baseline": "bottom",
-                    "dy": -4,
-                    "fontSize": 11,
-                    "color": INK["soft"],
-                },
-                "encoding": {"x": x, "y": {**y, "field": "share"}, "text": {"field": "count"}},
-            }
-        )
+        under = {"value": _height(width) + 32}
+        small = {"type": "text", "aria": False, "fontSize": 11, "color": INK["soft"]}
+        bars.append({"mark": small, "encoding": {"x": x, "y": under, "text": {"field": "count"}}})
     return _spec(_shares(points), width, [*bars, *_target(target, "y")])
 
 
@@ -187,9 +177,12 @@ def conversion_chart(points: Sequence[SharePoint], target: float | None, width: 
 
 
 def _spec(values: list[Spec], width: int, layers: list[Spec]) -> Spec:
-    height = _HEIGHT if width > 400 else 190
-    data = {"values": values}
-    return {"$schema": _SCHEMA, "width": width, "height": height, "data": data, "layer": layers}
+    size = {"width": width, "height": _height(width)}
+    return {"$schema": _SCHEMA, **size, "data": {"values": values}, "layer": layers}
+
+
+def _height(width: int) -> int:
+    return 240 if width > 400 else 190
 
 
 def _line(field: str, x: Spec, y: Spec, **mark: object) -> Spec:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from accord.ledger.score import PromiseScore, PromiseState, Score, SideScore
 from accord.report import format as say
+from accord.report.view import sentence
 
 SHAPES = {
     PromiseState.KEPT: "kept",
@@ -117,7 +118,7 @@ def _notes(promise: PromiseScore) -> list[str]:
     notes = [f"{pending} pending: not yet due, so neither kept nor broken."] if promise.pending else []
     if promise.state is PromiseState.OVER:
         notes.append("More than the band allows: sales may not be able to follow up so many (S4.27).")
-    return notes + ([say.name(promise.note, 400) or ""] if promise.note else [])
+    return notes + ([sentence(promise.note)] if promise.note else [])
 
 
 def _wanted(value: float | None, unit: str) -> str | None:
@@ -141,35 +142,52 @@ def verdict(score: Score) -> Verdict:
         return Verdict("No leads yet: there is nothing to judge.", "Import a log, or widen the period.")
     if not measured:
         return Verdict("Nothing can be judged yet.", "No promise found what it measures in the log.")
-    for state, opening in ((PromiseState.BROKEN, "broken"), (PromiseState.AT_RISK, "at risk")):
-        if found := [promise for promise in measured if promise.state is state]:
-            return _weakest(found, measured, opening)
+    broken = [promise for promise in measured if promise.state is PromiseState.BROKEN]
+    risky = [promise for promise in measured if promise.state is PromiseState.AT_RISK]
+    if broken or risky:
+        return _weakest(broken, risky, measured)
     if over := [promise for promise in measured if promise.state is PromiseState.OVER]:
         return Verdict("Everything promised is there, some of it more than agreed.", _because(over[0]))
     return Verdict("Both sides keep what they promised.", _all_well(measured, promises))
 
 
-def _weakest(found: list[PromiseScore], measured: list[PromiseScore], opening: str) -> Verdict:
-    first = min(found, key=_place)
-    others = len(found) - 1
-    more = f" {others} more {'promise is' if others == 1 else 'promises are'} {opening}." if others else ""
-    well = {PromiseState.KEPT, PromiseState.OVER}
-    links = {
-        state: {link_of(p.measure) for p in measured if (p.state in well) is state} for state in (True, False)
-    }
-    whole = sorted(links[True] - links[False], key=_order)
-    holds = f" {_list(whole).capitalize()} {'hold' if len(whole) > 1 else 'holds'}." if whole else ""
-    start = "The first broken link is" if opening == "broken" else "Nothing is broken; at risk is"
-    return Verdict(f"{start} {link_of(first.measure)}.", f"{_because(first)}{more}{holds}")
+def _weakest(broken: list[PromiseScore], risky: list[PromiseScore], measured: list[PromiseScore]) -> Verdict:
+    """The first link that gave way, and what is at risk further up, which it may come from."""
+    first = min(broken or risky, key=_place)
+    link = link_of(first.measure)
+    before = [promise for promise in risky if broken and _place(promise)[0] < _place(first)[0]]
+    lagging = _links(before)
+    start = "The first broken link is" if broken else "Nothing is broken; at risk is"
+    also = f"; {_list(lagging)} {'is' if len(lagging) == 1 else 'are'} at risk" if lagging else ""
+    told = [first, *([min(before, key=_place)] if before else [])]
+    well = [p for p in measured if p.state in {PromiseState.KEPT, PromiseState.OVER}]
+    weak = set(_links([*broken, *risky]))
+    whole = [name for name in _links(well) if name not in weak]
+    holds = f"{_list(whole).capitalize()} {'hold' if len(whole) > 1 else 'holds'}." if whole else ""
+    more = _more(len(broken) - 1, "broken") if broken else _more(len(risky) - 1, "at risk")
+    because = " ".join(filter(None, [*map(_because, told), more, holds]))
+    return Verdict(f"{start} {link}{also}.", because)
+
+
+def _more(count: int, state: str) -> str:
+    return f"{count} more {'promise is' if count == 1 else 'promises are'} {state}." if count > 0 else ""
+
+
+def _links(promises: list[PromiseScore]) -> list[str]:
+    return sorted({link_of(promise.measure) for promise in promises}, key=_order)
 
 
 def _because(promise: PromiseScore) -> str:
     who = {"both": "both sides"}.get(promise.side, promise.side)
-    actual, due = say.amount(promise.actual, promise.unit), _wanted(promise.due_by_now, promise.unit)
-    counted = say.of(promise.numerator, promise.denominator) if promise.unit == "share" else None
-    wanted = f"where {due} {'was promised' if promise.unit == 'share' else 'is due by now'}"
-    title = say.or_dash(say.name(promise.title))
-    return f"{title} ({who}): {say.or_dash(actual)}{f' ({counted})' if counted else ''} {wanted}."
+    actual = say.or_dash(say.amount(promise.actual, promise.unit))
+    due = say.or_dash(_wanted(promise.due_by_now, promise.unit))
+    if promise.unit == "share":
+        counted = say.of(promise.numerator, promise.denominator)
+        figures = f"{actual}{f' ({counted})' if counted else ''} where {due} was promised"
+    else:
+        reached = say.number(promise.actual) if promise.unit == "leads" else actual
+        figures = f"{say.or_dash(reached)} of the {due} due by now"
+    return f"{say.or_dash(say.name(promise.title))} ({who}): {figures}."
 
 
 def _all_well(measured: list[PromiseScore], promises: list[PromiseScore]) -> str:

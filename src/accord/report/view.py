@@ -99,8 +99,9 @@ def meaning(result: MeasureResult) -> Item:
 
 
 def sentence(text: str) -> str:
-    """The text with a full stop, so that texts of several writers can stand in one paragraph."""
+    """The text with a capital and a full stop, so that texts of several writers stand well together."""
     clean = (say.name(text, 2000) or "").rstrip()
+    clean = clean[:1].upper() + clean[1:]
     return clean if not clean or clean.endswith((".", "?", "!")) else f"{clean}."
 
 

@@ -27,10 +27,13 @@ def section(reader: Reader, _: Agreement) -> Section:
         Column("overdue", "Overdue for", say.length, numeric=True),
         Column("waited", "Waiting for", say.length, numeric=True),
         Column("wall_overdue", "In wall time", partial(say.length, wall=True), numeric=True),
-        Column("excused", "Excused", _yes),
+        Column("excused", "Excused", _yes, optional=True),
     )
     table = grid(
-        "overdue-leads", "Leads past their promised first touch, the longest wait first", columns, rows
+        "overdue-leads",
+        "Leads past their promised first touch, the longest first; working time",
+        columns,
+        rows,
     )
     delivered = reader.row("speed").get("delivered")
     return Section(

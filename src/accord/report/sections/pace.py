@@ -9,6 +9,7 @@ from accord.report import format as say
 from accord.report.charts import PacePoint, pace_chart
 from accord.report.drawing import draw
 from accord.report.grid import Column, Grid, Row, grid, slug
+from accord.report.scoreboard import SHAPES
 from accord.report.view import Chart, Figure, Key, Part, Reader, Section, day_of
 
 _EMPTY = (
@@ -20,12 +21,16 @@ _EMPTY = (
 
 def section(reader: Reader, _: Agreement) -> Section:
     days = reader.rows("pace")
-    summaries = {row.get("promise"): row for row in reader.rows("pace_summary")}
-    ids = list(dict.fromkeys([row.get("promise") for row in days] + list(summaries)))
+    summaries = {str(row.get("promise")): row for row in reader.rows("pace_summary")}
     promises = {promise.id: promise for side in reader.score.sides for promise in side.promises}
+    found = {str(row.get("promise")) for row in days} | set(summaries)
+    ids = [id for id in promises if id in found] + sorted(found - promises.keys())
     parts = [
         _part(
-            promises.get(str(id)), str(id), summaries.get(id, {}), [d for d in days if d.get("promise") == id]
+            promises.get(id),
+            id,
+            summaries.get(id, {}),
+            [row for row in days if str(row.get("promise")) == id],
         )
         for id in ids
     ]
@@ -45,16 +50,14 @@ def _part(promise: PromiseScore | None, id: str, summary: Row, days: list[Row]) 
     title = say.or_dash(say.name(promise.title if promise else id))
     charts = (_chart(title, id, unit, days),) if any(row.get("actual") is not None for row in days) else ()
     grids = () if charts or not days else (_table(id, title, unit, days),)
-    return Part(title, _figures(summary, unit) if summary else (), charts, grids)
+    tone = SHAPES[promise.state] if promise else ""
+    return Part(title, _figures(summary, unit, tone) if summary else (), charts, grids)
 
 
-def _figures(row: Row, unit: str) -> tuple[Figure, ...]:
+def _figures(row: Row, unit: str, tone: str) -> tuple[Figure, ...]:
     gap = say.known(row.get("gap"))
-    inside = row.get("state") in {None, "within"}
     return (
-        Figure(
-            "Of pace", say.percent(row.get("of_pace"), 1), "actual ÷ line", "kept" if inside else "broken"
-        ),
+        Figure("Of pace", say.percent(row.get("of_pace"), 1), "actual ÷ line", tone),
         Figure("Actual so far", say.amount(row.get("actual"), unit), _undecided(row)),
         Figure("Line today", say.amount(row.get("line"), unit)),
         Figure("Gap to the line", say.amount(gap, unit, signed=True)),
@@ -106,7 +109,7 @@ def _point(row: Row, unit: str) -> PacePoint | None:
         None if (figure := say.known(row.get(key))) is None else float(figure)
         for key in ("low", "high", "line", "actual", "projection", "delivered")
     )
-    return PacePoint(on, due, low, high, reached, expected, delivered, label)
+    return PacePoint(on, due, low, high, reached, expected, delivered if unit == "leads" else None, label)
 
 
 def _undecided(row: Row) -> str:

@@ -3,11 +3,12 @@
 from functools import partial
 
 from accord.agreement.terms import Agreement
-from accord.ledger.score import Score
+from accord.ledger.score import PromiseScore, Score
 from accord.report import format as say
 from accord.report.charts import SharePoint, speed_chart
 from accord.report.drawing import draw
 from accord.report.grid import Column, Grid, Row, grid
+from accord.report.scoreboard import SHAPES
 from accord.report.view import Chart, Figure, Key, Part, Reader, Section, day_of
 
 _EMPTY = (
@@ -24,9 +25,9 @@ def section(reader: Reader, agreement: Agreement) -> Section:
     weeks, types = reader.rows("speed_by_week"), reader.rows("speed_by_lead_type")
     parts = []
     if whole or weeks:
-        target = promised(reader.score)
-        charts = (_chart(weeks, target),) if weeks else ()
-        parts.append(Part("", _figures(whole, target), charts))
+        promise = promised(reader.score)
+        charts = (_chart(weeks, promise.target if promise else None),) if weeks else ()
+        parts.append(Part("", _figures(whole, promise), charts))
     if types:
         parts.append(Part("By type of lead", grids=(_by_type(types, agreement),)))
     return Section(
@@ -39,15 +40,15 @@ def section(reader: Reader, agreement: Agreement) -> Section:
     )
 
 
-def promised(score: Score, measure: str = "first_touch_in_time") -> float | None:
-    """The share promised for all leads together; None where nothing was promised."""
-    promises = [p for side in score.sides for p in side.promises if p.measure == measure]
-    return promises[0].target if promises else None
+def promised(score: Score) -> PromiseScore | None:
+    """The promise about first touches, of all leads where there is one; None where nothing was promised."""
+    promises = [p for side in score.sides for p in side.promises if p.measure == "first_touch_in_time"]
+    return promises[0] if promises else None
 
 
-def _figures(row: Row, target: float | None) -> tuple[Figure, ...]:
+def _figures(row: Row, promise: PromiseScore | None) -> tuple[Figure, ...]:
     share = say.known(row.get("share_in_time"))
-    tone = "" if share is None or target is None else "kept" if share >= target else "broken"
+    tone = SHAPES[promise.state] if promise else ""
     pending = f"{say.number(row.get('pending'))} pending" if row.get("pending") else None
     late = row.get("open_overdue")
     return (
@@ -57,7 +58,7 @@ def _figures(row: Row, target: float | None) -> tuple[Figure, ...]:
             _and(say.of(row.get("kept"), row.get("judged")), pending),
             tone,
         ),
-        Figure("Promised", say.promised_percent(target)),
+        Figure("Promised", say.promised_percent(promise.target if promise else None)),
         Figure("Median", say.length(row.get("median")), "working time, touched leads"),
         Figure("9 of 10 within", say.length(row.get("p90")), "working time, touched leads"),
         Figure("Mean", say.length(row.get("mean")), "working time, touched leads"),
