@@ -8,7 +8,18 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from accord.agreement.clause import Clause, Name, shorthand
-from accord.agreement.quantities import Day, Length, Positive, Price, Share, Whole, parse_day, show_percent
+from accord.agreement.quantities import (
+    Day,
+    Length,
+    Money,
+    Month,
+    Positive,
+    Price,
+    Share,
+    Whole,
+    parse_day,
+    show_percent,
+)
 from accord.worktime.duration import Duration
 
 ONLY_STREAM = "all"  # the stream of an agreement that names none
@@ -86,6 +97,10 @@ class Stream(Clause):
         default=Fraction(1), description="Share of the revenue that comes from marketing's leads (S0.14)"
     )
     margin: Share | None = Field(default=None, description="Share of the revenue that is left as margin")
+    pipeline: dict[Month, Money] = Field(
+        default={},
+        description="Customers expected by month from marketing's leads delivered before the term (S4.21)",
+    )
 
     @field_validator("closing_profile")
     @classmethod
@@ -169,6 +184,10 @@ class Capacity(Clause):
         default=None, description="Share of those hours that belongs to marketing's leads"
     )
     connect_rate: Share | None = Field(default=None, description="Chance that one call reaches the person")
+    ramp: tuple[Share, ...] = Field(
+        default=(),
+        description="What a new rep can do in the first months since the start, such as [25%, 50%, 75%]",
+    )
 
 
 def _year_after(start: date) -> date:

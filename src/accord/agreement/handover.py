@@ -74,6 +74,9 @@ class Receiver(Clause):
     pool: Name | None = Field(default=None, description="A pool that people belong to")
     person: Name | None = Field(default=None, description="Or one person who assigns: a name under `people`")
     catch_all: Name | None = Field(default=None, description="Who gets what nobody else got")
+    streams: dict[Name, Name] = Field(
+        default={}, description="Another pool for the leads of one stream, such as enterprise: key_accounts"
+    )
 
     @model_validator(mode="after")
     def _one_receiver(self) -> "Receiver":

@@ -121,6 +121,10 @@ def stages_fit(agreement: Agreement, names: Names) -> Findings:
 def handoff_fits(agreement: Agreement, names: Names) -> Findings:
     receive, back = agreement.handoff.receive, agreement.handoff.return_after
     yield from known_as(("handoff", "receive", "pool"), "pool", receive.pool, names.people and names.pools)
+    for stream, pool in receive.streams.items():
+        path: Path = ("handoff", "receive", "streams", stream)
+        yield from known_as(path, "stream", stream, names.streams)
+        yield from known_as(path, "pool", pool, names.people and names.pools)
     yield from known_as(("handoff", "receive", "person"), "person", receive.person, names.people)
     yield from known_as(("handoff", "receive", "catch_all"), "person or pool", receive.catch_all, names.who)
     yield from known_as(("handoff", "return_after", "to"), "nurture track", back.to, names.tracks)

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from accord.agreement.clause import Clause, Name, quoted, shorthand
-from accord.agreement.quantities import Positive, Whole
+from accord.agreement.clause import Clause, Name, one_or_many, quoted, shorthand
+from accord.agreement.hours import Span
+from accord.agreement.quantities import Day, Positive, Whole
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -66,6 +67,11 @@ class Person(Clause):
     )
     count: Positive = Field(default=1, description="How many people this entry stands for")
     backup: Name | None = Field(default=None, description="Who takes over while this person is away")
+    since: Day | None = Field(default=None, description="First day at work; `capacity.ramp` counts from here")
+    until: Day | None = Field(default=None, description="Last day at work, included")
+    away: Annotated[tuple[Span, ...], BeforeValidator(one_or_many)] = Field(
+        default=(), description="Days of absence, beside those of the calendar"
+    )
 
     @field_validator("email")
     @classmethod

@@ -21,6 +21,7 @@ _MONEY = re.compile(r"\d{1,15}(?:\.\d{1,6})?", re.ASCII)
 _WHOLE = re.compile(r"\d{1,15}", re.ASCII)
 _SIGNED = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
 _THOUSANDS = re.compile(r"\d{1,3}([,_]\d{3})+", re.ASCII)
 
 
@@ -119,6 +120,14 @@ def parse_day(value: object) -> date:
     raise ValueError(f"{quoted(value)} is no date; write year, month and day, such as 2026-01-31")
 
 
+def parse_month(value: object) -> str:
+    """A calendar month such as 2026-01. It stays text: it names a month and is no day."""
+    text = _text(value)
+    if _MONTH.fullmatch(text) and text[:4] != "0000" and "01" <= text[5:] <= "12":
+        return text
+    raise ValueError(f"{quoted(value)} is no month; write year and month, such as 2026-01")
+
+
 def parse_flag(value: object) -> bool:
     """`true` or `false` and nothing else: what `no` or `on` means differs between YAML readers."""
     if isinstance(value, bool):
@@ -168,6 +177,7 @@ _MONEY_SCHEMA = {
 _WHOLE_SCHEMA = {"type": ["string", "integer"], "pattern": r"^[0-9][0-9,_]*$", "minimum": 0, "examples": [12]}
 _POINTS_SCHEMA = {"type": ["string", "integer"], "pattern": r"^[+-]?[0-9]+$", "examples": [20, -15]}
 _DAY_SCHEMA = {"type": "string", "format": "date", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+_MONTH_SCHEMA = {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}$", "examples": ["2026-01"]}
 _FLAG_SCHEMA = {"enum": [True, False, "true", "false"]}
 _UNITS = "s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|w|weeks?"
 _DURATION_SCHEMA = {
@@ -201,6 +211,7 @@ Positive = Annotated[
 ]
 Points = Annotated[int, BeforeValidator(parse_points), WithJsonSchema(_POINTS_SCHEMA)]
 Day = Annotated[date, BeforeValidator(parse_day), WithJsonSchema(_DAY_SCHEMA)]
+Month = Annotated[str, BeforeValidator(parse_month), WithJsonSchema(_MONTH_SCHEMA)]
 Flag = Annotated[bool, BeforeValidator(parse_flag), WithJsonSchema(_FLAG_SCHEMA)]
 Length = Annotated[
     Duration, BeforeValidator(parse_duration), PlainSerializer(str), WithJsonSchema(_DURATION_SCHEMA)
