@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from accord.agreement.terms import Agreement
 from accord.ledger.score import MeasureResult, Score
 from accord.report import format as say
 from accord.report.drawing import Drawing
@@ -109,6 +110,12 @@ def stage(name: object) -> str:
     """A stage of the funnel as people write it: `MQL`, `opportunity`."""
     text = say.or_dash(say.name(name, 40))
     return text.upper() if text in {"mql", "sal", "sql"} else text.replace("_", " ")
+
+
+def label(lead_type: object, agreement: Agreement) -> str:
+    """What the agreement calls a lead type on paper, else its own name; `unknown` where the log says nothing."""
+    terms = agreement.lead_types.get(str(lead_type))
+    return str((terms.label if terms else None) or lead_type or "unknown")
 
 
 def when(zone: str) -> Callable[[object], str | None]:

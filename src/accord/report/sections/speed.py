@@ -9,7 +9,7 @@ from accord.report.charts import SharePoint, speed_chart
 from accord.report.drawing import draw
 from accord.report.grid import Column, Grid, Row, grid
 from accord.report.scoreboard import SHAPES
-from accord.report.view import Chart, Figure, Key, Part, Reader, Section, day_of
+from accord.report.view import Chart, Figure, Key, Part, Reader, Section, day_of, label
 
 _EMPTY = (
     "No lead was handed to sales in this period, so no clock ran. The clock of a lead starts with its event "
@@ -131,7 +131,7 @@ def _by_week(rows: list[Row]) -> Grid:
 def _by_type(rows: list[Row], agreement: Agreement) -> Grid:
     columns = (Column("lead_type", "Lead type"), Column("within", "Promised within"), *_FIGURES)
     named = [
-        {**row, "lead_type": row.get("lead_type") or "unknown", "within": _within(row, agreement)}
+        {**row, "lead_type": label(row.get("lead_type"), agreement), "within": _within(row, agreement)}
         for row in rows
     ]
     return grid("speed-by-type", "First touch by lead type, working time", columns, named, muted=_small)
