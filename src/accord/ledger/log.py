@@ -20,7 +20,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
-from accord import __version__
 from accord.errors import InputError, LogUnreadable
 from accord.lead.events import EVENT_COLUMNS, LEAD_COLUMNS
 
@@ -263,11 +262,13 @@ class LogWriter:
 
     def commit(self) -> None:
         """Swap the new files in: leads before events, so that no event ever stands without its lead."""
+        from importlib.metadata import version  # noqa: PLC0415 - slow to load, and needed only here
+
         for table, parts in self._parts.items():
             if parts:
                 self._swap(table, parts)
         manifest = self._new / "log.json"
-        manifest.write_text(json.dumps({"layout": LAYOUT, "written_by": f"accord {__version__}"}) + "\n")
+        manifest.write_text(json.dumps({"layout": LAYOUT, "written_by": f"accord {version('accord')}"}) + "\n")
         manifest.replace(self.into / "log.json")
 
     def _swap(self, table: Table, parts: list[Path]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from accord.errors import SourceUnreadable
 from accord.sources.records import records
@@ -95,7 +95,8 @@ def _opened(source: Path) -> Iterator[tuple[IO[bytes], bytes, bool]]:
             if not packed:
                 yield raw, _head(raw, source), False
                 return
-        with gzip.open(source) as stream:
+        with gzip.open(source) as unpacked:
+            stream = cast("IO[bytes]", unpacked)
             yield stream, _head(stream, source), True
     except OSError as error:
         raise SourceUnreadable(f"{source}: cannot be read: {error.strerror or error}") from error
