@@ -12,7 +12,8 @@ from pydantic import (
 
 from accord.agreement.clause import Clause, Name
 from accord.agreement.goals import ONLY_STREAM
-from accord.agreement.quantities import Money, Price, Share
+from accord.agreement.quantities import Money, Positive, Price, Share, Whole
+from accord.agreement.rates import Rate, evidence_in, show_rate
 
 STAGES = ("visitor", "lead", "mql", "sal", "sql", "opportunity", "proposal", "customer")
 BETWEEN = "_to_"  # what joins two stages to the name of a rate
@@ -39,8 +40,17 @@ class Funnel(Clause):
         default=None, description="Share of the stream's customers that this lead type has to bring (S4.16)"
     )
     deal_value: Price | None = Field(default=None, description="Where it differs from the stream's")
-    rates: dict[str, Share] = Field(
-        default={}, description="Rates such as mql_to_sql; they may also stand beside this key"
+    cost: Price | None = Field(default=None, description="What one delivered lead costs marketing")
+    at_least: Whole | None = Field(
+        default=None, description="Fewest leads of an interval that the best mix may ask for"
+    )
+    at_most: Whole | None = Field(default=None, description="Most leads of an interval that can be had")
+    rates: dict[str, Rate] = Field(
+        default={},
+        description="Rates such as mql_to_sql, as 34% or 68 of 200; they may also stand beside this key",
+    )
+    evidence: dict[str, Positive] = Field(
+        default={}, description="How many each rate was counted on: 68 of 200 says 200"
     )
 
     @model_validator(mode="before")
@@ -51,14 +61,32 @@ class Funnel(Clause):
         rates = {key: item for key, item in value.items() if BETWEEN in str(key)}
         rest = {key: item for key, item in value.items() if key not in rates}
         own = rest.get("rates", {})
-        return {**rest, "rates": {**own, **rates}} if rates and isinstance(own, dict) else rest
+        if not isinstance(own, dict):
+            return rest
+        counted = evidence_in({**own, **rates})
+        if counted and isinstance(given := rest.get("evidence", {}), dict):
+            rest["evidence"] = {**given, **counted}
+        return {**rest, "rates": {**own, **rates}} if rates else rest
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Funnel":
+        if loose := sorted(self.evidence.keys() - self.rates.keys()):
+            raise ValueError(f"`evidence` counts {loose[0]}, which is no rate here; strike it")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError(f"at_least {self.at_least} is above at_most {self.at_most}; swap or change them")
+        return self
+
+    def written_rates(self) -> dict[str, str]:
+        """The rates as people write them, with what they were counted on."""
+        return {key: show_rate(rate, self.evidence.get(key)) for key, rate in self.rates.items()}
 
     @model_serializer(mode="wrap")
     def _spread_rates(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """As people write it: the rates beside `mix`."""
+        """As people write it: the rates beside `mix`, each with its counts."""
         plain: dict[str, Any] = handler(self)
-        rates = plain.pop("rates", {})
-        return {**plain, **rates}
+        given = plain.pop("rates", None)
+        plain.pop("evidence", None)
+        return {**plain, **(self.written_rates() if given else {})}
 
 
 class LeadType(Clause):
