@@ -9,7 +9,7 @@ import duckdb
 
 from accord.agreement.terms import Agreement
 from accord.lead.events import EVENT_COLUMNS, LEAD_COLUMNS, Event, Kind, Lead
-from accord.ledger.engine import Ledger
+from accord.ledger.engine import Ledger, literal
 from accord.ledger.log import Log, LogWriter, open_log
 
 
@@ -48,9 +48,9 @@ def write_log(folder: Path, leads: Iterable[Lead], events: Iterable[Event]) -> L
             ("events", EVENT_COLUMNS, [_row(item, EVENT_COLUMNS) for item in events]),
         ):
             con.execute(f"CREATE TABLE {table} ({', '.join(f'{n} {t}' for n, t in columns.items())})")
-            if rows:
-                places = ", ".join("?" * len(columns))
-                con.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
+            for start in range(0, len(rows), 1000):
+                values = ", ".join(f"({', '.join(map(literal, row))})" for row in rows[start : start + 1000])
+                con.execute(f"INSERT INTO {table} VALUES {values}")
             writer.add(con, table, f"SELECT * FROM {table}")  # type: ignore[arg-type]
         writer.commit()
     return open_log(folder)

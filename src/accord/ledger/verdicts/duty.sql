@@ -22,7 +22,7 @@ SELECT
     least(hand.at, silence_at),
     CASE WHEN hand.at <= silence_at OR silence_at IS NULL THEN hand.actor ELSE silence.actor END,
     CASE WHEN hand.at <= silence_at OR silence_at IS NULL THEN hand.channel ELSE silence.channel END,
-    silence_at < hand.at OR (silence_at IS NOT NULL AND hand.at IS NULL),
+    silence_at IS NOT NULL AND (hand.at IS NULL OR silence_at < hand.at),
     rejected_at, merged_at, FALSE
 FROM cycle
 WHERE delivered_at IS NOT NULL

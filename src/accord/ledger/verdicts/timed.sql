@@ -25,11 +25,13 @@ WITH framed AS (
 spent AS (
     SELECT
         d.*,
-        CASE
+        CASE  -- greatest() would make 0 of an unknown
+            WHEN d.met_at IS NULL THEN NULL
             WHEN d.on_wall THEN date_diff('microsecond', d.delivered_at, greatest(d.met_at, d.delivered_at))
             ELSE greatest(worked(m, d.met_at) - d.start_work, 0)
         END AS to_met,
         CASE
+            WHEN d.ended_at IS NULL THEN NULL
             WHEN d.on_wall THEN date_diff('microsecond', d.delivered_at, greatest(d.ended_at, d.delivered_at))
             ELSE greatest(worked(e, d.ended_at) - d.start_work, 0)
         END AS to_end,
