@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
 from urllib.parse import unquote
@@ -323,3 +323,20 @@ def test_five_lines_are_five() -> None:
     assert lines[0].startswith("The first broken link is speed.")
     assert "Overdue: 14" in lines[3]
     assert len(five_lines(empty_score())) == 5
+
+
+def test_a_year_is_shown_by_week_and_stays_small() -> None:
+    day = measures()["pace"].table.dicts()[0]
+    start = date(2026, 1, 1)
+    rows = [{**day, "on": start + timedelta(days=i), "line": i + 1.0, "actual": float(i)} for i in range(365)]
+    row = measures()["speed_by_week"].table.dicts()[0]
+    weeks = [{**row, "week": start + timedelta(days=7 * i)} for i in range(52)]
+    found = {
+        "pace": measure("pace", "Pace", rows),
+        "speed_by_week": measure("speed_by_week", "Speed by week", weeks),
+    }
+    page = render_page(score(measures=found), agreement())
+    assert len(page) < 250_000
+    words = Reading(page).words
+    assert "312 more rows are not shown." in words
+    assert "the last 26 weeks" in words

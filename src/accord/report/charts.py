@@ -16,6 +16,7 @@ _SCHEMA = (
     "https://vega.github.io/schema/vega-lite/v6.json"  # a name, not an address: nothing is loaded from it
 )
 _DASH = [6, 4]
+_BEADS = 62  # days with a dot each; a longer period is a line
 _PERCENT = {"format": ".0%"}
 
 
@@ -63,26 +64,21 @@ def pace_chart(points: Sequence[PacePoint], width: int) -> Spec:
     """Cumulative actual against the goal line with its band, and the projection (S0.34, 5.4)."""
     x = _days(width)
     y = {"type": "quantitative", "axis": {"title": None, "format": "~s" if width < 400 else ",.0f"}}
-    dot = 36 if len(points) <= 45 else 9  # a year of days is a line, not a string of beads
-    return _spec(
-        [_day(point) for point in points],
-        width,
-        [
-            {
-                "mark": {"type": "area", "aria": False, "color": INK["band"], "opacity": 0.16},
-                "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
-            },
-            _line("line", x, y, color=INK["goal"], strokeDash=_DASH, strokeWidth=2),
-            _line("delivered", x, y, color=INK["pale"], strokeWidth=1.5),
-            _line("projection", x, y, color=INK["mark"], strokeDash=[2, 3], strokeWidth=2),
-            _line("actual", x, y, color=INK["mark"], strokeWidth=3),
-            {
-                "transform": [{"filter": "isValid(datum.actual)"}],
-                "mark": {"type": "point", "filled": True, "size": dot, "opacity": 1, "color": INK["mark"]},
-                "encoding": {"x": x, "y": {**y, "field": "actual"}, "description": {"field": "label"}},
-            },
-        ],
-    )
+    layers = [
+        {
+            "mark": {"type": "area", "aria": False, "color": INK["band"], "opacity": 0.16},
+            "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
+        },
+        _line("line", x, y, color=INK["goal"], strokeDash=_DASH, strokeWidth=2),
+        _line("delivered", x, y, color=INK["pale"], strokeWidth=1.5),
+        _line("projection", x, y, color=INK["mark"], strokeDash=[2, 3], strokeWidth=2),
+        _line("actual", x, y, color=INK["mark"], strokeWidth=3),
+    ]
+    if len(points) <= _BEADS:
+        dot = {"type": "point", "filled": True, "size": 36, "opacity": 1, "color": INK["mark"]}
+        at = {"x": x, "y": {**y, "field": "actual"}, "description": {"field": "label"}}
+        layers.append({"transform": [{"filter": "isValid(datum.actual)"}], "mark": dot, "encoding": at})
+    return _spec([_day(point) for point in points], width, layers)
 
 
 def speed_chart(points: Sequence[SharePoint], target: float | None, width: int) -> Spec:

@@ -12,6 +12,7 @@ from accord.report import format as say
 
 Row = dict[str, object]
 SHOWN = 100  # rows of one table; a page is read, a file is searched
+TAKEN = 1000  # rows that the link to a file can carry; longer lists come from `accord measures` and JSON
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -50,14 +51,15 @@ def grid(
     rows: Iterable[Row],
     *,
     muted: Callable[[Row], bool] = lambda _: False,
-    shown: int = SHOWN,
+    seen: Sequence[Row] | None = None,
 ) -> Grid:
-    """The table of `rows`. A column that no row knows is left away: a page shows no empty one."""
+    """The table of `rows`: the first hundred, or those `seen`. A column that no row knows is left away."""
     rows = list(rows)
+    shown = rows[:SHOWN] if seen is None else seen
     kept = tuple(column for column in columns if any(_tells(column, row) for row in rows))
-    cells = tuple(tuple(c.show(row.get(c.key)) for c in kept) for row in rows[:shown])
-    pale = frozenset(index for index, row in enumerate(rows[:shown]) if muted(row))
-    return Grid(id, caption, kept, cells, pale, max(0, len(rows) - shown), csv_uri(kept, rows[: shown * 10]))
+    cells = tuple(tuple(c.show(row.get(c.key)) for c in kept) for row in shown)
+    pale = frozenset(index for index, row in enumerate(shown) if muted(row))
+    return Grid(id, caption, kept, cells, pale, max(0, len(rows) - len(shown)), csv_uri(kept, rows[:TAKEN]))
 
 
 def _tells(column: Column, row: Row) -> bool:

@@ -113,7 +113,7 @@ def stage(name: object) -> str:
 
 
 def label(lead_type: object, agreement: Agreement) -> str:
-    """What the agreement calls a lead type on paper, else its own name; `unknown` where the log says nothing."""
+    """What the agreement calls a lead type on paper, else its name; `unknown` where the log has none."""
     terms = agreement.lead_types.get(str(lead_type))
     return str((terms.label if terms else None) or lead_type or "unknown")
 

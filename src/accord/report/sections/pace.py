@@ -17,6 +17,7 @@ _EMPTY = (
     "measure: accepted_leads, from: plan}`, draws one over the period, and every delivered lead moves the "
     "actual line."
 )
+_DAYS = 62  # rows that a table by day may have; a longer period is shown by week
 
 
 def section(reader: Reader, _: Agreement) -> Section:
@@ -95,7 +96,15 @@ def _table(id: str, title: str, unit: str, rows: list[Row]) -> Grid:
         Column("delivered", "Delivered", show, numeric=True),
         Column("projection", "Projection", show, numeric=True),
     ]
-    return grid(f"pace-{slug(id)}", f"{title}, cumulative by day", columns, rows)
+    return grid(f"pace-{slug(id)}", f"{title}, cumulative by day", columns, rows, seen=_some(rows))
+
+
+def _some(rows: list[Row]) -> list[Row] | None:
+    """Of a long period one day a week and the latest with an actual; None where every day can be shown."""
+    if len(rows) <= _DAYS:
+        return None
+    latest = max((index for index, row in enumerate(rows) if row.get("actual") is not None), default=-1)
+    return [row for index, row in enumerate(rows) if index % 7 == 6 or index in {latest, len(rows) - 1}]
 
 
 def _point(row: Row, unit: str) -> PacePoint | None:

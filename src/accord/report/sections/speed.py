@@ -75,6 +75,7 @@ def _and(*texts: str | None) -> str:
 
 def _chart(rows: list[Row], target: float | None) -> Chart:
     title = "Touched in time, by week of delivery"
+    title += f", the last {_WEEKS} weeks" if len(rows) > _WEEKS else ""
     wanted = say.or_dash(say.promised_percent(target))
     alt = f"{title}, against the promised {wanted}; the table below holds every week."
     points = [_point(row) for row in rows[-_WEEKS:]]
