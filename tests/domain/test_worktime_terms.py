@@ -130,6 +130,8 @@ def test_nothing_said_is_an_office_in_utc() -> None:
         ({"zone": "new york"}, ("zone",), "did you mean 'America/New_York'"),
         ({"zone": "../../etc/passwd"}, ("zone",), "no time zone named"),
         ({"zone": ""}, ("zone",), "no time zone named ''"),
+        ({"zone": "Europe"}, ("zone",), "no time zone named 'Europe'"),
+        ({"zone": "localtime"}, ("zone",), "no time zone named 'localtime'"),
         ({"hours": {"mon-fri": "9-17"}}, ("hours", "mon-fri"), "'9-17' are no hours"),
         (
             {"hours": {"workdays": "09:00-17:00"}},

@@ -13,13 +13,21 @@ FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 MICROSECOND = timedelta(microseconds=1)
 MICROSECONDS_A_MINUTE = 60_000_000
 MICROSECONDS_A_DAY = 86_400_000_000
+_NO_ZONES = ("localtime", "posixrules", "Factory", "posix/", "right/")  # files that mean what a machine likes
 _BEYOND = (LAST_DAY.toordinal() + 1 - date(1970, 1, 1).toordinal()) * MICROSECONDS_A_DAY
 
 
 def find_zone(name: str) -> ZoneInfo:
     """The zone of that name; CalendarInvalid with the nearest name if there is none."""
-    if name in _zone_names():
-        return ZoneInfo(name)
+    try:
+        if not name.startswith(_NO_ZONES):
+            return ZoneInfo(name)
+    except (
+        KeyError,
+        ValueError,
+        OSError,
+    ):  # unknown, not a name at all, or a folder of zones such as `Europe`
+        pass
     by_city = {zone.rpartition("/")[2].lower(): zone for zone in sorted(_zone_names(), reverse=True)}
     near = by_city.get(name.strip().lower().replace(" ", "_").rpartition("/")[2])
     hint = f"; did you mean {near!r}?" if near else nearest(name, _zone_names())
