@@ -64,7 +64,7 @@ PER_LEAD = """
         max(amount) FILTER (kind = 'won') AS amount,
         bool_or(kind = 'opted_out') AS opted_out,
         count(DISTINCT occurred_at) FILTER (by_sales AND channel <> 'voicemail') AS tries,
-        count(DISTINCT occurred_at) FILTER (by_sales) AS touches
+        count(DISTINCT (occurred_at, channel)) FILTER (by_sales) AS touches
     FROM lead JOIN (SELECT *, kind = 'attempted' AND side = 'sales' AS by_sales FROM event) USING (lead)
     GROUP BY lead, lead_type, stream
     HAVING delivered IS NOT NULL"""

@@ -36,9 +36,9 @@ def try_to_reach(scene: Scene) -> Micros:
     outcome = np.select([met, mail, left], [n.CONNECTED, n.SENT, n.TO_VOICEMAIL], unanswered)
     tried = {"kind": KIND[Kind.ATTEMPTED], "side": n.SALES}
     add(lead, occurred=at, actor=rep, channel=np.where(mail, n.EMAIL, n.CALL), outcome=outcome, **tried)
-    # A call that ends in a voicemail is two touches (F14).
+    # A call that ends in a voicemail is two touches at one instant: one attempt (F14).
     said = {"channel": n.VOICEMAIL, "outcome": n.TO_VOICEMAIL}
-    add(lead[left], occurred=at[left] + 40 * SECOND, actor=rep[left], **said, **tried)
+    add(lead[left], occurred=at[left], actor=rep[left], **said, **tried)
     talk = {"kind": KIND[Kind.CONNECTED], "side": n.SALES, "channel": n.CALL}
     add(lead[met], occurred=at[met] + 20 * SECOND, actor=rep[met], **talk)
     _too_early(scene)
