@@ -1,6 +1,7 @@
 """A score made by hand, with every state in it, for tests of what is drawn. No number here is computed."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 from accord.agreement.terms import Agreement
 from accord.ledger.score import MeasureResult, PromiseScore, PromiseState, Score, SideScore, Table
@@ -121,6 +122,23 @@ def speed_row(group: str, key: object, kept: int, broken: int, pending: int) -> 
     }  # fmt: skip
 
 
+def depth_row(group: str, key: str, leads: int) -> dict[str, object]:
+    return {
+        group: key, "leads": leads, "mean": 3.6, "median": 3.0, "without": 12, "share_without": 12 / leads,
+        "given_up": 4, "calls": 2.1, "voicemails": 0.9, "emails": 1.4, "whole": 23, "small": False,
+    }  # fmt: skip
+
+
+def outcome(basis: str, by: str, key: str | None, won: int) -> dict[str, object]:
+    return {
+        "basis": basis, "by": by, "key": key, "leads": won * 9, "won": won, "lost": won * 3, "open": won * 5,
+        "win_rate": 0.25, "won_of_all": 1 / 9, "won_within_30": won // 2, "won_within_90": won,
+        "revenue": Decimal(won * 2013), "average_deal": 2013.0, "median_deal": 1900.0, "unpriced": 0,
+        "median_cycle": 31.0, "mean_cycle": 38.4, "lost_median_cycle": 44.0, "lost_mean_cycle": 50.2,
+        "small": False,
+    }  # fmt: skip
+
+
 def measures() -> dict[str, MeasureResult]:
     pace = [
         {
@@ -140,18 +158,50 @@ def measures() -> dict[str, MeasureResult]:
     ]
     owners = [speed_row("owner", "ayşe.demir", 700, 300, 10)]
     spread = [
-        {"attempts": a, "leads": n, "share": n / 402} for a, n in enumerate([12, 31, 58, 96, 88, 60, 34, 23])
-    ]
+        {
+            "attempts": a, "leads": n + open_, "share": (n + open_) / 1913, "connected": n,
+            "never_connected": open_, "won": n // 9, "win_share": 0.08, "share_of_wins": 0.1 * a,
+        }
+        for a, (n, open_) in enumerate(
+            [(0, 12), (640, 31), (402, 58), (188, 96), (90, 88), (41, 60), (20, 34), (9, 23)]
+        )
+    ]  # fmt: skip
+    depth = [{"by": "all", **depth_row("key", "all", 402)}]
+    depth_types = [depth_row("lead_type", "demo", 96), depth_row("lead_type", "web_form", 306)]
+    checks = [
+        {"lead_type": kind, "step": step, "by_days": age, "attempts": attempts, "judged": 300 - 90 * step,
+         "kept": 230 - 80 * step, "share": (230 - 80 * step) / (300 - 90 * step), "pending": 40, "small": False}
+        for kind in (None, "demo") for step, (age, attempts) in enumerate([(14, 3), (28, 5), (56, 7)], 1)
+        if step < 3
+    ]  # fmt: skip
     months = [date(2025, 10, 1), date(2025, 11, 1), date(2025, 12, 1), *(date(2026, m, 1) for m in (1, 2, 3))]
     conversion = [
         {
-            "from_stage": a, "to_stage": b, "cohort": month, "entered": 800 + 40 * i, "reached": 270 - 38 * i,
-            "rate": (270 - 38 * i) / (800 + 40 * i), "low": (240 - 38 * i) / (800 + 40 * i),
-            "high": (302 - 38 * i) / (800 + 40 * i), "mature": i < 4,
+            "from_stage": a, "to_stage": b, "lead_type": kind, "cohort": month, "entered": 800 + 40 * i,
+            "reached": 270 - 38 * i, "rate": (270 - 38 * i) / (800 + 40 * i),
+            "low": (240 - 38 * i) / (800 + 40 * i),
+            "high": (302 - 38 * i) / (800 + 40 * i), "mature": i < 4, "median_days": 9.5, "in_period": i == 5,
+            "small": False,
         }
         for a, b in [("mql", "sql"), ("sql", "opportunity")]
+        for kind in (None, "demo")
         for i, month in enumerate(months)
     ]  # fmt: skip
+    estimates = [
+        {
+            "from_stage": a, "to_stage": b, "lead_type": kind, "estimate": 0.34, "low": 0.31, "high": 0.37,
+            "months": 3, "watched": 4100, "conversions": 1200, "mature_entered": 2900, "mature_reached": 980,
+            "mature_rate": 980 / 2900, "mature_low": 0.32, "mature_high": 0.36, "in_period_ratio": 0.2,
+            "to_date_ratio": 0.25, "few": kind is not None,
+        }
+        for a, b in [("mql", "sql"), ("sql", "opportunity")]
+        for kind in (None, "demo")
+    ]  # fmt: skip
+    outcomes = [
+        outcome(basis, by, key, won)
+        for basis, won in (("closed", 64), ("cohort", 11), ("log", 302))
+        for by, key in (("all", "all"), ("stream", "smb"), ("stream", None), ("owner", "ayşe.demir"))
+    ]
     delivered = [datetime(2026, 3, 12, 7, 10 + i, tzinfo=UTC) for i in range(14)]
     late = [
         {
@@ -172,9 +222,13 @@ def measures() -> dict[str, MeasureResult]:
         "speed_by_week": weeks,
         "speed_by_lead_type": types,
         "speed_by_owner": owners,
-        "depth": [{"leads": 402, "mean": 3.6, "median": 3.0, "without": 12}],
+        "depth": depth,
+        "depth_by_lead_type": depth_types,
         "attempts": spread,
+        "cadence": checks,
         "conversion": conversion,
+        "conversion_estimate": estimates,
+        "outcomes": outcomes,
         "overdue": late,
     }  # fmt: skip
     return {name: measure(name, name.replace("_", " ").capitalize(), rows) for name, rows in found.items()}

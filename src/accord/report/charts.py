@@ -52,12 +52,12 @@ class SharePoint:
 
 @dataclass(frozen=True)
 class CountPoint:
-    """One bar: how many leads have this value."""
+    """One bar: how many leads with this number of attempts were reached, and how many not."""
 
     at: str
-    count: float
+    reached: float
+    missed: float
     label: str
-    below: bool = False  # less than was promised
 
 
 def pace_chart(points: Sequence[PacePoint], width: int) -> Spec:
@@ -107,33 +107,35 @@ def speed_chart(points: Sequence[SharePoint], target: float | None, width: int) 
 
 
 def attempts_chart(points: Sequence[CountPoint], width: int) -> Spec:
-    """How many leads got 0, 1, 2 … attempts; those below the promise are marked by colour and by outline
-    (S0.37).
-    """
-    y = {"field": "count", "type": "quantitative", "axis": {"title": None, "tickMinStep": 1}}
+    """How many leads got 0, 1, 2 … attempts: reached ones solid, the others outlined on top of them (5.2)."""
+    values = [{**asdict(point), "count": point.reached + point.missed} for point in points]
     x: Spec = {"field": "at", "type": "ordinal", "sort": None, "axis": {"title": None, "labelAngle": 0}}
-    below = {"test": "datum.below", "value": INK["bad"]}
-    return _spec(
-        [asdict(point) for point in points],
-        width,
-        [
-            {
-                "mark": {"type": "bar", "strokeWidth": 2, "width": _bar(len(points))},
-                "encoding": {
-                    "x": x,
-                    "y": y,
-                    "fill": {"condition": below, "value": INK["mark"]},
-                    "fillOpacity": {"condition": {"test": "datum.below", "value": 0.25}, "value": 1},
-                    "stroke": {"condition": below, "value": INK["mark"]},
-                    "description": {"field": "label"},
-                },
+    y: Spec = {"type": "quantitative", "axis": {"title": None, "tickMinStep": 1, "format": ",d"}}
+    said = {"field": "label"}
+    bar = {"type": "bar", "width": _bar(len(points))}
+    open_bar = {"fill": INK["bad"], "fillOpacity": 0.25, "stroke": INK["bad"], "strokeWidth": 2}
+    text = {"type": "text", "aria": False, "baseline": "bottom", "dy": -4, "fontSize": 11}
+    layers: list[Spec] = [
+        {
+            "mark": {**bar, "color": INK["mark"]},
+            "encoding": {"x": x, "y": {**y, "field": "reached"}, "description": said},
+        },
+        {
+            "transform": [{"filter": "datum.missed > 0"}],
+            "mark": {**bar, **open_bar},
+            "encoding": {
+                "x": x,
+                "y": {**y, "field": "reached"},
+                "y2": {"field": "count"},
+                "description": said,
             },
-            {
-                "mark": {"type": "text", "aria": False, "baseline": "bottom", "dy": -4, "fontSize": 11},
-                "encoding": {"x": x, "y": y, "text": {"field": "count", "format": ",d"}},
-            },
-        ],
-    )
+        },
+        {
+            "mark": text,
+            "encoding": {"x": x, "y": {**y, "field": "count"}, "text": {"field": "count", "format": ",d"}},
+        },
+    ]
+    return _spec(values, width, layers)
 
 
 def conversion_chart(points: Sequence[SharePoint], target: float | None, width: int) -> Spec:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from accord.agreement.terms import Agreement
 from accord.ledger.score import MeasureResult, Score
@@ -120,6 +120,12 @@ def label(lead_type: object, agreement: Agreement) -> str:
 
 def when(zone: str) -> Callable[[object], str | None]:
     return lambda value: say.instant(value, zone)
+
+
+def month_of(value: object) -> str | None:
+    """The month of a date, such as `Mar 2026`."""
+    text = say.day(value.date() if isinstance(value, datetime) else value, short=True)
+    return f"{text.split(say.NBSP)[1]} {value.year}" if text and isinstance(value, date) else None
 
 
 def day_of(value: object) -> str | None:

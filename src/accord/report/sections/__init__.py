@@ -2,7 +2,7 @@
 
 from accord.agreement.terms import Agreement
 from accord.plan.demand import Plan
-from accord.report.sections import conversion, depth, origin, overdue, pace, speed
+from accord.report.sections import conversion, depth, origin, outcomes, overdue, pace, speed
 from accord.report.view import Reader, Section
 
 
@@ -12,6 +12,7 @@ def sections(reader: Reader, agreement: Agreement, plan: Plan | None) -> tuple[S
         speed.section(reader, agreement),
         depth.section(reader, agreement),
         conversion.section(reader, agreement),
+        outcomes.section(reader, agreement),
         overdue.section(reader, agreement),
     )
     return (*made, origin.section(plan)) if plan else made

@@ -7,84 +7,111 @@ from accord.report import format as say
 from accord.report.charts import SharePoint, conversion_chart
 from accord.report.drawing import draw
 from accord.report.grid import Column, Grid, Row, grid, slug
-from accord.report.view import Chart, Key, Part, Reader, Section, day_of, stage
+from accord.report.view import Chart, Key, Part, Reader, Section, label, month_of, stage
 
 _EMPTY = (
     "No lead has entered a stage in this period. Conversion needs the events of the later stages, such as "
     "`sales_qualified`, `opportunity`, `won` and `lost`; the import map says where the export holds them."
 )
+_COHORTS = 18  # months that a chart can hold; the table behind it holds all
+_days = partial(say.number, digits=1)
 
 
-def section(reader: Reader, _: Agreement) -> Section:
-    rows = reader.rows("conversion")
-    steps = list(dict.fromkeys((row.get("from_stage"), row.get("to_stage")) for row in rows))
-    parts = [
-        Part(
-            charts=(
-                _chart(
-                    start, end, [r for r in rows if (r.get("from_stage"), r.get("to_stage")) == (start, end)]
-                ),
-            )
-        )
-        for start, end in steps
-    ]
+def section(reader: Reader, agreement: Agreement) -> Section:
+    rows, estimates = reader.rows("conversion"), reader.rows("conversion_estimate")
+    steps = list(dict.fromkeys(map(_step, rows)))
+    parts = [Part("To plan with", grids=(_estimates(estimates, agreement),))] if estimates else []
+    for step in steps:
+        own = [row for row in rows if _step(row) == step]
+        parts.append(Part(charts=(_chart(step, own, agreement),)))
     return Section(
         "conversion",
         "Conversion",
-        "Of the leads that entered a stage in one month, how many ever reached the next? Young "
-        "cohorts still grow.",
+        "Of the leads that entered a stage in one month, how many ever reached the next? Young ones grow.",
         tuple(parts),
         "" if parts else _EMPTY,
-        reader.counted("conversion"),
+        reader.counted("conversion", "conversion_estimate"),
     )
 
 
-def _chart(start: object, end: object, rows: list[Row]) -> Chart:
-    title = f"{stage(start)} to {stage(end)}"
-    points = [_point(row) for row in rows]
+def _step(row: Row) -> tuple[object, object]:
+    return row.get("from_stage"), row.get("to_stage")
+
+
+def _chart(step: tuple[object, object], rows: list[Row], agreement: Agreement) -> Chart:
+    title = f"{stage(step[0])} to {stage(step[1])}"
+    whole = [row for row in rows if row.get("lead_type") is None][-_COHORTS:]
+    points = [_point(row) for row in whole]
     alt = f"{title}: share by cohort with its 95% interval; young cohorts are hollow."
     legend = [Key("point", "Rate with 95% interval")]
     if any(point.pale for point in points):
         legend.append(Key("young", "Young cohort, not final"))
     drawing = draw(partial(conversion_chart, points, None), alt)
-    return Chart(title, drawing, tuple(legend), _table(title, rows))
+    return Chart(title, drawing, tuple(legend), _table(title, rows, agreement))
 
 
 def _point(row: Row) -> SharePoint:
-    at = say.or_dash(day_of(row.get("cohort")))
-    share, low, high = (say.known(row.get(key)) for key in ("rate", "low", "high"))
-    counted = say.of(row.get("reached"), row.get("entered"))
-    label = f"{at}: {say.or_dash(say.percent(share))} ({say.or_dash(counted)})"
-    return SharePoint(
-        at,
-        None if share is None else float(share),
-        label,
-        low=None if low is None else float(low),
-        high=None if high is None else float(high),
-        pale=row.get("mature") is False,
+    at = say.or_dash(month_of(row.get("cohort")))
+    share, low, high = (
+        None if (figure := say.known(row.get(key))) is None else float(figure)
+        for key in ("rate", "low", "high")
     )
+    counted = say.of(row.get("reached"), row.get("entered"))
+    told = f"{at}: {say.or_dash(say.percent(share))} ({say.or_dash(counted)})"
+    return SharePoint(at, share, told, low=low, high=high, pale=_young(row))
 
 
-def _yes(value: object) -> str | None:
-    return None if value is None else "yes" if value else "not yet"
+def _young(row: Row) -> bool:
+    """Not final, or nobody can tell yet because nobody ever converted."""
+    return not row.get("mature")
 
 
-def _table(title: str, rows: list[Row]) -> Grid:
+def _final(value: object) -> str:
+    return "yes" if value else "not yet"
+
+
+def _table(title: str, rows: list[Row], agreement: Agreement) -> Grid:
     columns = (
-        Column("cohort", "Entered from", day_of),
-        Column("lead_type", "Lead type"),
-        Column("stream", "Stream"),
-        Column("entered", "Entered", say.number, numeric=True),
+        Column("cohort", "Entered in", month_of),
+        Column("type", "Lead type"),
         Column("reached", "Reached next", say.number, numeric=True),
+        Column("entered", "Entered", say.number, numeric=True),
         Column("rate", "Rate", say.percent, numeric=True),
         Column("low", "95% from", say.percent, numeric=True),
         Column("high", "95% to", say.percent, numeric=True),
-        Column("mature", "Final", _yes),
+        Column("median_days", "Median days", _days, numeric=True),
+        Column("final", "Final"),
     )
-    return grid(
-        f"conversion-{slug(title)}",
-        f"{title}, by cohort",
-        columns,
-        rows,
-        muted=lambda row: row.get("mature") is False,
+    ordered = sorted(rows, key=lambda row: (str(row.get("lead_type") or ""), str(row.get("cohort"))))
+    named = [{**row, "type": _type(row, agreement), "final": _final(row.get("mature"))} for row in ordered]
+    return grid(f"conversion-{slug(title)}", f"{title}, by cohort", columns, named, muted=_young)
+
+
+def _estimates(rows: list[Row], agreement: Agreement) -> Grid:
+    """The rates that a plan may rest on: from all ages by life table, and from mature cohorts alone (F16)."""
+    columns = (
+        Column("step", "Step"),
+        Column("type", "Lead type"),
+        Column("estimate", "Estimate", say.percent, numeric=True),
+        Column("low", "95% from", say.percent, numeric=True),
+        Column("high", "95% to", say.percent, numeric=True),
+        Column("conversions", "Conversions", say.number, numeric=True),
+        Column("watched", "Leads watched", say.number, numeric=True),
+        Column("mature_rate", "Mature cohorts alone", say.percent, numeric=True),
+        Column("mature_reached", "Reached", say.number, numeric=True),
+        Column("mature_entered", "Entered", say.number, numeric=True),
     )
+    named = [
+        {
+            **row,
+            "step": f"{stage(row.get('from_stage'))} to {stage(row.get('to_stage'))}",
+            "type": _type(row, agreement),
+        }
+        for row in rows
+    ]
+    title = "Share that converts in the end, from cohorts of every age; pale: fewer than 30 conversions"
+    return grid("conversion-estimate", title, columns, named, muted=lambda row: bool(row.get("few")))
+
+
+def _type(row: Row, agreement: Agreement) -> str:
+    return label(row["lead_type"], agreement) if row.get("lead_type") else "all types"

@@ -9,28 +9,33 @@ from accord.report import format as say
 from accord.report.charts import CountPoint, attempts_chart
 from accord.report.drawing import draw
 from accord.report.grid import Column, Grid, Row, grid
-from accord.report.view import Chart, Figure, Key, Part, Reader, Section
+from accord.report.view import Chart, Figure, Key, Part, Reader, Section, label
 
 _EMPTY = (
     "No lead is old enough yet to judge persistence by: depth looks at leads that were never connected with "
     "and whose cadence has run its time. Attempts come into the log as events `attempted`, with a channel."
 )
-_MOST = 12  # bars of the chart; the rest is one bar "12+"
+_MOST = 12  # bars of the chart; what is more is one bar "12+"
+_one = partial(say.number, digits=1)
 
 
 def section(reader: Reader, agreement: Agreement) -> Section:
-    whole, spread, checks = reader.row("depth"), reader.rows("attempts"), reader.rows("cadence")
-    wanted = max((point.attempts for point in agreement.follow_up.cadence), default=0)
+    depth = next((row for row in reader.rows("depth") if row.get("by") == "all"), {})
+    spread, checks = reader.rows("attempts"), reader.rows("cadence")
+    types = reader.rows("depth_by_lead_type")
     parts = []
-    if whole or spread:
-        parts.append(Part("", _figures(whole), (_chart(spread, wanted),) if spread else ()))
-    if checks:
-        parts.append(Part("At each checkpoint", grids=(_checks(checks),)))
+    if depth.get("leads") or spread:
+        charts = (_chart(spread),) if spread else ()
+        parts.append(Part("", _figures(depth) if depth.get("leads") else (), charts))
+    if checks or types:
+        tables = [_checks(checks, agreement)] if checks else []
+        tables += [_by_type(types, agreement)] if types else []
+        parts.append(Part("Cadence and touches", grids=tuple(tables)))
     return Section(
         "depth",
         "Depth of follow-up",
-        "How often is a lead tried that could not be reached? Connected leads are left out, fast "
-        "success is no laziness.",
+        "How often is a lead tried that could not be reached? Connected leads are left out of the averages: "
+        "fast success is no laziness.",
         tuple(parts),
         "" if parts else _EMPTY,
         reader.counted("depth", "attempts", "cadence"),
@@ -38,56 +43,95 @@ def section(reader: Reader, agreement: Agreement) -> Section:
 
 
 def _figures(row: Row) -> tuple[Figure, ...]:
-    if not row:
-        return ()
+    untried, given_up = row.get("without"), row.get("given_up")
     return (
-        Figure("Attempts per lead", say.number(row.get("mean"), 1), "mean, leads never connected with"),
-        Figure("Median", say.number(row.get("median"), 1)),
-        Figure("Leads looked at", say.number(row.get("leads"))),
-        Figure("Never tried", say.number(row.get("without")), "", "broken" if row.get("without") else ""),
+        Figure("Attempts per lead", _one(row.get("mean")), "mean, leads never reached"),
+        Figure("Median", _one(row.get("median"))),
+        Figure("Leads looked at", say.number(row.get("leads")), "never reached, old enough"),
+        Figure(
+            "Never tried", say.number(untried), say.percent(row.get("share_without")) or "", _bad(untried)
+        ),
+        Figure("Given up early", say.number(given_up), "before the agreed minimum", _bad(given_up)),
+        Figure("Every touch made", say.of(row.get("whole"), row.get("leads")), "by channel, as agreed"),
     )
 
 
-def _chart(rows: list[Row], wanted: int) -> Chart:
+def _bad(count: object) -> str:
+    return "broken" if count else ""
+
+
+def _chart(rows: list[Row]) -> Chart:
     title = "Leads by number of attempts"
-    points = _points(rows, wanted)
-    alt = f"{title}, among leads never connected with; the cadence ends at {wanted} attempts."
-    legend = (Key("bar", f"{wanted} attempts or more"), Key("below", "Fewer than the whole cadence"))
+    alt = f"{title}, those that were reached and those that were not so far."
+    legend = (Key("bar", "Reached"), Key("below", "Not reached so far"))
     columns = (
         Column("attempts", "Attempts", say.number, numeric=True),
         Column("leads", "Leads", say.number, numeric=True),
         Column("share", "Share", say.percent, numeric=True),
+        Column("connected", "Reached", say.number, numeric=True),
+        Column("never_connected", "Not reached", say.number, numeric=True),
+        Column("won", "Won so far", say.number, numeric=True, optional=True),
+        Column("win_share", "Won, share", say.percent, numeric=True, optional=True),
     )
-    return Chart(
-        title, draw(partial(attempts_chart, points), alt), legend, grid("attempts", title, columns, rows)
-    )
+    drawing = draw(partial(attempts_chart, _points(rows)), alt)
+    return Chart(title, drawing, legend, grid("attempts", title, columns, rows))
 
 
-def _points(rows: list[Row], wanted: int) -> list[CountPoint]:
-    counts: dict[int, float] = {}
+def _points(rows: list[Row]) -> list[CountPoint]:
+    """One bar a number of attempts; numbers that no lead has stand as empty bars, so that the axis is
+    even.
+    """
+    reached: dict[int, float] = {}
+    missed: dict[int, float] = {}
     for row in rows:
         attempts, leads = say.known(row.get("attempts")), say.known(row.get("leads"))
-        if attempts is not None and leads is not None:
-            bar = min(int(attempts), _MOST)
-            counts[bar] = counts.get(bar, 0) + float(leads)
+        if attempts is None or leads is None:
+            continue
+        bar, never = min(int(attempts), _MOST), float(say.known(row.get("never_connected")) or 0)
+        missed[bar] = missed.get(bar, 0) + never
+        reached[bar] = reached.get(bar, 0) + float(leads) - never
     return [
-        CountPoint(
-            f"{bar}+" if bar == _MOST else str(bar),
-            counts.get(bar, 0),
-            f"{bar} attempts: {say.number(counts.get(bar, 0))} leads",
-            bar < wanted,
-        )
-        for bar in range(max(counts, default=-1) + 1)
+        _point(bar, reached.get(bar, 0), missed.get(bar, 0)) for bar in range(max(reached, default=-1) + 1)
     ]
 
 
-def _checks(rows: list[Row]) -> Grid:
+def _point(bar: int, reached: float, missed: float) -> CountPoint:
+    name = f"{bar}+" if bar == _MOST else str(bar)
+    told = f"{name} attempts: {say.number(reached)} reached, {say.number(missed)} not"
+    return CountPoint(name, reached, missed, told)
+
+
+def _checks(rows: list[Row], agreement: Agreement) -> Grid:
     columns = (
+        Column("type", "Lead type"),
         Column("by_days", "By day", say.number, numeric=True),
         Column("attempts", "Attempts promised", say.number, numeric=True),
-        Column("judged", "Leads old enough", say.number, numeric=True),
         Column("kept", "Kept", say.number, numeric=True),
+        Column("judged", "Old enough", say.number, numeric=True),
         Column("share", "Share", say.percent, numeric=True),
         Column("pending", "Not yet due", say.number, numeric=True),
     )
-    return grid("cadence", "Leads that had the promised attempts at each checkpoint", columns, rows)
+    named = [
+        {**row, "type": label(row["lead_type"], agreement) if row.get("lead_type") else "all types"}
+        for row in sorted(rows, key=lambda row: (row.get("lead_type") or "", row.get("step") or 0))
+    ]
+    title = "Leads that had the promised attempts at each checkpoint of the cadence"
+    return grid("cadence", title, columns, named, muted=lambda row: bool(row.get("small")))
+
+
+def _by_type(rows: list[Row], agreement: Agreement) -> Grid:
+    columns = (
+        Column("type", "Lead type"),
+        Column("leads", "Leads", say.number, numeric=True),
+        Column("mean", "Attempts, mean", _one, numeric=True),
+        Column("median", "Attempts, median", _one, numeric=True),
+        Column("calls", "Calls", _one, numeric=True),
+        Column("voicemails", "Voicemails", _one, numeric=True),
+        Column("emails", "E-mails", _one, numeric=True),
+        Column("without", "Never tried", say.number, numeric=True),
+        Column("given_up", "Given up early", say.number, numeric=True),
+        Column("whole", "Every touch made", say.number, numeric=True),
+    )
+    named = [{**row, "type": label(row.get("lead_type"), agreement)} for row in rows]
+    title = "Leads never reached, by type: attempts and touches a lead"
+    return grid("depth-by-type", title, columns, named, muted=lambda row: bool(row.get("small")))
