@@ -39,7 +39,7 @@ class Staged:
     header: tuple[str, ...]
     delimiter: str
     fast: bool
-    quoted: bool
+    rows: int  # how many a fast reader must find; another count means that it misunderstood
 
     def open(self) -> io.TextIOWrapper:
         return self.path.open(encoding="utf-8-sig", newline="")
@@ -59,30 +59,45 @@ def stage(source: Path, scratch: Path, *, encoding: str | None, delimiter: str |
     chosen = delimiter or _guess(first)
     header = _header(first, chosen, source)
     fast = seen.clean and len(header) > 1 and first[0].strip() != ""
-    return Staged(source, path, header, chosen, fast, seen.quoted)
+    return Staged(source, path, header, chosen, fast, seen.rows)
 
 
 @dataclass
 class _Seen:
     """What a text holds, looked at piece by piece."""
 
-    quoted: bool = False
     nul: bool = False
     bare_cr: bool = False  # a carriage return without a line feed
     held: str = ""  # one at the end of the last piece, until the next shows what follows
+    inside: bool = False  # an odd number of quotes so far
+    breaks: int = 0  # line ends outside quotes
+    trailing: int = 0  # of these, those that nothing follows
 
     @property
     def clean(self) -> bool:
-        return not self.nul and not self.bare_cr and not self.held
+        return not (self.nul or self.bare_cr or self.held or self.inside)
+
+    @property
+    def rows(self) -> int:
+        """Lines after the first, blank ones among them, if quotes mean what they should."""
+        return self.breaks - self.trailing
 
     def look(self, text: str) -> None:
         text = self.held + text
         self.held = "\r" if text.endswith("\r") else ""
         text = text.removesuffix("\r")
-        self.quoted = self.quoted or '"' in text
         self.nul = self.nul or "\0" in text
-        returns = text.count("\r")
-        self.bare_cr = self.bare_cr or (returns > 0 and returns != text.count("\r\n"))
+        if "\r" in text:
+            text = text.replace("\r\n", "\n")
+            self.bare_cr = self.bare_cr or "\r" in text
+        self._count(text)
+
+    def _count(self, text: str) -> None:
+        parts = text.split('"')
+        self.breaks += "".join(parts[self.inside :: 2]).count("\n")
+        self.inside = self.inside != (len(parts) % 2 == 0)
+        ended = len(text) - len(text.rstrip("\n"))
+        self.trailing = self.trailing + ended if ended == len(text) else ended
 
 
 @contextmanager
@@ -199,20 +214,20 @@ def _header(lines: list[str], delimiter: str, source: Path) -> tuple[str, ...]:
     return tuple(name.strip() for name in found[0])
 
 
-def write_clean(staged: Staged, target: Path) -> list[tuple[int, str]]:
-    """Write the faultless rows as `row number, values…` for the strict reader; the others come back."""
-    faults = []
+def write_clean(staged: Staged, target: Path) -> tuple[int, list[tuple[int, str]]]:
+    """Write the faultless rows as `row number, values…` for the strict reader; how many, and the others."""
+    written, faults, width = 0, [], len(staged.header)
     with staged.open() as stream, target.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
-        width = len(staged.header)
         found = records(stream, staged.delimiter)
         next(found)
         for row, record in enumerate(found, 1):
             if record.fault is None and len(record.fields) == width:
                 writer.writerow([row, *record.fields])
+                written += 1
             else:
                 faults.append((row, record.fault or _width_fault(record.fields, width)))
-    return faults
+    return written, faults
 
 
 def _width_fault(fields: list[str], width: int) -> str:
