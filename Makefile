@@ -7,7 +7,7 @@ OUT ?= out
 .PHONY: run test check lock browser bench clean
 
 run: $(STAMP)  ## set up and run the main job on the example that ships with the project
-	@.venv/bin/accord simulate examples/acme.yaml --leads 2000 --seed 7 --into $(OUT)/log --replace
+	@.venv/bin/accord simulate examples/acme.yaml --seed 7 --into $(OUT)/log --replace
 	@.venv/bin/accord report examples/acme.yaml $(OUT)/log --from 2026-01-01 --to 2026-06-30 --as-of 2026-06-30T17:00:00Z --output $(OUT)/report.html
 
 test: $(STAMP) browser  ## set up and run all tests

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from accord import __version__
-from accord.errors import AccordError, AgreementInvalid, InputError, Severity
+from accord.errors import AccordError, AgreementInvalid, InputError, PlanImpossible, Severity
 
 if TYPE_CHECKING:
     from accord.agreement.terms import Agreement
-    from accord.ledger.score import Score
+    from accord.plan.demand import Plan
 
 Progress = Callable[[int, int | None], None]
 FILE = click.Path(path_type=Path)
@@ -153,7 +153,7 @@ def elapsed(agreement: Path, calendar: str) -> None:
 @click.argument("agreement", type=FILE)
 @click.argument("calendar")
 def due(agreement: Path, calendar: str) -> None:
-    """The instant at which a budget of working time is used up, for each row `from,budget` of CSV on standard input."""
+    """When a budget of working time is used up, for each row `from,budget` of CSV on standard input."""
     _answer_rows(agreement, calendar, "due_rows")
 
 
@@ -196,7 +196,6 @@ def report(
     from accord.agreement.parse import read_agreement
     from accord.ledger.period import period_of
     from accord.ledger.scoring import score
-    from accord.plan.funnel import plan as work_back
     from accord.report.as_json import score_json
     from accord.report.page import render_page
     from accord.report.summary import five_lines
@@ -208,9 +207,9 @@ def report(
     if form == "json":
         _emit(score_json(result), output)
         return
-    page = output or Path("report.html")
-    _emit(render_page(result, terms, work_back(terms)), page)
-    click.echo("\n".join([*five_lines(result, work_back(terms)), f"page: {page}"]))
+    page, needed = output or Path("report.html"), _plan_or_none(terms)
+    _emit(render_page(result, terms, needed), page)
+    click.echo("\n".join([*five_lines(result, needed), f"page: {page}"]))
 
 
 @main.command()
@@ -231,18 +230,30 @@ def explain(agreement: Path, log: Path, lead: str, as_of: datetime | None) -> No
 
 @main.command()
 @click.argument("agreement", type=FILE)
-@click.option("--leads", type=click.IntRange(min=0), default=1000, show_default=True)
+@click.option("--leads", type=click.IntRange(min=0), help="By default as many as the goal asks for.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
 @click.option("--into", required=True, type=FILE, help="Folder of the log; must be new or empty.")
 @click.option("--replace", is_flag=True, help="Overwrite a log that an earlier simulation left there.")
-def simulate(agreement: Path, leads: int, seed: int, into: Path, replace: bool) -> None:
+def simulate(agreement: Path, leads: int | None, seed: int, into: Path, replace: bool) -> None:
     """A year of both teams' work, invented: the same agreement, number and seed give the same log."""
     from accord.agreement.parse import read_agreement
     from accord.simulate.company import simulate as invent
 
     with _progress("simulating") as progress:
-        outcome = invent(read_agreement(agreement), leads=leads, seed=seed, into=into, progress=progress)
+        outcome = invent(
+            read_agreement(agreement), leads=leads, seed=seed, into=into, progress=progress, replace=replace
+        )
     click.echo(str(outcome))
+
+
+def _plan_or_none(agreement: "Agreement") -> "Plan | None":
+    """The plan, or None where the agreement holds no rates to plan by: a score needs none."""
+    from accord.plan.funnel import plan as work_back
+
+    try:
+        return work_back(agreement)
+    except PlanImpossible:
+        return None
 
 
 def _counted(count: int, noun: str) -> str:
@@ -282,7 +293,7 @@ def _log_folder(log: Path) -> Iterator[Path]:
 
 @contextmanager
 def _progress(what: str) -> Iterator[Progress | None]:
-    """A bar on a terminal, nothing elsewhere. Called with how much is done and how much there is, if known."""
+    """A bar on a terminal, nothing elsewhere; called with how much is done, and of how much if known."""
     if not sys.stderr.isatty():
         yield None
         return
