@@ -151,6 +151,12 @@ def test_a_night_that_ends_on_a_closed_day_runs_to_its_end() -> None:
     assert nights.elapsed(utc("2026-03-16 12:00"), utc("2026-03-18 12:00")) == 8 * HOUR
 
 
+def test_a_night_that_runs_into_a_days_own_hours_is_counted_once() -> None:
+    nights = calendar(hours={"mon-fri": "22:00-06:00"}, half_days={"2026-03-17": "04:00-10:00"})
+    assert nights.elapsed(utc("2026-03-16 22:00"), utc("2026-03-17 12:00")) == 12 * HOUR
+    assert nights.due(utc("2026-03-16 22:00"), 11 * HOUR) == utc("2026-03-17 09:00")
+
+
 @pytest.mark.parametrize(("evening", "hours"), [("2025-03-08", 7), ("2025-11-01", 9), ("2025-11-02", 8)])
 def test_a_night_shift_over_a_change_of_the_clocks_is_as_long_as_it_really_is(
     evening: str, hours: int

@@ -66,4 +66,4 @@ def _days(country: str, subdivision: str | None, category: str, year: int) -> Ma
         action="ignore"
     ):  # some lists warn about years they do not know; there they have no days
         found = _list_of(country)(years=year, subdiv=subdivision, categories=category, language=english)
-    return MappingProxyType({on: name for on, name in found.items() if on.year == year})
+    return MappingProxyType(dict(found.items()))
