@@ -33,17 +33,17 @@ MOST_BUSY = 0.6  # of a rep's hours may go into first looks; past that everybody
 
 _A_DAY = timedelta(days=1)
 _CADENCE = (
+    0.01,
+    0.02,
     0.02,
     0.03,
     0.05,
-    0.06,
-    0.12,
-    0.14,
-    0.38,
-    0.14,
-    0.06,
+    0.07,
+    0.52,
+    0.20,
+    0.08,
 )  # chance of 1, 2, … 9 tries without a connect
-_SHORT = (0.04, 0.07, 0.14, 0.17, 0.22, 0.16, 0.16, 0.03, 0.01)
+_SHORT = (0.03, 0.05, 0.08, 0.10, 0.16, 0.16, 0.32, 0.07, 0.03)
 _EARLY = (0.20, 0.38, 0.30, 0.08, 0.04, 0.0, 0.0, 0.0, 0.0)
 
 
