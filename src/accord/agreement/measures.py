@@ -104,7 +104,7 @@ PROMISABLE = {
     "revenue": Promisable(
         _BOTH,
         MeasureUnit.MONEY,
-        ("goal",),
+        ("goal", "plan"),  # the whole goal, or what the plan expects from marketing's leads
         "Revenue",
         "revenue of {target}",
     ),
