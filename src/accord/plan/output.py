@@ -3,11 +3,11 @@
 import csv
 import io
 import json
-from fractions import Fraction
 
 from accord.agreement.quantities import show_percent
 from accord.plan.chain import ChainStep
 from accord.plan.demand import LeadDemand, Plan, StreamPlan
+from accord.plan.layout import cell, number
 from accord.plan.rounding import decimal_text, half_up
 from accord.plan.table import as_table, notes
 
@@ -18,7 +18,6 @@ CSV_COLUMNS = (
     "stream", "lead_type", "mix", "stage", "onward", "rate",
     "quotient", "stepwise", "exact", "exact_fraction", "handoff",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet would run a cell that begins like this
 
 
 def as_json(plan: Plan) -> str:
@@ -43,10 +42,6 @@ def as_csv(plan: Plan) -> str:
     return text.getvalue()
 
 
-def _number(value: Fraction | None) -> dict[str, str] | None:
-    return None if value is None else {"decimal": decimal_text(value), "exact": str(value)}
-
-
 def _plan_keys(plan: Plan) -> dict[str, object]:
     return {
         "layout": LAYOUT,
@@ -54,14 +49,14 @@ def _plan_keys(plan: Plan) -> dict[str, object]:
         "currency": plan.currency,
         "interval": str(plan.interval),
         "goal": {
-            "revenue": _number(plan.goal_revenue),
+            "revenue": number(plan.goal_revenue),
             "customers": plan.goal_customers,
-            "retention_share": _number(plan.retention_share),
-            "retention": _number(plan.retention),
-            "new_business": _number(plan.new_business),
+            "retention_share": number(plan.retention_share),
+            "retention": number(plan.retention),
+            "new_business": number(plan.new_business),
         },
         "streams": [_stream_keys(stream) for stream in plan.streams],
-        "total": {"leads": plan.leads, "marketing_revenue": _number(plan.marketing_revenue)},
+        "total": {"leads": plan.leads, "marketing_revenue": number(plan.marketing_revenue)},
         "notes": list(notes(plan)),
     }
 
@@ -69,13 +64,13 @@ def _plan_keys(plan: Plan) -> dict[str, object]:
 def _stream_keys(stream: StreamPlan) -> dict[str, object]:
     return {
         "stream": stream.name,
-        "share": _number(stream.share),
-        "from_marketing": _number(stream.from_marketing),
-        "deal_value": _number(stream.deal_value),
-        "new_revenue": _number(stream.new_revenue),
-        "marketing_revenue": _number(stream.marketing_revenue),
+        "share": number(stream.share),
+        "from_marketing": number(stream.from_marketing),
+        "deal_value": number(stream.deal_value),
+        "new_revenue": number(stream.new_revenue),
+        "marketing_revenue": number(stream.marketing_revenue),
         "customers": stream.customers,
-        "customers_exact": _number(stream.customers_exact),
+        "customers_exact": number(stream.customers_exact),
         "split": str(stream.split),
         "leads": stream.leads,
         "lead_types": [_demand_keys(demand) for demand in stream.demands],
@@ -87,31 +82,31 @@ def _demand_keys(demand: LeadDemand) -> dict[str, object]:
     return {
         "lead_type": demand.lead_type,
         "label": demand.label,
-        "mix": _number(demand.mix),
-        "deal_value": _number(demand.deal_value),
-        "revenue": _number(demand.revenue),
+        "mix": number(demand.mix),
+        "deal_value": number(demand.deal_value),
+        "revenue": number(demand.revenue),
         "customers": demand.customers,
         "handoff_stage": demand.handoff_stage,
         "entry_stage": demand.entry.stage,
         "leads": demand.leads,
-        "leads_exact": _number(demand.leads_exact),
+        "leads_exact": number(demand.leads_exact),
         "leads_fewest": demand.leads_fewest,
         "leads_alone": demand.alone,
-        "conversion": _number(demand.conversion),
+        "conversion": number(demand.conversion),
         "steps": [_step_keys(demand, step) for step in demand.steps],
         "lead_value": {
-            "by_quota": _number(by_quota),
+            "by_quota": number(by_quota),
             "by_quota_shown": None if by_quota is None else int(half_up(by_quota)),
-            "expected": _number(expected),
+            "expected": number(expected),
             "expected_shown": None if expected is None else int(half_up(expected)),
         },
         "expected_revenue": [
-            {"leads": leads, "revenue": _number(demand.expected_revenue(leads))} for leads in _counts(demand)
+            {"leads": leads, "revenue": number(demand.expected_revenue(leads))} for leads in _counts(demand)
         ],
-        "win_rate": _number(demand.win_rate),
-        "coverage_needed": _number(1 / demand.win_rate if demand.win_rate else None),
-        "pipeline_needed": _number(demand.pipeline_needed),
-        "pipeline_stepwise": _number(demand.pipeline_stepwise),
+        "win_rate": number(demand.win_rate),
+        "coverage_needed": number(1 / demand.win_rate if demand.win_rate else None),
+        "pipeline_needed": number(demand.pipeline_needed),
+        "pipeline_stepwise": number(demand.pipeline_stepwise),
     }
 
 
@@ -126,21 +121,21 @@ def _step_keys(demand: LeadDemand, step: ChainStep) -> dict[str, object]:
     return {
         "stage": step.stage,
         "onward": step.onward,
-        "rate": _number(step.rate),
-        "quotient": _number(step.quotient),
+        "rate": number(step.rate),
+        "quotient": number(step.quotient),
         "stepwise": step.stepwise,
-        "exact": _number(step.exact),
+        "exact": number(step.exact),
         "handoff": step.stage == demand.handoff_stage,
     }
 
 
 def _csv_row(demand: LeadDemand, step: ChainStep) -> tuple[object, ...]:
     return (
-        _cell(demand.stream),
-        _cell(demand.lead_type),
+        cell(demand.stream),
+        cell(demand.lead_type),
         "" if demand.mix is None else show_percent(demand.mix),
-        _cell(step.stage),
-        _cell(step.onward or ""),
+        cell(step.stage),
+        cell(step.onward or ""),
         "" if step.rate is None else show_percent(step.rate),
         decimal_text(step.quotient),
         step.stepwise,
@@ -148,9 +143,3 @@ def _csv_row(demand: LeadDemand, step: ChainStep) -> tuple[object, ...]:
         str(step.exact),
         "yes" if step.stage == demand.handoff_stage else "no",
     )
-
-
-def _cell(name: str) -> str:
-    """A name that no spreadsheet runs, on one line: some CSV writers let a lone carriage return through."""
-    line = name.replace("\r", " ").replace("\n", " ")
-    return f"'{line}" if name.startswith(_FORMULA) else line

@@ -11,7 +11,7 @@ from accord.agreement.terms import Agreement, GoalLine, Interval, Side, Term
 from accord.errors import PlanImpossible, WrongOrder
 from accord.plan.rounding import Exact, exact
 
-_MONTHS = {Interval.MONTH: 1, Interval.QUARTER: 3, Interval.YEAR: 12}
+MONTHS = {Interval.MONTH: 1, Interval.QUARTER: 3, Interval.YEAR: 12}
 _DAY = timedelta(days=1)
 
 
@@ -34,7 +34,7 @@ def interval_of(term: Term, on: date) -> tuple[date, date]:
     Months are calendar months. Quarters and years are counted from the month in which the term starts, so
     that they follow the company's own year. The term may start within its first interval.
     """
-    length = _MONTHS[term.interval]
+    length = MONTHS[term.interval]
     anchor, month = term.start.year * 12 + term.start.month - 1, on.year * 12 + on.month - 1
     first = anchor + (month - anchor) // length * length
     return _first_of(first), _first_of(first + length) - _DAY

@@ -1,12 +1,11 @@
 """A plan as plain text for people: each stream, each lead type with its chain, totals, assumptions."""
 
-import unicodedata
-from collections.abc import Sequence
 from fractions import Fraction
 
 from accord.agreement.quantities import show_percent
 from accord.agreement.terms import ONLY_STREAM
 from accord.plan.demand import LeadDemand, Plan, Split, StreamPlan
+from accord.plan.layout import aligned, figure, money, printable
 from accord.plan.rounding import half_up
 
 
@@ -17,7 +16,7 @@ def as_table(plan: Plan) -> str:
         blocks.append(_stream_lines(plan, stream))
         blocks.extend(_demand_lines(plan, stream, demand) for demand in stream.demands)
     blocks.append(_totals(plan))
-    blocks.append(["Assumptions", *(f"- {_printable(note)}" for note in notes(plan))])
+    blocks.append(["Assumptions", *(f"- {printable(note)}" for note in notes(plan))])
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
@@ -41,25 +40,25 @@ def _own_find(stream: StreamPlan) -> str:
 
 def _heading(plan: Plan) -> list[str]:
     goal = (
-        f"{_money(plan.goal_revenue)} {plan.currency}"
+        f"{money(plan.goal_revenue)} {plan.currency}"
         if plan.goal_revenue is not None
         else f"{plan.goal_customers:,} customers"
     )
-    lines = [f"{_printable(plan.name)}: the plan of one {plan.interval}", f"Goal: {goal}"]
+    lines = [f"{printable(plan.name)}: the plan of one {plan.interval}", f"Goal: {goal}"]
     if plan.retention_share:
         lines.append(
-            f"- from existing customers: {_money(plan.retention)} ({show_percent(plan.retention_share)})"
+            f"- from existing customers: {money(plan.retention)} ({show_percent(plan.retention_share)})"
         )
-        lines.append(f"- new business: {_money(plan.new_business)}")
+        lines.append(f"- new business: {money(plan.new_business)}")
     return lines
 
 
 def _stream_lines(plan: Plan, stream: StreamPlan) -> list[str]:
-    named = f"Stream {_printable(stream.name)}: {show_percent(stream.share)} of new business"
+    named = f"Stream {printable(stream.name)}: {show_percent(stream.share)} of new business"
     whole = "All new business" if stream.name == ONLY_STREAM else named
     lines = [f"{whole}, {show_percent(stream.from_marketing)} of it from marketing"]
     if stream.marketing_revenue is not None:
-        lines.append(f"- from marketing: {_money(stream.marketing_revenue)} {plan.currency}")
+        lines.append(f"- from marketing: {money(stream.marketing_revenue)} {plan.currency}")
     if stream.customers is not None:
         lines.append(f"- customers needed: {stream.customers:,}")
     if stream.split is Split.ALTERNATIVES:
@@ -69,7 +68,7 @@ def _stream_lines(plan: Plan, stream: StreamPlan) -> list[str]:
 
 def alternatives(stream: StreamPlan) -> str:
     """The sentence that keeps people from adding up alternatives (S4.23)."""
-    each = " or ".join(f"{demand.leads:,} {_printable(demand.label)}" for demand in stream.demands)
+    each = " or ".join(f"{demand.leads:,} {printable(demand.label)}" for demand in stream.demands)
     return (
         f"The lead types are alternatives: {each} leads would each carry it alone, so don't add them up. "
         "Give each a `mix` to share it out."
@@ -81,17 +80,17 @@ def _demand_lines(plan: Plan, stream: StreamPlan, demand: LeadDemand) -> list[st
     rows += [
         (
             _calculation(stream, demand, index),
-            _printable(step.stage),
-            _figure(step.quotient),
+            printable(step.stage),
+            figure(step.quotient),
             f"{step.stepwise:,}",
-            _figure(step.exact),
+            figure(step.exact),
         )
         for index, step in enumerate(demand.steps)
     ]
-    title = _printable(demand.label)
+    title = printable(demand.label)
     if demand.mix is not None:
         title += f": {show_percent(demand.mix)} of the customers"
-    lines = [title, *_aligned(rows, left=2)]
+    lines = [title, *aligned(rows, left=2)]
     lines += [f"  {line}" for line in _demand_facts(plan, demand)]
     return lines
 
@@ -103,12 +102,12 @@ def _calculation(stream: StreamPlan, demand: LeadDemand, index: int) -> str:
     if demand.mix is not None:
         return f"{show_percent(demand.mix)} of {stream.customers:,}"
     if stream.new_revenue is not None and demand.revenue is not None and demand.deal_value is not None:
-        return f"{_money(demand.revenue)} ÷ {_money(demand.deal_value)}"
+        return f"{money(demand.revenue)} ÷ {money(demand.deal_value)}"
     return "goal"
 
 
 def _demand_facts(plan: Plan, demand: LeadDemand) -> list[str]:
-    stage = _printable(demand.handoff_stage)
+    stage = printable(demand.handoff_stage)
     facts = [f"Leads to deliver ({stage}): {demand.leads:,}; rounded up only once: {demand.leads_fewest:,}"]
     if demand.mix is not None:
         facts.append(f"Alone, without the other lead types: {demand.alone:,}")
@@ -116,12 +115,12 @@ def _demand_facts(plan: Plan, demand: LeadDemand) -> list[str]:
     if by_quota is not None and expected is not None:
         facts.append(
             f"Value of one lead: {half_up(by_quota):,f} {plan.currency} "
-            f"({_money(by_quota, 3)} by quota, {_money(expected, 3)} by rates)"
+            f"({money(by_quota, 3)} by quota, {money(expected, 3)} by rates)"
         )
         facts.append(f"Expected revenue: {_expected(demand)}")
     if demand.win_rate and demand.pipeline_needed is not None:
         facts.append(
-            f"Pipeline needed: {_money(demand.pipeline_needed, 0)} {plan.currency} "
+            f"Pipeline needed: {money(demand.pipeline_needed, 0)} {plan.currency} "
             f"({half_up(1 / demand.win_rate, 2)} times that revenue)"
         )
     return facts
@@ -130,54 +129,15 @@ def _demand_facts(plan: Plan, demand: LeadDemand) -> list[str]:
 def _expected(demand: LeadDemand) -> str:
     counts = sorted({demand.leads, demand.leads_fewest}, reverse=True)
     return ", ".join(
-        f"{_money(demand.expected_revenue(count) or Fraction(0))} from {count:,} leads" for count in counts
+        f"{money(demand.expected_revenue(count) or Fraction(0))} from {count:,} leads" for count in counts
     )
 
 
 def _totals(plan: Plan) -> list[str]:
     revenue = plan.marketing_revenue
-    brought = "" if revenue is None else f"; {_money(revenue)} {plan.currency} from marketing"
+    brought = "" if revenue is None else f"; {money(revenue)} {plan.currency} from marketing"
     if plan.leads is not None:
         return [f"Total: {plan.leads:,} leads{brought}"]
     undecided = ", ".join(stream.name for stream in plan.streams if stream.leads is None)
-    where = "" if undecided == ONLY_STREAM else f" in {_printable(undecided)}"
+    where = "" if undecided == ONLY_STREAM else f" in {printable(undecided)}"
     return [f"Total: not summed, because lead types are alternatives{where}{brought}"]
-
-
-def _aligned(rows: Sequence[Sequence[str]], left: int) -> list[str]:
-    """Columns under each other: the first `left` flush left, the others flush right."""
-    widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = []
-    for row in rows:
-        cells = []
-        for column, (cell, width) in enumerate(zip(row, widths, strict=True)):
-            blank = " " * (width - _width(cell))
-            cells.append(cell + blank if column < left else blank + cell)
-        lines.append(("  " + "  ".join(cells)).rstrip())
-    return lines
-
-
-def _width(text: str) -> int:
-    """Columns of a terminal that a text takes: marks take none, wide East Asian letters two."""
-    return sum(
-        0
-        if unicodedata.category(letter) in ("Mn", "Me", "Cf")
-        else 2
-        if unicodedata.east_asian_width(letter) in "WF"
-        else 1
-        for letter in text
-    )
-
-
-def _printable(text: str) -> str:
-    """A name on one line, without control characters that a terminal would obey."""
-    return "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text)
-
-
-def _figure(value: Fraction) -> str:
-    return f"{half_up(value, 2):,f}"
-
-
-def _money(value: Fraction, places: int = 2) -> str:
-    """With decimals only where there are any."""
-    return f"{half_up(value, 0 if value.denominator == 1 else places):,f}"
