@@ -139,6 +139,14 @@ def outcome(basis: str, by: str, key: str | None, won: int) -> dict[str, object]
     }  # fmt: skip
 
 
+def by_type(name: str, rows: list[dict[str, object]]) -> dict[str, list[dict[str, object]]]:
+    """As the ledger parts them: all types together, and each type."""
+    return {
+        name: [row for row in rows if row["lead_type"] is None],
+        f"{name}_by_lead_type": [row for row in rows if row["lead_type"] is not None],
+    }
+
+
 def measures() -> dict[str, MeasureResult]:
     pace = [
         {
@@ -170,15 +178,15 @@ def measures() -> dict[str, MeasureResult]:
     depth_types = [depth_row("lead_type", "demo", 96), depth_row("lead_type", "web_form", 306)]
     checks = [
         {"lead_type": kind, "step": step, "by_days": age, "attempts": attempts, "judged": 300 - 90 * step,
-         "kept": 230 - 80 * step, "share": (230 - 80 * step) / (300 - 90 * step), "pending": 40, "small": False}
-        for kind in (None, "demo") for step, (age, attempts) in enumerate([(14, 3), (28, 5), (56, 7)], 1)
-        if step < 3
+         "kept": 230 - 80 * step, "share": 0.7, "pending": 40, "small": False}
+        for kind in (None, "demo") for step, (age, attempts) in enumerate([(14, 3), (28, 5)], 1)
     ]  # fmt: skip
     months = [date(2025, 10, 1), date(2025, 11, 1), date(2025, 12, 1), *(date(2026, m, 1) for m in (1, 2, 3))]
     conversion = [
         {
             "from_stage": a, "to_stage": b, "lead_type": kind, "cohort": month, "entered": 800 + 40 * i,
-            "reached": 270 - 38 * i, "rate": (270 - 38 * i) / (800 + 40 * i),
+            "reached": 270 - 38 * i,
+            "rate": (270 - 38 * i) / (800 + 40 * i),
             "low": (240 - 38 * i) / (800 + 40 * i),
             "high": (302 - 38 * i) / (800 + 40 * i), "mature": i < 4, "median_days": 9.5, "in_period": i == 5,
             "small": False,
@@ -225,9 +233,9 @@ def measures() -> dict[str, MeasureResult]:
         "depth": depth,
         "depth_by_lead_type": depth_types,
         "attempts": spread,
-        "cadence": checks,
-        "conversion": conversion,
-        "conversion_estimate": estimates,
+        **by_type("cadence", checks),
+        **by_type("conversion", conversion),
+        **by_type("conversion_estimate", estimates),
         "outcomes": outcomes,
         "overdue": late,
     }  # fmt: skip

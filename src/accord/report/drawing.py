@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 from accord.report.charts import Spec
 from accord.report.theme import CONFIG, PALETTE
 
-WIDE, NARROW = 940, 300  # width of the plot in CSS pixels, axes excluded
+WIDE, HALF, NARROW = 940, 420, 300  # width of the plot in CSS pixels, axes excluded
 _SVG = "http://www.w3.org/2000/svg"
 _DROPPED = {"class", "role", "pointer-events", "aria-hidden", "aria-label", "aria-roledescription", "version",
             "font-family"}  # fmt: skip
@@ -31,9 +31,9 @@ class Drawing:
     alt: str
 
 
-def draw(chart: Callable[[int], Spec], alt: str) -> Drawing:
-    """The chart in both widths. `chart` makes its specification for a width in CSS pixels."""
-    return Drawing(_svg(chart(WIDE), alt), _svg(chart(NARROW), alt), alt)
+def draw(chart: Callable[[int], Spec], alt: str, *, wide: int = WIDE) -> Drawing:
+    """The chart in both widths, in CSS pixels; `chart` makes its specification for one. HALF is for pairs."""
+    return Drawing(_svg(chart(wide), alt), _svg(chart(NARROW), alt), alt)
 
 
 def _svg(spec: Spec, alt: str) -> str:

@@ -43,6 +43,8 @@ class Part:
     figures: tuple[Figure, ...] = ()
     charts: tuple[Chart, ...] = ()
     grids: tuple[Grid, ...] = ()
+    folded: tuple[Grid, ...] = ()  # a click away
+    pairs: bool = False  # charts side by side where there is room
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,10 @@ class Reader:
     def row(self, measure: str) -> Row:
         """The only or first row; empty where there is none."""
         return next(iter(self.rows(measure)), {})
+
+    def with_types(self, measure: str) -> list[Row]:
+        """The rows of all lead types together, then those of each type."""
+        return self.rows(measure) + self.rows(f"{measure}_by_lead_type")
 
     def counted(self, *measures: str) -> tuple[Item, ...]:
         """How these measures are counted, for the reader who asks at the spot."""

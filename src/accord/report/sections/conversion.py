@@ -5,7 +5,7 @@ from functools import partial
 from accord.agreement.terms import Agreement
 from accord.report import format as say
 from accord.report.charts import SharePoint, conversion_chart
-from accord.report.drawing import draw
+from accord.report.drawing import HALF, draw
 from accord.report.grid import Column, Grid, Row, grid, slug
 from accord.report.view import Chart, Key, Part, Reader, Section, label, month_of, stage
 
@@ -18,35 +18,51 @@ _days = partial(say.number, digits=1)
 
 
 def section(reader: Reader, agreement: Agreement) -> Section:
-    rows, estimates = reader.rows("conversion"), reader.rows("conversion_estimate")
-    steps = list(dict.fromkeys(map(_step, rows)))
-    parts = [Part("To plan with", grids=(_estimates(estimates, agreement),))] if estimates else []
-    for step in steps:
-        own = [row for row in rows if _step(row) == step]
-        parts.append(Part(charts=(_chart(step, own, agreement),)))
+    rows, estimates = reader.with_types("conversion"), reader.with_types("conversion_estimate")
+    order = [each.name for each in agreement.stages]
+    steps = sorted(dict.fromkeys(map(_step, rows)), key=lambda step: _place(step, order))
+    estimates.sort(key=lambda row: _place(_step(row), order))
+    charts = tuple(_chart(step, [row for row in rows if _step(row) == step], agreement) for step in steps)
+    parts = [Part("By month of entry", charts=charts, pairs=True)] if charts else []
+    if estimates:
+        together = [row for row in estimates if row.get("lead_type") is None]
+        apart = [row for row in estimates if row.get("lead_type") is not None]
+        folded = (_estimates(apart, agreement, "-by-type", ", by lead type"),) if apart else ()
+        parts.append(Part("To plan with", grids=(_estimates(together, agreement),), folded=folded))
     return Section(
         "conversion",
         "Conversion",
-        "Of the leads that entered a stage in one month, how many ever reached the next? Young ones grow.",
+        "Of the leads that entered a stage in one month, how many ever reached the next? Young months grow.",
         tuple(parts),
         "" if parts else _EMPTY,
         reader.counted("conversion", "conversion_estimate"),
     )
 
 
+def _place(step: tuple[object, object], order: list[str]) -> tuple[int, int]:
+    """Steps in the order of the funnel; one that skips stages comes after all single ones."""
+    start, end = (order.index(name) if name in order else len(order) for name in map(str, step))
+    return end - start if end - start > 2 else 0, start
+
+
 def _step(row: Row) -> tuple[object, object]:
     return row.get("from_stage"), row.get("to_stage")
 
 
+def _title(step: tuple[object, object]) -> str:
+    text = f"{stage(step[0])} to {stage(step[1])}"
+    return text[:1].upper() + text[1:]
+
+
 def _chart(step: tuple[object, object], rows: list[Row], agreement: Agreement) -> Chart:
-    title = f"{stage(step[0])} to {stage(step[1])}"
+    title = _title(step)
     whole = [row for row in rows if row.get("lead_type") is None][-_COHORTS:]
     points = [_point(row) for row in whole]
     alt = f"{title}: share by cohort with its 95% interval; young cohorts are hollow."
     legend = [Key("point", "Rate with 95% interval")]
     if any(point.pale for point in points):
         legend.append(Key("young", "Young cohort, not final"))
-    drawing = draw(partial(conversion_chart, points, None), alt)
+    drawing = draw(partial(conversion_chart, points, None), alt, wide=HALF)
     return Chart(title, drawing, tuple(legend), _table(title, rows, agreement))
 
 
@@ -87,7 +103,7 @@ def _table(title: str, rows: list[Row], agreement: Agreement) -> Grid:
     return grid(f"conversion-{slug(title)}", f"{title}, by cohort", columns, named, muted=_young)
 
 
-def _estimates(rows: list[Row], agreement: Agreement) -> Grid:
+def _estimates(rows: list[Row], agreement: Agreement, id: str = "", by: str = "") -> Grid:
     """The rates that a plan may rest on: from all ages by life table, and from mature cohorts alone (F16)."""
     columns = (
         Column("step", "Step"),
@@ -104,13 +120,15 @@ def _estimates(rows: list[Row], agreement: Agreement) -> Grid:
     named = [
         {
             **row,
-            "step": f"{stage(row.get('from_stage'))} to {stage(row.get('to_stage'))}",
+            "step": _title(_step(row)),
             "type": _type(row, agreement),
         }
         for row in rows
     ]
-    title = "Share that converts in the end, from cohorts of every age; pale: fewer than 30 conversions"
-    return grid("conversion-estimate", title, columns, named, muted=lambda row: bool(row.get("few")))
+    title = "Share that converts in the end, from cohorts of every age; pale where it rests on fewer than 30"
+    return grid(
+        f"conversion-estimate{id}", title + by, columns, named, muted=lambda row: bool(row.get("few"))
+    )
 
 
 def _type(row: Row, agreement: Agreement) -> str:

@@ -21,16 +21,19 @@ _one = partial(say.number, digits=1)
 
 def section(reader: Reader, agreement: Agreement) -> Section:
     depth = next((row for row in reader.rows("depth") if row.get("by") == "all"), {})
-    spread, checks = reader.rows("attempts"), reader.rows("cadence")
+    spread, checks = reader.rows("attempts"), reader.with_types("cadence")
     types = reader.rows("depth_by_lead_type")
     parts = []
     if depth.get("leads") or spread:
         charts = (_chart(spread),) if spread else ()
         parts.append(Part("", _figures(depth) if depth.get("leads") else (), charts))
     if checks or types:
-        tables = [_checks(checks, agreement)] if checks else []
-        tables += [_by_type(types, agreement)] if types else []
-        parts.append(Part("Cadence and touches", grids=tuple(tables)))
+        together = [row for row in checks if row.get("lead_type") is None]
+        apart = [row for row in checks if row.get("lead_type") is not None]
+        shown = [_checks(together, agreement)] if together else []
+        folded = [_checks(apart, agreement, "-by-type", ", by lead type")] if apart else []
+        folded += [_by_type(types, agreement)] if types else []
+        parts.append(Part("Cadence and touches", grids=tuple(shown), folded=tuple(folded)))
     return Section(
         "depth",
         "Depth of follow-up",
@@ -101,7 +104,7 @@ def _point(bar: int, reached: float, missed: float) -> CountPoint:
     return CountPoint(name, reached, missed, told)
 
 
-def _checks(rows: list[Row], agreement: Agreement) -> Grid:
+def _checks(rows: list[Row], agreement: Agreement, id: str = "", by: str = "") -> Grid:
     columns = (
         Column("type", "Lead type"),
         Column("by_days", "By day", say.number, numeric=True),
@@ -113,10 +116,10 @@ def _checks(rows: list[Row], agreement: Agreement) -> Grid:
     )
     named = [
         {**row, "type": label(row["lead_type"], agreement) if row.get("lead_type") else "all types"}
-        for row in sorted(rows, key=lambda row: (row.get("lead_type") or "", row.get("step") or 0))
+        for row in sorted(rows, key=lambda row: (row.get("lead_type") or "", row.get("by_days") or 0))
     ]
     title = "Leads that had the promised attempts at each checkpoint of the cadence"
-    return grid("cadence", title, columns, named, muted=lambda row: bool(row.get("small")))
+    return grid(f"cadence{id}", title + by, columns, named, muted=lambda row: bool(row.get("small")))
 
 
 def _by_type(rows: list[Row], agreement: Agreement) -> Grid:

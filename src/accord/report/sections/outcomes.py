@@ -87,6 +87,7 @@ def _groups(rows: list[Row], currency: str, agreement: Agreement) -> Grid:
         {**row, "group": _GROUPS[str(row["by"])], "of": label(row.get("key"), agreement)}
         for row in sorted(rows, key=lambda row: list(_GROUPS).index(str(row["by"])))
     ]
-    columns = (Column("of", "Leads of"), Column("group", "By"), *_columns(currency))
+    decided = [column for column in _columns(currency) if column.key not in {"open", "won_of_all"}]
+    columns = (Column("of", "Leads of"), Column("group", "By"), *decided)
     title = "Deals closed in the period, by where their leads came from"
     return grid("outcomes-by-group", title, columns, named, muted=lambda row: bool(row.get("small")))
