@@ -196,7 +196,7 @@ class _Work:
     ) -> None:
         rejected = sorted([*broken, *facts.rejected_rows(self.con, number)])
         unused = counts.kept - counts.used - counts.faulty
-        filtered = {"`where` says so": counts.rows - counts.kept, "tells of no event": unused}
+        filtered = {"left out by `where`": counts.rows - counts.kept, "tells of no event": unused}
         label = self._label(source.source)
         source.reject(self.rejects, label, rejected)
         report = FileReport(
