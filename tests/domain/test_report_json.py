@@ -130,3 +130,10 @@ def test_the_reference_describes_every_key(told: Any) -> None:
     a_measure = dict.fromkeys(told["measures"]["speed"])
     for key in keys(fixed) | set(a_measure) | {"measures", "definitions"}:
         assert f"`{key}`" in reference, key
+
+
+def test_a_measure_longer_than_a_score_is_cut_and_says_so() -> None:
+    rows = measure("m", "M", [{"cell": i} for i in range(2003)])
+    told = strict(score_json(score(measures={"m": rows})))["measures"]["m"]
+    assert len(told["rows"]) == 2000
+    assert told["left_out"] == 3

@@ -29,6 +29,9 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}: the page was not looked at"),
 ]
+CLIPPED = """[...document.querySelectorAll('table')]
+    .filter(each => each.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+    .map(each => each.caption.textContent)"""
 WIDTHS = {"desk": 1440, "phone": 390, "smallest": 320}
 
 
@@ -161,11 +164,12 @@ def test_charts_change_colour_with_the_page(browser, files: dict[str, str]) -> N
 
 
 def test_paper_is_white_even_at_night_and_shows_what_was_folded(browser, files: dict[str, str]) -> None:
-    page = opened(browser, files["full"], width=720, scheme="dark")
+    page = opened(browser, files["full"], width=688, scheme="dark")  # A4 within its margins
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.locator("details table").first.bounding_box()["height"] > 50
     assert page.locator("nav").is_hidden()
+    assert page.evaluate(CLIPPED) == []
     page.close()
 
 

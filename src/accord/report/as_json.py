@@ -11,6 +11,7 @@ from accord.ledger.measures import MEASURES, find
 from accord.ledger.score import MeasureResult, PromiseScore, Score, SideScore
 
 LAYOUT = 1  # raised when a key changes its meaning or goes; new keys may come at any time
+LISTED = 2000  # rows of one measure: a list of every account or lead is a log, not a score
 Json = dict[str, object]
 
 _SIDE = "Mean of the attainments of the side's measured promises, each capped at 1."
@@ -86,12 +87,14 @@ def _promise(promise: PromiseScore, score: Score) -> Json:
 
 def _measure(result: MeasureResult) -> Json:
     head = {key: value for key, value in asdict(result).items() if key not in {"name", "table"}}
+    rows = result.table.dicts()
     base = result.name.partition("_by_")[0]  # a slice of a measure by one of its groupings
     said = find(base).columns if base in MEASURES else {}
     return {
         **{key: _plain(value) for key, value in head.items()},
         "columns": {name: said.get(name, "") for name in result.table.columns},
-        "rows": [{name: _plain(cell) for name, cell in row.items()} for row in result.table.dicts()],
+        "rows": [{name: _plain(cell) for name, cell in row.items()} for row in rows[:LISTED]],
+        "left_out": max(0, len(rows) - LISTED),
     }
 
 
