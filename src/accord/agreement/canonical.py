@@ -58,7 +58,9 @@ def as_written(clause: Clause) -> dict[str, Any]:
             continue
         written[info.alias or name] = _text(value)
     if isinstance(clause, Funnel):
-        written.update(written.pop("rates", {}))
+        for key in ("rates", "evidence"):  # they stand beside the mix: `mql_to_sql: 68 of 200`
+            written.pop(key, None)
+        written.update(clause.written_rates())
     return written
 
 

@@ -10,9 +10,10 @@ from pydantic import (
     model_validator,
 )
 
+from accord.agreement.bounds import Bound, show_bound
 from accord.agreement.clause import Clause, Name
 from accord.agreement.goals import ONLY_STREAM
-from accord.agreement.quantities import Money, Positive, Price, Share, Whole
+from accord.agreement.quantities import Money, Positive, Price, Share
 from accord.agreement.rates import Rate, evidence_in, show_rate
 
 STAGES = ("visitor", "lead", "mql", "sal", "sql", "opportunity", "proposal", "customer")
@@ -41,10 +42,14 @@ class Funnel(Clause):
     )
     deal_value: Price | None = Field(default=None, description="Where it differs from the stream's")
     cost: Price | None = Field(default=None, description="What one delivered lead costs marketing")
-    at_least: Whole | None = Field(
-        default=None, description="Fewest leads of an interval that the best mix may ask for"
+    at_least: Bound | None = Field(
+        default=None,
+        description="What the best mix must take of it: leads, or a share of the stream's customers",
     )
-    at_most: Whole | None = Field(default=None, description="Most leads of an interval that can be had")
+    at_most: Bound | None = Field(
+        default=None,
+        description="The most that can be had of it: leads, or a share of the stream's customers",
+    )
     rates: dict[str, Rate] = Field(
         default={},
         description="Rates such as mql_to_sql, as 34% or 68 of 200; they may also stand beside this key",
@@ -72,8 +77,11 @@ class Funnel(Clause):
     def _fits_together(self) -> "Funnel":
         if loose := sorted(self.evidence.keys() - self.rates.keys()):
             raise ValueError(f"`evidence` counts {loose[0]}, which is no rate here; strike it")
-        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
-            raise ValueError(f"at_least {self.at_least} is above at_most {self.at_most}; swap or change them")
+        least, most = self.at_least, self.at_most
+        if least is not None and most is not None and type(least) is type(most) and least > most:
+            raise ValueError(
+                f"at_least {show_bound(least)} is above at_most {show_bound(most)}; swap or change them"
+            )
         return self
 
     def written_rates(self) -> dict[str, str]:

@@ -50,7 +50,7 @@ PROMISABLE = {
         MeasureUnit.MONEY,
         ("plan",),
         "Value of leads",
-        "accepted leads worth {target}, each valued on the day it is handed off",
+        "accepted leads worth {target} by their value at hand-off",
     ),
     "complete_handoffs": Promisable(
         _MARKETING,

@@ -19,6 +19,7 @@ from accord.agreement.text import MOST_CHARACTERS, Flaw, Node, Path, Unreadable,
 from accord.agreement.wording import find, in_words, show_path
 from accord.errors import AgreementInvalid, AgreementUnreadable, Problem
 
+MOST_PROBLEMS = 500  # of one kind; more are only counted, for nobody reads them and each takes time
 _BY_ENTRY = ("calendars", "people", "lead_types", "contacts", "promises", "escalation")  # judged one by one
 _STAND_INS: Mapping[str, object] = {  # for required parts with errors; no rule looks at them
     "accord": "1",
@@ -90,11 +91,16 @@ def parse_written(text: str, file: str = "<text>") -> Written:
     bad = [flaw.path for flaw in flaws]
     empty = [path for path in bad if find(tree, path).node.value is None]
     agreement, errors = _by_schema(raw)
-    for error in errors:
+    for error in errors[:MOST_PROBLEMS]:
         place, what, allowed = in_words(error, tree, Agreement)
         if not _inside(place.path, empty):  # what was left out is known already
             found.append(Problem(file, place.line, show_path(place.path), what, allowed))
         bad.append(place.path)
+    if (more := len(errors) - MOST_PROBLEMS) > 0:
+        found.append(
+            Problem(file, tree.line, "", f"{more:,} more problems are not shown", "mend the others first")
+        )
+        raise AgreementInvalid(found)
     draft = Draft(agreement, names_in(raw)) if agreement and not bad else _pruned(raw, bad)
     for finding in contradictions(draft) if draft else ():
         place = find(tree, finding.path)

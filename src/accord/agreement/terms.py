@@ -125,6 +125,7 @@ class Agreement(Clause):
     ] = Field(
         default=tuple(Stage(name=name) for name in STAGES),
         min_length=2,
+        max_length=40,
         description="The funnel from first to last stage",
     )
     lead_types: dict[Name, LeadType] = Field(min_length=1, description="Kinds of leads with their rates")

@@ -85,14 +85,19 @@ def _said(error: ErrorDetails, info: FieldInfo | None) -> tuple[str, str]:
         return f"{value} is not allowed here", f"allowed: {', '.join(options)}"
     if kind.startswith("date"):
         return f"{value} is no date", "write year, month and day, such as 2026-01-31"
-    if kind in ("too_short", "string_too_short"):
-        return "this is empty", _meaning(info) or "write at least one"
+    if kind in _SIZES:
+        return _SIZES[kind], _meaning(info)
     if kind == "string_pattern_mismatch":
         return f"{value} is not in the form asked for", _PATTERNS.get(context["pattern"], _meaning(info))
     expected = _EXPECTED.get(kind)
     return (f"{expected}, not {value}" if expected else f"{value} cannot stand here"), _meaning(info)
 
 
+_SIZES = {
+    "too_short": "there are too few entries",
+    "too_long": "there are too many entries",
+    "string_too_short": "this is empty",
+}
 _PATTERNS = {
     "^[A-Z]{2}$": "write the two capital letters of a country, such as DE",
     "^[A-Z]{3}$": "write the three capital letters of a currency, such as EUR",
@@ -157,7 +162,7 @@ def _fields(model: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
 
 
 def _keys(model: type[BaseModel]) -> set[str]:
-    return {key for key, _ in _fields(model)} - {"rates"}
+    return {key for key, _ in _fields(model)} - {"rates", "evidence"}
 
 
 def _annotation(top: type[BaseModel], path: Path) -> Any:
