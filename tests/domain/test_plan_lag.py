@@ -57,7 +57,8 @@ def test_the_shortfall_of_a_standing_start_is_named_with_what_it_would_take() ->
     assert lag_leads_at_once(line, first) == (date(2026, 1, 1), 7800, 2)
     assert remarks(line)[:2] == [
         "January 2026 falls short at full delivery. 125.00 of 250.00 customers are missing "
-        "(125.00 from leads, 0.00 from the pipeline). To close them in time, January 2026 would have to bring 7,800 leads, "
+        "(125.00 from leads, 0.00 from the pipeline). To close them in time, January 2026 would have to "
+        "bring 7,800 leads, "
         "2.00 times full delivery.",
         "From March 2026 on every month's goal is met.",
     ]
