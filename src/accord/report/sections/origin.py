@@ -31,7 +31,7 @@ def section(plan: Plan) -> Section:
     )
     return Section(
         "plan",
-        "Where the numbers come from",
+        "The plan behind it",
         "The goal, worked back through the funnel: each count is rounded up before it is divided further.",
         (Part("", figures, (), (table,)),),
     )
