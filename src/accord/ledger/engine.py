@@ -35,12 +35,30 @@ STEPS = (  # in this order; each makes the table of its name
     "verdicts/verdict.sql",
     "staging/stage_entry.sql",
     "staging/contribution.sql",
+    "staging/touch.sql",
 )
 PARAMS = """
     CREATE TABLE params (
         from_on DATE, to_on DATE, as_of TIMESTAMP, as_of_on DATE, calendar VARCHAR, minimum INTEGER,
         machines_count BOOLEAN, value_by VARCHAR, one_stream BOOLEAN
     )"""
+# On which day so much working time is reached: the days that a working hour touches, found by an equal join
+REACH = """
+    CREATE TABLE worktime_reach AS
+    SELECT *, unnest(range((before + 1) // 3600000000, last // 3600000000 + 1)) AS bucket
+    FROM (SELECT *, greatest(top1, top2, top3, top4) AS last FROM worktime_day WHERE top1 > before)"""
+MACROS = (
+    # Wilson's 95 % interval of a share: right for small counts and for shares near 0 and 1, unlike p ± 2 σ
+    """CREATE MACRO wilson_low(k, n) AS CASE WHEN n > 0 THEN greatest(0, (k / nullif(n, 0) +
+    1.920729410347062 / n
+        - 1.959963984540054 * sqrt(k / n * (1 - k / n) / n + 0.960364705173531 / n / n))
+        / (1 + 3.841458820694124 / n)) END""",
+    """CREATE MACRO wilson_high(k, n) AS CASE WHEN n > 0 THEN least(1, (k / nullif(n, 0) + 1.920729410347062
+    / n
+        + 1.959963984540054 * sqrt(k / n * (1 - k / n) / n + 0.960364705173531 / n / n))
+        / (1 + 3.841458820694124 / n)) END""",
+    "CREATE TABLE month_number AS SELECT CAST(unnest(range(1, 1201)) AS INTEGER) AS month",
+)
 _CHUNK = 2000
 
 
@@ -75,6 +93,8 @@ class Ledger:
 
     def __enter__(self) -> Self:
         self._load()
+        for macro in MACROS:
+            self.con.execute(macro)
         for step in STEPS:
             self.con.execute(sql_of(step))
         return self
@@ -170,6 +190,7 @@ class Ledger:
         windows = windows_needed(rows)
         con.execute(f"CREATE MACRO worked(d, t) AS {worked_sql('d', 't', windows)}")
         con.execute(f"CREATE MACRO reached(d, work) AS {reached_sql('d', 'work', windows)}")
+        con.execute(REACH)
         con.execute(
             "CREATE TABLE term_calendar AS SELECT w.calendar, worked(w, p.as_of) AS work "
             "FROM worktime_day w CROSS JOIN params p WHERE w.day = CAST(p.as_of AS DATE)"

@@ -16,7 +16,18 @@ from accord.ledger.slices import slices
 from accord.ledger.tally import Tally, tally
 from accord.ledger.warnings import warnings
 
-SHOWN = ("speed", "overdue", "pace", "pace_summary")
+SHOWN = (
+    "speed",
+    "overdue",
+    "pace",
+    "pace_summary",
+    "depth",
+    "cadence",
+    "attempts",
+    "conversion",
+    "conversion_estimate",
+    "outcomes",
+)
 SIDES = (Side.MARKETING, Side.SALES, Side.BOTH)
 _HOLDS_NOTHING = "nothing of this fell into the period"
 
@@ -177,7 +188,8 @@ DEFINITIONS = {
     "accepted_leads": "Leads handed off in the period and accepted by hand, by going on with them, or by "
     "silence once the window to reject them has closed; they count on the day of hand-off",
     "delivered_leads": "Leads handed off in the period, whatever became of them",
-    "lead_value": "Value of the accepted leads, as frozen at hand-off, else by the agreement's prices or rates",
+    "lead_value": "Value of the accepted leads, as frozen at hand-off, else by the agreement's prices "
+    "or rates",
     "acceptance_rate": "Accepted ÷ (accepted + rejected) of the leads handed off in the period, silence "
     "included; undecided leads are in neither",
     "first_touch_in_time": "Touched by a person of sales within the time promised ÷ (those + the late and "

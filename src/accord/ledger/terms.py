@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 
 from accord.agreement.terms import Agreement, Side
 from accord.errors import BudgetUnreachable, PlanImpossible
+from accord.lead.lifecycle import Stage
 from accord.plan.funnel import plan
 from accord.promises.terms import known_types, terms_for
 from accord.promises.verdict import PromiseOf
@@ -23,6 +25,8 @@ DDL = {
     "term_cadence": "lead_type VARCHAR, step INTEGER, age_us BIGINT, attempts INTEGER",
     "term_clock": "promise VARCHAR, calendar VARCHAR, lead_type VARCHAR, from_at TIMESTAMP, to_at TIMESTAMP, "
     "budget_us BIGINT, wall BOOLEAN",
+    "term_touches": "lead_type VARCHAR, call INTEGER, voicemail INTEGER, email INTEGER, video INTEGER",
+    "stage_step": "from_stage VARCHAR, to_stage VARCHAR, place INTEGER",
     "term_value": 'stream VARCHAR, "key" VARCHAR, price DOUBLE',
 }
 
@@ -43,7 +47,29 @@ def term_rows(agreement: Agreement) -> dict[str, Rows]:
         ],
         "term_clock": list(_clocks(agreement)),
         "term_value": list(_values(agreement)),
+        "term_touches": [(name, *_touches(agreement, name)) for name in types],
+        "stage_step": list(_steps(agreement)),
     }
+
+
+def _touches(agreement: Agreement, lead_type: str) -> tuple[int, int, int, int]:
+    own = agreement.follow_up.lead_types.get(lead_type)
+    touches = own.touches if own and own.touches else agreement.follow_up.touches
+    return touches.call, touches.voicemail, touches.email, touches.video
+
+
+def _steps(agreement: Agreement) -> Iterator[tuple[object, ...]]:
+    """The conversions to look at: those the agreement has rates for, and from hand-off to customer."""
+    stages = [stage.value for stage in Stage]
+    named = {
+        tuple(rate.split("_to_", 1))
+        for kind in agreement.lead_types.values()
+        for funnel in kind.streams.values()
+        for rate in funnel.rates
+    }
+    every = combinations(stages, 2)
+    wanted = [pair for pair in every if pair in named or pair == (Stage.MQL, Stage.CUSTOMER)]
+    yield from ((start, end, place) for place, (start, end) in enumerate(wanted))
 
 
 def _values(agreement: Agreement) -> Iterator[tuple[object, ...]]:

@@ -15,6 +15,13 @@ MEASURES = (
     "overdue",
     "pace",
     "pace_summary",
+    "depth",
+    "cadence",
+    "attempts",
+    "attempts_per_lead",
+    "conversion",
+    "conversion_estimate",
+    "outcomes",
 )
 _FIELD = re.compile(r"-- (title|grain|unit|meaning|requirements|columns):\s*(.*)")
 

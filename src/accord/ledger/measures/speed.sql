@@ -33,10 +33,13 @@
 --   small: fewer than 10 leads judged, too few to conclude from
 WITH judged AS (
     SELECT
-        v.*,
-        c.worker, c.stream, c.segment,
+        v.delivered_on, v.lead_type, c.worker, c.stream, c.segment,
+        v.state, v.worked_us, v.wall_us, v.budget_us, v.before_delivery,
         v.met_at IS NOT NULL AS touched,
-        v.state IN ('broken', 'excused') AND v.met_at IS NULL AND v.ended_at IS NULL AS overdue
+        CASE
+            WHEN v.state IN ('broken', 'excused') AND v.met_at IS NULL AND v.ended_at IS NULL
+                THEN CASE WHEN v.on_wall THEN v.wall_us ELSE v.worked_us END - v.budget_us
+        END AS overdue_us
     FROM timed v
     JOIN cycle c ON c.lead = v.lead
     CROSS JOIN params p
@@ -45,21 +48,45 @@ WITH judged AS (
         AND v.delivered_on BETWEEN p.from_on AND p.to_on
 ),
 grouped AS (
-    SELECT 'all' AS "by", 'all' AS "key", j.* FROM judged j
+    SELECT
+        'all' AS "by", 'all' AS "key",
+        state, worked_us, wall_us, budget_us, before_delivery, touched, overdue_us
+    FROM judged
     UNION ALL
-    SELECT 'day', CAST(j.delivered_on AS VARCHAR), j.* FROM judged j
+    SELECT
+        'day', CAST(delivered_on AS VARCHAR),
+        state, worked_us, wall_us, budget_us, before_delivery, touched, overdue_us
+    FROM judged
     UNION ALL
-    SELECT 'week', CAST(CAST(date_trunc('week', j.delivered_on) AS DATE) AS VARCHAR), j.* FROM judged j
+    SELECT
+        'week', CAST(CAST(date_trunc('week', delivered_on) AS DATE) AS VARCHAR),
+        state, worked_us, wall_us, budget_us, before_delivery, touched, overdue_us
+    FROM judged
     UNION ALL
-    SELECT 'month', strftime(j.delivered_on, '%Y-%m'), j.* FROM judged j
+    SELECT
+        'month', strftime(delivered_on, '%Y-%m'),
+        state, worked_us, wall_us, budget_us, before_delivery, touched, overdue_us
+    FROM judged
     UNION ALL
-    SELECT 'lead_type', j.lead_type, j.* FROM judged j
+    SELECT
+        'lead_type', lead_type,
+        state, worked_us, wall_us, budget_us, before_delivery, touched, overdue_us
+    FROM judged
     UNION ALL
-    SELECT 'owner', j.worker, j.* FROM judged j
+    SELECT
+        'owner', worker,
+        state, worked_us, wall_us, budget_us, before_delivery, touched, overdue_us
+    FROM judged
     UNION ALL
-    SELECT 'stream', j.stream, j.* FROM judged j
+    SELECT
+        'stream', stream,
+        state, worked_us, wall_us, budget_us, before_delivery, touched, overdue_us
+    FROM judged
     UNION ALL
-    SELECT 'segment', j.segment, j.* FROM judged j
+    SELECT
+        'segment', segment,
+        state, worked_us, wall_us, budget_us, before_delivery, touched, overdue_us
+    FROM judged
 ),
 ranked AS (  -- at equal times a touch comes before a censoring, so that the censored lead is still at risk
     SELECT
@@ -103,8 +130,8 @@ counted AS (
         median(wall_us) FILTER (touched) / 1e6 AS wall_median,
         quantile_disc(wall_us, 0.9) FILTER (touched) / 1e6 AS wall_p90,
         avg(wall_us) FILTER (touched) / 1e6 AS wall_mean,
-        count(*) FILTER (overdue) AS open_overdue,
-        max(CASE WHEN on_wall THEN wall_us ELSE worked_us END - budget_us) FILTER (overdue) / 1e6 AS oldest_overdue,
+        count(overdue_us) AS open_overdue,
+        max(overdue_us) / 1e6 AS oldest_overdue,
         count(*) FILTER (before_delivery) AS before_delivery
     FROM grouped
     GROUP BY "by", "key"
@@ -119,4 +146,4 @@ SELECT
     n.judged < 10 AS small
 FROM counted n
 LEFT JOIN halfway h ON h."by" = n."by" AND h."key" IS NOT DISTINCT FROM n."key"
-ORDER BY n."by", n."key" NULLS LAST
+ORDER BY n."by" <> 'all', n."by", n."key" NULLS LAST

@@ -2,7 +2,7 @@
 -- grain: one lead with any event
 -- meaning: "first" is the earliest occurred; ties fall to the earlier recorded, then to the text itself, so that
 --   order and repetition of events change nothing. NULL compares as the greatest, as in the row form.
-CREATE TABLE fact AS
+CREATE VIEW fact AS
 WITH e AS (
     SELECT
         e.*,

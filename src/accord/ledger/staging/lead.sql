@@ -6,25 +6,33 @@ CREATE TABLE lead AS
 WITH every AS (
     SELECT * FROM log_lead
     UNION ALL BY NAME
-    SELECT DISTINCT lead FROM event
+    SELECT DISTINCT e.lead FROM event e ANTI JOIN log_lead l ON l.lead = e.lead
+),
+repeated AS (
+    SELECT lead FROM every GROUP BY lead HAVING count(*) > 1
 ),
 ranked AS (
     SELECT
-        *,
+        e.*,
         row_number() OVER (
-            PARTITION BY lead
+            PARTITION BY e.lead
             ORDER BY
-                created_at NULLS LAST, lead_type NULLS LAST, stream NULLS LAST, segment NULLS LAST,
-                persona NULLS LAST, "source" NULLS LAST, source_owner NULLS LAST, account NULLS LAST,
-                contact NULLS LAST
+                e.created_at NULLS LAST, e.lead_type NULLS LAST, e.stream NULLS LAST, e.segment NULLS LAST,
+                e.persona NULLS LAST, e."source" NULLS LAST, e.source_owner NULLS LAST, e.account NULLS LAST,
+                e.contact NULLS LAST
         ) AS place
-    FROM every
+    FROM every e
+    SEMI JOIN repeated r ON r.lead = e.lead
+),
+once AS (
+    SELECT e.* FROM every e ANTI JOIN repeated r ON r.lead = e.lead
+    UNION ALL
+    SELECT * EXCLUDE (place) FROM ranked WHERE place = 1
 )
 SELECT
-    r.lead, r.account, r.lead_type, r.stream, r.segment, r.persona, r."source", r.source_owner,
-    CASE WHEN r.created_at <= p.as_of THEN r.created_at END AS created_at,
+    o.lead, o.account, o.lead_type, o.stream, o.segment, o.persona, o."source", o.source_owner,
+    CASE WHEN o.created_at <= p.as_of THEN o.created_at END AS created_at,
     coalesce(t.lead_type, '') AS terms_type
-FROM ranked r
+FROM once o
 CROSS JOIN params p
-LEFT JOIN term_type t ON t.lead_type = r.lead_type
-WHERE r.place = 1
+LEFT JOIN term_type t ON t.lead_type = o.lead_type

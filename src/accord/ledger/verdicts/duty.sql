@@ -2,7 +2,7 @@
 -- grain: one promise about one delivered lead
 -- meaning: `met_*` is what would keep the promise, `ended_at` what ends the duty otherwise, `void_at` what makes it
 --   void whatever else happened; the next step adds the clock
-CREATE TABLE duty AS
+CREATE VIEW duty AS
 SELECT
     'first_touch_in_time' AS promise, lead, lead_type, terms_type, calendar, agreement, delivered_at, delivered_on,
     CASE WHEN due_is_frozen THEN frozen_due_at END AS frozen_due_at,

@@ -36,7 +36,8 @@ spent AS (
             ELSE greatest(worked(e, d.ended_at) - d.start_work, 0)
         END AS to_end,
         CASE WHEN d.on_wall THEN date_diff('microsecond', d.delivered_at, p.as_of) ELSE n.work - d.start_work END
-            AS to_now
+            AS to_now,
+        p.as_of
     FROM framed d
     CROSS JOIN params p
     JOIN term_calendar n ON n.calendar = d.calendar
@@ -53,8 +54,11 @@ due AS (
             ELSE reached(w, s.start_work + s.budget_us)
         END AS due_at
     FROM spent s
-    ASOF LEFT JOIN (SELECT * FROM worktime_day WHERE top1 > before) w  -- days off repeat `before` and would tie
-        ON w.calendar = s.calendar AND w.before < s.start_work + s.budget_us
+    LEFT JOIN worktime_reach w
+        ON w.calendar = s.calendar
+        AND w.bucket = (s.start_work + s.budget_us) // 3600000000
+        AND w.before < s.start_work + s.budget_us
+        AND w.last >= s.start_work + s.budget_us
 ),
 judged AS (
     SELECT
@@ -86,7 +90,8 @@ closed AS (
             WHEN ended_at IS NULL OR met_at <= ended_at THEN met_at
         END AS met_at,
         CASE
-            WHEN promise = 'accepted_leads' THEN CASE state WHEN 'void' THEN void_at WHEN 'broken' THEN ended_at END
+            WHEN promise = 'accepted_leads'
+                THEN CASE state WHEN 'void' THEN void_at WHEN 'broken' THEN ended_at END
             WHEN met_at IS NULL OR met_at > ended_at THEN ended_at
         END AS ended_at,
         CASE
@@ -96,23 +101,20 @@ closed AS (
         actor AS somebody,
         channel AS some_channel
     FROM judged
+),
+stopped AS (
+    SELECT *, coalesce(met_at, ended_at, as_of) AS until_at FROM closed
 )
 SELECT
     c.promise, c.lead, c.lead_type, c.state, c.delivered_at, c.delivered_on, c.due_at, c.met_at, c.ended_at,
     CASE WHEN c.by_somebody THEN c.somebody END AS actor,
     CASE WHEN c.by_somebody THEN c.some_channel END AS channel,
-    greatest(
-        worked(u, coalesce(c.met_at, c.ended_at, p.as_of)) - c.start_work, 0
-    ) AS worked_us,
-    greatest(
-        date_diff('microsecond', c.delivered_at, coalesce(c.met_at, c.ended_at, p.as_of)), 0
-    ) AS wall_us,
+    greatest(worked(u, c.until_at) - c.start_work, 0) AS worked_us,
+    greatest(date_diff('microsecond', c.delivered_at, c.until_at), 0) AS wall_us,
     c.budget_us, c.on_wall, c.calendar, c.agreement,
     coalesce(c.met_at < c.delivered_at, FALSE) AS before_delivery,
     c.promise = 'accepted_leads' AND c.state = 'kept' AND (c.met_by_silence OR NOT c.by_somebody) AS by_silence,
     CAST(NULL AS BIGINT) AS done,
     CAST(NULL AS BIGINT) AS needed
-FROM closed c
-CROSS JOIN params p
-JOIN worktime_day u
-    ON u.calendar = c.calendar AND u.day = CAST(coalesce(c.met_at, c.ended_at, p.as_of) AS DATE)
+FROM stopped c
+JOIN worktime_day u ON u.calendar = c.calendar AND u.day = CAST(c.until_at AS DATE)

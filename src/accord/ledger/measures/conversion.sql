@@ -1,0 +1,68 @@
+-- title: Conversion by cohort
+-- grain: one step from stage to stage, lead type (NULL: all) and month in which the leads entered the first stage
+-- unit: share; days
+-- meaning: of the leads that entered a stage in one month, how many ever entered the next, up to as-of. A later stage
+--   implies the earlier ones; rejected leads stay in. A cohort is mature once its youngest lead is older than nine in
+--   ten of those that converted took; younger cohorts still grow. The interval is Wilson's, 95 %. Cohorts up to the end
+--   of the period, however old.
+-- requirements: S4.17, S0.20, 5.3, F16
+-- columns:
+--   from_stage: the stage entered
+--   to_stage: the stage reached
+--   lead_type: the type; NULL for all types together
+--   cohort: first day of the month of entry, local
+--   entered: leads that entered from_stage in that month
+--   reached: of those, reached to_stage by as-of
+--   rate: reached ÷ entered
+--   low: lower bound of the 95 % interval of the rate
+--   high: upper bound
+--   mature: whether the cohort is old enough to plan with; NULL if nobody ever converted
+--   median_days: days from stage to stage, median of those that converted
+--   in_period: whether the month lies in the period, at least in part
+--   small: fewer than 10 leads entered
+WITH moved AS (
+    SELECT
+        s.from_stage, s.to_stage, s.place, a.lead_type,
+        CAST(date_trunc('month', a.entered_on) AS DATE) AS cohort,
+        b.entered_at,
+        date_diff('microsecond', a.entered_at, b.entered_at) / 86400e6 AS days
+    FROM stage_step s
+    JOIN stage_entry a ON a.stage = s.from_stage
+    CROSS JOIN params p
+    LEFT JOIN stage_entry b ON b.stage = s.to_stage AND b.lead = a.lead
+    WHERE a.entered_on <= p.to_on
+),
+grouped AS (
+    SELECT from_stage, to_stage, place, NULL AS lead_type, cohort, entered_at, days FROM moved
+    UNION ALL
+    SELECT from_stage, to_stage, place, lead_type, cohort, entered_at, days FROM moved WHERE lead_type IS NOT NULL
+),
+slowness AS (
+    SELECT from_stage, to_stage, lead_type, quantile_disc(days, 0.9) AS p90
+    FROM grouped
+    WHERE entered_at IS NOT NULL
+    GROUP BY from_stage, to_stage, lead_type
+),
+counted AS (
+    SELECT
+        from_stage, to_stage, place, lead_type, cohort,
+        count(*) AS entered,
+        count(entered_at) AS reached,
+        median(days) AS median_days
+    FROM grouped
+    GROUP BY from_stage, to_stage, place, lead_type, cohort
+)
+SELECT
+    c.from_stage, c.to_stage, c.lead_type, c.cohort, c.entered, c.reached,
+    c.reached / c.entered AS rate,
+    wilson_low(c.reached, c.entered) AS low,
+    wilson_high(c.reached, c.entered) AS high,
+    c.cohort + INTERVAL 1 MONTH + to_microseconds(CAST(s.p90 * 86400e6 AS BIGINT)) <= p.as_of AS mature,
+    c.median_days,
+    c.cohort <= p.to_on AND c.cohort + INTERVAL 1 MONTH > p.from_on AS in_period,
+    c.entered < 10 AS small
+FROM counted c
+CROSS JOIN params p
+LEFT JOIN slowness s
+    ON s.from_stage = c.from_stage AND s.to_stage = c.to_stage AND s.lead_type IS NOT DISTINCT FROM c.lead_type
+ORDER BY c.place, c.lead_type NULLS FIRST, c.cohort
