@@ -4,18 +4,17 @@ A fact is a row with what its events need: columns `lead`, `a_stream` … for th
 for the first rule, `e1_on` … for the second. What is the same for every row is no column: see `constants`.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from accord.errors import Problem, nearest
 from accord.lead.events import Channel, Kind, Side
-from accord.ledger.log import sql_name, sql_text
+from accord.ledger.log import sql_text
 from accord.sources import expressions as sql
 from accord.sources.fields import SKIP, LeadField, NumberField, TextField, TimeField
+from accord.sources.layers import Layers, Source, TimeUse
 from accord.sources.map import Conditions, EventRule, FileMap, ImportMap
 from accord.sources.marked import Path as MapPath
-from accord.sources.zones import utc_sql
 
 TIMES = ("at", "recorded_at", "due_at")
 AMOUNTS = ("amount", "value")
@@ -26,32 +25,6 @@ CLOSED: dict[str, tuple[type[StrEnum], str]] = {
     "channel": (Channel, "channel"),
 }
 NO_ZONE = "no zone: "  # begins the fault of a time that needs a zone which the map does not give
-
-
-@dataclass(frozen=True)
-class Source:
-    """What is known about one physical file before its rows are read. `taken` are the columns that joins add,
-    by name in the map → (table, column)."""
-
-    number: int
-    label: str
-    stem: str
-    header: Sequence[str]
-    taken: Mapping[str, tuple[str, str]]
-    keys: Sequence[tuple[str, str]] = ()  # our column, table: how each lookup table is joined
-    row: str = "rowid + 1"
-
-
-@dataclass(frozen=True)
-class TimeUse:
-    """A column that is read as times in one particular way; `path` is where the map says so."""
-
-    text: str
-    column: str
-    zone: str | None
-    formats: tuple[str, ...]
-    date_only: str
-    path: MapPath
 
 
 @dataclass
@@ -76,12 +49,8 @@ def compile_file(whole: ImportMap, part: FileMap, at: MapPath, source: Source) -
 class _Compiler:
     def __init__(self, whole: ImportMap, part: FileMap, at: MapPath, source: Source) -> None:
         self.whole, self.part, self.at, self.source = whole, part, at, source
-        self.done = Compiled()
-        self.cells: dict[str, str] = {}  # name in the map → x0, x1 …
-        self.amounts: list[tuple[str, str]] = []  # text, its SQL as plain amount
-        self.faults: list[tuple[str, str]] = []  # condition, reason (as SQL)
-        self.applies: dict[str, str] = {}  # a rule: whether the row may tell of its event
-        self.outputs: dict[str, str] = {}
+        empty = whole.empty if part.empty is None else part.empty
+        self.layers, self.done = Layers(source, empty, part.translate), Compiled()
 
     def compiled(self) -> Compiled:
         self._names()
@@ -90,8 +59,8 @@ class _Compiler:
         self._attributes()
         for number, rule in enumerate(self.part.events):
             self._rule(number, rule)
-        self.done.query = self._query(kept, lead)
-        self.done.outputs = list(self.outputs)
+        self.done.query, self.done.times = self.layers.query(kept, lead), self.layers.times
+        self.done.outputs = list(self.layers.outputs)
         return self.done
 
     def _names(self) -> None:
@@ -116,11 +85,11 @@ class _Compiler:
 
     def _cell(self, name: str, path: MapPath) -> str:
         """The SQL name of a column's cell; a problem with the nearest name if the file lacks it."""
-        if name not in self.cells:
+        if name not in self.layers.cells:
             if name not in self.source.taken:
                 self._position(name, path)
-            self.cells[name] = f"x{len(self.cells)}"
-        return self.cells[name]
+            self.layers.cells[name] = f"x{len(self.layers.cells)}"
+        return self.layers.cells[name]
 
     def _position(self, name: str, path: MapPath) -> None:
         found = [n for n, title in enumerate(self.source.header) if title == name]
@@ -151,7 +120,7 @@ class _Compiler:
         return f"{sql_text(before)} || row || {sql_text(after)}"
 
     def _fault(self, condition: str, reason: str) -> None:
-        self.faults.append((condition, sql_text(reason)))
+        self.layers.faults.append((condition, sql_text(reason)))
 
     def _text(self, spec: TextField, path: MapPath) -> str:
         if spec.constant is not None:
@@ -182,22 +151,22 @@ class _Compiler:
         return f"t{number}", f"s{number}"
 
     def _time_number(self, use: TimeUse) -> int:
-        for number, other in enumerate(self.done.times):
+        for number, other in enumerate(self.layers.times):
             same = (use.text, use.zone, use.formats, use.date_only)
             if same == (other.text, other.zone, other.formats, other.date_only):
                 return number
-        self.done.times.append(use)
+        self.layers.times.append(use)
         if use.zone is not None:
             self.done.zones.add(use.zone)
-        return len(self.done.times) - 1
+        return len(self.layers.times) - 1
 
     def _amount(self, spec: NumberField, path: MapPath, on: str) -> str:
         if spec.constant is not None:
             return f"{spec.constant}::DECIMAL(18,4)"
         column, decimal = spec.column or "", spec.decimal or self.part.decimal or self.whole.decimal
         text = sql.text_sql(spec, self._cell(column, path))
-        number = len(self.amounts)
-        self.amounts.append((text, sql.amount_text_sql(f"n{number}", decimal, spec.strip)))
+        number = len(self.layers.amounts)
+        self.layers.amounts.append((text, sql.amount_text_sql(f"n{number}", decimal, spec.strip)))
         read = f"{on} AND n{number} IS NOT NULL"
         self._fault(f"{read} AND m{number} IS NULL", f"column {column!r}: no amount, or more than 14 digits")
         self._fault(f"{read} AND m{number} < 0", f"column {column!r}: negative amount")
@@ -207,16 +176,16 @@ class _Compiler:
         known, noun = CLOSED[name]
         words = ", ".join(sql_text(word) for word in known)
         reason = f"{sql_text(f'unknown {noun} ')} || chr(39) || left({text}, 40) || chr(39)"
-        self.faults.append((f"{on} AND {text} NOT IN ({words})", reason))
+        self.layers.faults.append((f"{on} AND {text} NOT IN ({words})", reason))
 
     def _attributes(self) -> None:
         for name, spec in self.part.attributes.given().items():
             path = (*self.at, "attributes", name)
             self.done.about = self.done.about or spec.column is not None
             if isinstance(spec, TimeField):
-                self.outputs[f"a_{name}"] = self._time(spec, path, "kept")[0]
+                self.layers.outputs[f"a_{name}"] = self._time(spec, path, "kept")[0]
             else:
-                self.outputs[f"a_{name}"] = self._text(spec, path)
+                self.layers.outputs[f"a_{name}"] = self._text(spec, path)
 
     def _rule(self, number: int, rule: EventRule) -> None:
         path: MapPath = (*self.at, "events", number)
@@ -236,11 +205,11 @@ class _Compiler:
             self._optional(number, rule, name, (*path, name))
         self._side(number, rule, path)
         if rule.first_per is not None:
-            self.outputs[f"e{number}_key"] = self._cell(rule.first_per, (*path, "first_per"))
+            self.layers.outputs[f"e{number}_key"] = self._cell(rule.first_per, (*path, "first_per"))
         if rule.repeat is not None:
             self._repeat(number, rule.repeat.column, (*path, "repeat"))
-        self.applies[applies] = " AND ".join(tests)
-        self.outputs.setdefault(on, applies)
+        self.layers.applies[applies] = " AND ".join(tests)
+        self.layers.outputs.setdefault(on, applies)
 
     def _when(self, number: int, rule: EventRule, tests: list[str], path: MapPath) -> None:
         """The event's time: a row without one is a fault, or tells of no such event."""
@@ -286,92 +255,11 @@ class _Compiler:
         times, applies = sql.count_sql(text), f"e{number}_applies"
         reason = f"column {column!r}: no whole number from 0 to {sql.MOST_REPEATS:,}"
         self._fault(f"{applies} AND {times} IS NULL", reason)
-        self.outputs[f"e{number}_times"] = times
-        self.outputs[f"e{number}_on"] = f"{applies} AND {times} > 0"
+        self.layers.outputs[f"e{number}_times"] = times
+        self.layers.outputs[f"e{number}_on"] = f"{applies} AND {times} > 0"
 
     def _put(self, number: int, name: str, text: str, *, constant: bool = False) -> None:
         if constant:
             self.done.constants[number][name] = text
         else:
-            self.outputs[f"e{number}_{name}"] = text
-
-    def _query(self, kept: str, lead: str) -> str:
-        times, amounts = self.done.times, self.amounts
-        texts = [f"{sql.digits_sql(use.text)} AS s{n}" for n, use in enumerate(times)]
-        texts += [f"{sql.digits_sql(text)} AS n{n}" for n, (text, _) in enumerate(amounts)]
-        parts = [
-            f"{sql.iso_parts_sql(f's{n}')} AS p{n}" for n, use in enumerate(times) if "iso" in use.formats
-        ]
-        parts += [f"{sql.amount_sql(text)} AS m{n}" for n, (_, text) in enumerate(amounts)]
-        outputs = [f"{text} AS {sql_name(name)}" for name, text in self.outputs.items()]
-        cases = " ".join(f"WHEN {condition} THEN {reason}" for condition, reason in self.faults)
-        names = [sql_name(name) for name in self.outputs]
-        applies = [f"{text} AS {name}" for name, text in self.applies.items()]
-        return f"""
-            WITH cells AS (SELECT {_list(f"{self.source.row} AS row", *self._raw_cells())} FROM raw),
-            words AS (SELECT {_list("row", *self._words())} FROM cells),
-            joined AS (SELECT {_list("words.*", *self._joined())} FROM words {self._joins()}),
-            texts AS (SELECT {_list("*", *texts)} FROM joined),
-            parts AS (SELECT {_list("*", *parts)} FROM texts),
-            local AS (SELECT {_list("*", *self._local())} FROM parts),
-            timed AS (SELECT {_list("local.*", *self._instants())} FROM local {self._zone_days()}),
-            said AS (SELECT {_list("*", f"{kept} AS kept", *applies)} FROM timed),
-            told AS (SELECT {_list("*", f"{lead} AS lead", *outputs)} FROM said)
-            SELECT {_list(f"{self.source.number} AS file", "row", "kept", "lead", *names)},
-                CASE WHEN NOT kept THEN NULL {cases} END AS fault
-            FROM told
-        """  # noqa: S608 - made of checked names and literals
-
-    def _raw_cells(self) -> list[str]:
-        own = [name for name in self.cells if name in self.source.header and name not in self.source.taken]
-        return [f"{sql.trimmed_sql(f'c{self.source.header.index(n)}')} AS y{self.cells[n]}" for n in own]
-
-    def _words(self) -> list[str]:
-        found = []
-        for name, cell in self.cells.items():
-            if name in self.source.taken:
-                continue
-            raw = f"y{cell}" if name in self.source.header else "NULL::VARCHAR"
-            found.append(f"{self._as_meant(name, raw)} AS {cell}")
-        return found
-
-    def _as_meant(self, name: str, cell: str) -> str:
-        empty = self.whole.empty if self.part.empty is None else self.part.empty
-        values = {**dict.fromkeys(empty, ""), **self.part.translate.get(name, {})}
-        return sql.translated_sql(cell, values)
-
-    def _joined(self) -> list[str]:
-        taken = [(name, *self.source.taken[name]) for name in self.cells if name in self.source.taken]
-        return [
-            f"{self._as_meant(name, f'{table}.{column}')} AS {self.cells[name]}"
-            for name, table, column in taken
-        ]
-
-    def _joins(self) -> str:
-        keys = [(self.cells[ours], table) for ours, table in self.source.keys]
-        return " ".join(f"LEFT JOIN {table} ON {table}.key = words.{cell}" for cell, table in keys)
-
-    def _local(self) -> list[str]:
-        found = []
-        for n, use in enumerate(self.done.times):
-            zoned, local = sql.time_sql(f"s{n}", f"p{n}", use.formats, use.date_only)
-            found += [f"{zoned} AS z{n}", f"{local} AS l{n}"]
-        return found
-
-    def _instants(self) -> list[str]:
-        found = []
-        for n, use in enumerate(self.done.times):
-            known = f"coalesce(z{n}, {utc_sql(f'l{n}', f'd{n}')})" if use.zone else f"z{n}"
-            found.append(f"{sql.in_range_sql(known)} AS t{n}")
-        return found
-
-    def _zone_days(self) -> str:
-        return " ".join(
-            f"LEFT JOIN zone_day d{n} ON d{n}.zone = {sql_text(use.zone)} AND d{n}.day = l{n}::DATE"
-            for n, use in enumerate(self.done.times)
-            if use.zone
-        )
-
-
-def _list(*parts: str) -> str:
-    return ", ".join(parts)
+            self.layers.outputs[f"e{number}_{name}"] = text

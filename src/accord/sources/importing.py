@@ -17,7 +17,8 @@ import duckdb
 from accord.errors import MapInvalid, Problem
 from accord.ledger.log import LogWriter, sql_text
 from accord.sources import facts
-from accord.sources.compile import NO_ZONE, Compiled, Source, compile_file
+from accord.sources.compile import NO_ZONE, Compiled, compile_file
+from accord.sources.layers import Source
 from accord.sources.lookups import Lookup, make_lookup
 from accord.sources.map import FileMap, ImportMap
 from accord.sources.marked import Path as MapPath

@@ -6,12 +6,12 @@
 import codecs
 import re
 from pathlib import Path
-from typing import Annotated, Any, Self, get_args
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, ValidationError, model_validator
 
 from accord.agreement.clause import Clause, one_or_many
-from accord.errors import MapInvalid, Problem, nearest
+from accord.errors import MapInvalid, Problem
 from accord.lead.events import LEAD_COLUMNS, Side
 from accord.sources.fields import (
     ISO,
@@ -30,6 +30,7 @@ from accord.sources.fields import (
     Time,
     Zone,
 )
+from accord.sources.map_problems import problems_of
 from accord.sources.marked import Marked, read_marked
 from accord.sources.marked import Path as MapPath
 
@@ -262,59 +263,6 @@ def parse_map(text: str, *, file: str = "map.yaml", base: Path = Path(), name: s
     try:
         found = ImportMap.model_validate({"name": name, **value})
     except ValidationError as error:
-        raise MapInvalid(_problems(error, marked)) from error
+        raise MapInvalid(problems_of(error, marked, ImportMap)) from error
     found._marked, found._base = marked, base
     return found
-
-
-def _problems(error: ValidationError, marked: Marked) -> list[Problem]:
-    return [_problem(each, marked) for each in error.errors(include_url=False)]
-
-
-def _problem(each: Any, marked: Marked) -> Problem:
-    path = tuple("import" if step == "version" else step for step in each["loc"] if step != "[key]")
-    if each["type"] == "extra_forbidden":
-        model = _model_at(path[:-1])
-        return marked.problem(
-            path, "unknown key", nearest(str(path[-1]), model.model_fields).removeprefix("; ")
-        )
-    if each["type"] == "missing":
-        return marked.problem(path, "is missing", _NEEDED.get(str(path[-1]), "write it"))
-    if each["type"] in _SHAPES:
-        return marked.problem(path, f"is not {_SHAPES[each['type']]}")
-    what, _, allowed = str(each["msg"]).removeprefix("Value error, ").partition("; ")
-    return marked.problem(path, what, allowed)
-
-
-_SHAPES = {
-    "string_type": "a text",
-    "dict_type": "a mapping of names to values",
-    "tuple_type": "a list",
-    "model_type": "a mapping of keys to values",
-    "model_attributes_type": "a mapping of keys to values",
-}
-_NEEDED = {
-    "import": "begin with `import: 1`",
-    "files": "list the exports to read",
-    "read": "name a file or a pattern such as exports/*.csv",
-    "lead": "name the column of the lead's id",
-    "kind": "name a kind of event, or the column that says it",
-    "at": "name the column of the time",
-}
-
-
-def _model_at(path: MapPath) -> type[Clause]:
-    """The model that stands at a path of the map, to name the keys it knows."""
-    model: type[Clause] = ImportMap
-    for step in path:
-        field = model.model_fields.get(str(step))
-        model = _inner(field.annotation) or model if field else model
-    return model
-
-
-def _inner(annotation: Any) -> type[Clause] | None:
-    """The clause inside an annotation such as `tuple[EventRule, ...]` or `Time | None`."""
-    if isinstance(annotation, type) and issubclass(annotation, Clause):
-        return annotation
-    found = (_inner(part) for part in get_args(annotation))
-    return next((model for model in found if model is not None), None)
