@@ -29,7 +29,7 @@ from accord.sources.report import FileReport, ImportReport
 from accord.sources.zones import make_zone_days
 
 Progress = Callable[[int, int | None], None]
-_STEPS = 3  # a file is staged, loaded, and taken into the log
+_STEPS = 4  # a file is staged, loaded, taken apart, and with all others merged into the log
 
 
 def run_import(whole: ImportMap, into: Path | str, progress: Progress | None = None) -> ImportReport:
@@ -47,6 +47,7 @@ def run_import(whole: ImportMap, into: Path | str, progress: Progress | None = N
             work.prepare()
             work.read()
         merged = merge(con, writer)
+        work.finish()
         rejected = any(file.rejected for file in work.reports)
         kept = move_into_place(rejects, folder / "rejects" / f"{whole.name}.csv", empty=not rejected)
         writer.commit()
@@ -222,6 +223,11 @@ class _Work:
     def _label(self, path: Path) -> str:
         """A file as people know it: relative to the map, where it lies below it."""
         return str(path.relative_to(self.whole.base)) if path.is_relative_to(self.whole.base) else str(path)
+
+    def finish(self) -> None:
+        """Say that everything is done, which is true once the log is merged."""
+        if self.progress is not None:
+            self.progress(self.total, self.total)
 
     def _advance(self, path: Path) -> None:
         self.done += _size(path)
