@@ -10,6 +10,11 @@
     │   ├── AgreementInvalid       an agreement with errors; carries every problem found
     │   ├── AgreementUnreadable    a file that is no text, or none at all
     │   ├── PlanImpossible         numbers from which no plan follows
+    │   ├── ChainInvalid           a chain of signatures that cannot be trusted; carries every problem found
+    │   ├── SignatureRefused       a proposal or a signature that may not be made
+    │   ├── KeyUnusable            a signing key that is missing, locked or not one
+    │   ├── VersionsOverlap        two versions in force for the same scope
+    │   ├── FormInvalid            a survey form with errors; carries every problem found
     │   ├── MapInvalid             an import map with errors; carries every problem found
     │   ├── SourceUnreadable       an export that cannot be read at all
     │   └── LogUnreadable          a folder that is no log, or one of another layout
@@ -102,6 +107,28 @@ class AgreementUnreadable(InputError):
 class PlanImpossible(InputError):
     exit_code = 4
     http_status = 422
+
+
+class ChainInvalid(_WithProblems):
+    exit_code = 20
+
+
+class SignatureRefused(InputError):
+    exit_code = 21
+    http_status = 409
+
+
+class KeyUnusable(InputError):
+    exit_code = 22
+
+
+class VersionsOverlap(InputError):
+    exit_code = 23
+    http_status = 409
+
+
+class FormInvalid(_WithProblems):
+    exit_code = 24
 
 
 class MapInvalid(_WithProblems):

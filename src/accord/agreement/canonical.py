@@ -41,9 +41,20 @@ _Emitter.yaml_implicit_resolvers = {
 
 def dump_yaml(agreement: Agreement) -> str:
     """The canonical text: UTF-8 in any script, keys in the order of the terms, defaults written out."""
-    text: str = yaml.dump(
-        as_written(agreement), Dumper=_Emitter, allow_unicode=True, sort_keys=False, width=100
-    )
+    return _dumped(as_written(agreement))
+
+
+def signed_text(agreement: Agreement) -> str:
+    """The canonical text without `status`: what people sign, for how far it has come is no part of it.
+
+    Layout, comments, quotes, line ends, a byte order mark and shorthands leave no trace in it; the order of
+    entries does, since it can mean something (the first calendar is the one that holds where none is said).
+    """
+    return _dumped({key: part for key, part in as_written(agreement).items() if key != "status"})
+
+
+def _dumped(written: dict[str, Any]) -> str:
+    text: str = yaml.dump(written, Dumper=_Emitter, allow_unicode=True, sort_keys=False, width=100)
     return text
 
 

@@ -1,5 +1,6 @@
 """Who is party to the agreement: the two sides, their people and pools, contacts and meetings."""
 
+import base64
 import re
 from collections.abc import Callable
 from enum import StrEnum
@@ -12,6 +13,7 @@ from accord.agreement.hours import Span
 from accord.agreement.quantities import Day, Positive, Whole
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_KEY = re.compile(r"ed25519:([A-Za-z0-9+/]{43}=)")
 
 
 class Side(StrEnum):
@@ -72,6 +74,9 @@ class Person(Clause):
     away: Annotated[tuple[Span, ...], BeforeValidator(one_or_many)] = Field(
         default=(), description="Days of absence, beside those of the calendar"
     )
+    key: str | None = Field(
+        default=None, description="Public key that the person signs with, as `accord keygen` prints it"
+    )
 
     @field_validator("email")
     @classmethod
@@ -79,6 +84,20 @@ class Person(Clause):
         if value is not None and not _EMAIL.fullmatch(value):
             raise ValueError(f"{quoted(value)} is no e-mail address; write one such as mina@acme.example")
         return value
+
+
+    @field_validator("key")
+    @classmethod
+    def _looks_like_a_key(cls, value: str | None) -> str | None:
+        if value is not None and not is_public_key(value):
+            raise ValueError(f"{quoted(value)} is no public key; copy the line that `accord keygen` prints")
+        return value
+
+
+def is_public_key(text: str) -> bool:
+    """Whether `text` is `ed25519:` and 32 bytes in base64, in the one spelling of those bytes."""
+    form = _KEY.fullmatch(text)
+    return form is not None and base64.b64encode(base64.b64decode(form[1])).decode() == form[1]
 
 
 class Meeting(Clause):
