@@ -1,0 +1,35 @@
+"""The same functions by hand: `accord COMMAND`. No rule lives here; a command reads, calls, and shows."""
+
+import click
+
+from accord import __version__
+from accord.cli import agreements, hours, logs, plans
+from accord.cli.common import Errors
+
+
+@click.group(cls=Errors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="accord")
+def main() -> None:
+    """Keep the agreement between marketing and sales: plan it, run by it, show both sides the same score.
+
+    \b
+    Start with      accord check AGREEMENT.yaml
+    then            accord plan AGREEMENT.yaml
+    and, with data  accord report AGREEMENT.yaml MAP.yaml --from 2026-01-01 --to 2026-03-31
+    """
+
+
+for _command in (
+    agreements.check,
+    agreements.render,
+    agreements.schema,
+    plans.plan,
+    logs.import_,
+    logs.simulate,
+    logs.measures,
+    logs.report,
+    logs.explain,
+    hours.elapsed,
+    hours.due,
+):
+    main.add_command(_command)

@@ -1,0 +1,161 @@
+"""The commands as people type them, with wrong arguments too: one message, the right exit code, no traceback."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from accord.cli import main
+
+ROOT = Path(__file__).parents[2]
+SMALL = str(ROOT / "examples" / "small.yaml")
+PACKHELP = str(ROOT / "examples" / "packhelp.yaml")
+CRM = str(ROOT / "examples" / "maps" / "crm.yaml")
+CALENDAR = f"""\
+accord: 1
+name: F15
+term: 2026-01-01
+calendars: {{office: {{zone: UTC, hours: {{mon-fri: "09:00-17:00"}}}}}}
+goal: {{revenue: 500000, deal_value: 2000}}
+lead_types: {{web_form: {{lead_to_customer: {2}%}}}}
+"""
+
+
+def accord(*arguments: str, stdin: str | None = None) -> Result:
+    result = CliRunner().invoke(main, list(arguments), input=stdin)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> str:
+    path = tmp_path / "office.yaml"
+    path.write_text(CALENDAR, encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("crm") / "log"
+    result = accord("import", CRM, "--into", str(folder))
+    assert result.exit_code == 0, result.output
+    return str(folder)
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_every_command_explains_itself(command: str) -> None:
+    result = accord(command, "--help")
+    assert result.exit_code == 0
+    assert len(result.output.splitlines()) > 4
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_the_list_of_commands_says_each_in_a_whole_sentence(command: str) -> None:
+    (line,) = [line for line in accord("--help").output.splitlines() if line.startswith(f"  {command} ")]
+    assert not line.endswith("...")
+
+
+def test_the_plan_of_the_published_example_comes_out_as_published() -> None:
+    result = accord("plan", PACKHELP, "--format", "json")
+    assert result.exit_code == 0
+    assert {"3900", "2675"} <= set(result.output.replace(",", " ").split())
+    json.loads(result.output)
+
+
+def test_elapsed_and_due_answer_rows_of_csv(office: str) -> None:
+    rows = "from,to\n2026-03-13T16:30:00Z,2026-03-16T09:30:00Z\n"
+    answered = accord("elapsed", office, "office", stdin=rows)
+    assert [row["elapsed_seconds"] for row in csv.DictReader(io.StringIO(answered.stdout))] == ["3600"]
+    back = accord("due", office, "office", stdin="from,budget\n2026-03-13T16:30:00Z,60 min\n")
+    assert [row["due"] for row in csv.DictReader(io.StringIO(back.stdout))] == ["2026-03-16T09:30:00Z"]
+
+
+def test_a_bad_row_is_named_and_stops_no_other(office: str) -> None:
+    rows = "from,to\n2026-03-13T16:30:00,x\n2026-03-13T16:30:00Z,2026-03-16T09:30:00Z\n"
+    result = accord("elapsed", office, "office", stdin=rows)
+    assert result.exit_code == 2
+    assert [row["elapsed_seconds"] for row in csv.DictReader(io.StringIO(result.stdout))] == ["", "3600"]
+    assert ":2:" in result.stderr
+
+
+def test_check_counts_what_it_found_and_ends_with_its_code() -> None:
+    assert accord("check", SMALL, PACKHELP).exit_code == 0
+    broken = accord("check", str(next((ROOT / "tests" / "agreements" / "broken").glob("*.yaml"))))
+    assert broken.exit_code == 3
+    assert "error" in broken.output.splitlines()[-1]
+
+
+def test_report_writes_one_page_and_says_what_it_shows_in_five_lines(log: str, tmp_path: Path) -> None:
+    page = tmp_path / "deep" / "page.html"
+    result = accord("report", SMALL, log, "--to", "2026-03-31", "-o", str(page))
+    assert result.exit_code == 0, result.output
+    *five, where = result.stdout.splitlines()
+    assert len(five) == 5
+    assert where == f"page: {page}"
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_report_as_json_goes_to_standard_output(log: str) -> None:
+    result = accord("report", SMALL, log, "--to", "2026-03-31", "--format", "json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)
+
+
+def test_one_command_goes_from_agreement_and_exports_to_the_page(tmp_path: Path) -> None:
+    result = accord("report", SMALL, CRM, "--to", "2026-03-31", "-o", str(tmp_path / "page.html"))
+    assert result.exit_code == 0, result.output
+    assert "rejected" in result.stderr
+    assert "/tmp/accord-" not in result.stderr
+
+
+def test_explain_tells_the_story_of_one_lead(log: str) -> None:
+    result = accord("explain", SMALL, log, "L-0001")
+    assert result.exit_code == 0, result.output
+    assert "L-0001" in result.output
+
+
+def test_the_same_import_again_brings_nothing_new(log: str) -> None:
+    assert ": 0 new events" in accord("import", CRM, "--into", log).output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("plan", "nowhere.yaml"), 15, "nowhere.yaml"),
+        (("elapsed", SMALL, "nocalendar"), 14, "known are office"),
+        (("measures", "sped"), 9, "did you mean 'speed'?"),
+        (("report", SMALL, "nowhere"), 7, "accord import"),
+        (("report", SMALL, "nowhere", "--from", "1.1.2026"), 2, "write it as 2026-03-31"),
+        (("report", SMALL, "nowhere", "--as-of", "2026-03-31T17:00"), 2, "has no zone"),
+        (("import", "nowhere.yaml", "--into", "x"), 5, "nowhere.yaml"),
+        (("simulate", SMALL, "--leads", "-1", "--into", "x"), 2, "--leads"),
+        (("plan",), 2, "Missing argument"),
+        (("plam",), 2, "No such command"),
+    ],
+)
+def test_a_wrong_call_says_what_to_do(arguments: tuple[str, ...], code: int, said: str) -> None:
+    result = accord(*arguments)
+    assert (result.exit_code, said in result.stderr) == (code, True), result.stderr
+
+
+def test_a_lead_that_is_not_there_is_named_with_the_nearest(log: str) -> None:
+    result = accord("explain", SMALL, log, "L-001")
+    assert result.exit_code == 8
+    assert "did you mean" in result.stderr
+
+
+def test_a_page_that_cannot_be_written_says_so(log: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    result = accord("report", SMALL, log, "--to", "2026-03-31", "-o", str(tmp_path / "file" / "page.html"))
+    assert result.exit_code == 2
+    assert "cannot write" in result.stderr
+
+
+def test_a_simulated_log_is_overwritten_only_when_told(tmp_path: Path) -> None:
+    into = ("--leads", "5", "--into", str(tmp_path / "log"))
+    assert accord("simulate", SMALL, *into).exit_code == 0
+    assert accord("simulate", SMALL, *into).exit_code == 2
+    assert accord("simulate", SMALL, *into, "--replace").exit_code == 0
