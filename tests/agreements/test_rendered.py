@@ -47,7 +47,13 @@ def test_signs_of_markdown_in_names_are_shown_as_they_are():
 
 @pytest.mark.parametrize(
     ("text", "shown"),
-    [("1. first", r"1\. first"), ("- item", r"\- item"), ("two\nlines", "two lines"), ("پیمان", "پیمان")],
+    [
+        ("1. first", r"1\. first"),
+        ("- item", r"\- item"),
+        ("two\nlines", "two lines"),
+        ("پیمان", "\u2068پیمان\u2069"),
+        ("a\u202eb", "ab"),
+    ],
 )
 def test_a_text_never_becomes_a_list_or_a_line_of_its_own(text, shown):
     assert escaped(text) == shown

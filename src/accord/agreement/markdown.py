@@ -1,16 +1,28 @@
 """Small pieces of Markdown: names escaped, lists, tables."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#+!|~$&])")
+FIRST_STRONG, POP = "\u2068", "\u2069"  # around a text whose first letter decides its direction
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _AT_START = re.compile(r"^(\d*)([.)]|(?<!\d)[-=:])(?=\s|-|=|$)")  # a list, a rule or a heading
 
 
 def escaped(text: str) -> str:
-    """Text that Markdown shows as it is, in any script, on one line."""
-    line = " ".join(text.split())
-    return _AT_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", line))
+    """Text that Markdown shows as it is, in any script, on one line.
+
+    Text that runs from right to left is isolated, so that it leaves the order of the words around it alone;
+    signs that only change the direction are left out.
+    """
+    line = " ".join("".join(sign for sign in text if sign not in _TURNS).split())
+    safe = _AT_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", line))
+    return f"{FIRST_STRONG}{safe}{POP}" if any(map(_from_the_right, line)) else safe
+
+
+def _from_the_right(sign: str) -> bool:
+    return unicodedata.bidirectional(sign) in ("R", "AL", "AN")
 
 
 def spoken(name: str) -> str:
