@@ -159,7 +159,7 @@ class Touches(Clause):
 
 
 class FollowUpRule(Clause):
-    """What one lead type asks differently; what is None follows the rule for all."""
+    """What one lead type asks differently; what is not said follows the rule for all."""
 
     cadence: tuple[Checkpoint, ...] | None = Field(default=None, description="Attempts by age of the lead")
     touches: Touches | None = Field(default=None, description="Touches by channel")

@@ -14,7 +14,7 @@ from accord.agreement.quantities import Share
 
 
 class Promise(Clause):
-    """One measurable commitment of one side: `measure` reaches `target`, or what `source` yields."""
+    """One measurable commitment of one side: `measure` reaches `target`, or what `from` yields."""
 
     id: str = Field(min_length=1, description="How people cite it, such as M1 or S2")
     side: Annotated[
@@ -24,7 +24,7 @@ class Promise(Clause):
             json_schema_input_type=Literal["marketing", "sales", "both"],
         ),
     ] = Field(description="Who promises: marketing, sales or both")
-    measure: str = Field(description="What is counted: one of those in `measures.py`")
+    measure: str = Field(description="What is counted: a measure that this side can promise")
     target: str | None = Field(default=None, description="90%, an amount or a count, as the measure asks")
     source: Literal["plan", "goal"] | None = Field(
         default=None,

@@ -111,7 +111,8 @@ def _short_calendars(parts: Schema) -> None:
                     inner["anyOf"] = [{"type": "array", "items": inner["items"]}, inner.pop("items")]
             if key == "holidays":
                 country = {"type": "string", "pattern": "^[A-Z]{2}$"}
-                parts[name]["properties"][key] = {"anyOf": [item, country]}
+                about = {"description": item.pop("description", "")}
+                parts[name]["properties"][key] = {**about, "anyOf": [item, country]}
 
 
 def _objects(value: Any) -> list[Schema]:
