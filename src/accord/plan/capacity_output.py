@@ -123,7 +123,7 @@ def pool_remarks(pool: PoolCapacity) -> list[str]:
         )
     if pool.most_leads is not None:
         said.append(
-            f"More than {pool.most_leads:,} leads a month are too many for them: the heads hear of it at once."
+            f"More than {pool.most_leads:,} leads a month are too many: the heads hear of it at once."
         )
     return said
 

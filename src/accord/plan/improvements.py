@@ -33,11 +33,12 @@ def effects(agreement: Agreement, on: date | None = None) -> Iterator[tuple[Impr
 def _lead_type(name: str, terms: LeadType, due: list[Improvement]) -> LeadType:
     streams = {}
     for stream, funnel in terms.streams.items():
-        rates = dict(funnel.rates)
+        rates, evidence = dict(funnel.rates), dict(funnel.evidence)
         for item in due:
             if _moves(item, name, stream, funnel):
                 rates[item.rate] = item.target
-        streams[stream] = funnel.model_copy(update={"rates": rates})
+                evidence.pop(item.rate, None)  # hoped for, not counted
+        streams[stream] = funnel.model_copy(update={"rates": rates, "evidence": evidence})
     return terms.model_copy(update={"streams": streams})
 
 
