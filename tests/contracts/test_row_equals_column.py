@@ -201,7 +201,7 @@ def _lively(lead: Lead, chance: random.Random) -> Iterator[Event]:
         event = _event(lead, chance, delivered + offset)
         yield event
         if chance.random() < 0.1:
-            yield replace(event, seq=event.seq + 1)
+            yield event if chance.random() < 0.5 else replace(event, seq=event.seq + 1)
 
 
 @pytest.mark.parametrize("terms", AGREEMENTS)
@@ -220,7 +220,7 @@ def test_repeating_and_shuffling_events_changes_no_verdict(
     history: tuple[list[Lead], list[Event], datetime], chance: random.Random
 ) -> None:
     leads, events, at = history
-    again = [*events, *(replace(event, seq=event.seq + 7) for event in events if chance.random() < 0.5)]
+    again = [*events, *(event for event in events if chance.random() < 0.5)]
     chance.shuffle(again)
     terms = AGREEMENTS["full"]
     assert rows_say(terms, leads, again, at) == rows_say(terms, leads, events, at)

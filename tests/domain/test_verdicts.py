@@ -290,6 +290,13 @@ def test_a_call_that_ends_in_a_voicemail_is_one_attempt_of_two_touches() -> None
     assert (found.state, found.done) == (State.BROKEN, 2)
 
 
+def test_a_fact_read_twice_is_one_attempt_and_a_row_that_an_export_repeats_is_two() -> None:
+    tries = [after(day, "attempted", side="sales", channel="call", seq=day) for day in (1, 2)]
+    assert days_old(15, [], *tries, *tries).done == 2
+    again = after(2, "attempted", side="sales", channel="call", seq=99)
+    assert days_old(15, [], *tries, again).done == 3
+
+
 def test_an_automated_mail_counts_for_depth_only_if_the_agreement_says_so() -> None:
     start = at("2026-01-05 09:00")
     mails = [

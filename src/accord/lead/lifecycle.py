@@ -2,13 +2,12 @@
 happened.
 
 "First" is the earliest *occurred*, never the first that arrived. A fact counts only if it had occurred and
-was on record by the instant asked about, so any past view can be had again. Nothing here depends on the
-order or on the repetition of events: ties are broken by content, and facts equal in all but `seq` are one
-fact.
+was on record by the instant asked about, so any past view can be had again. Nothing here depends on the order
+of events, ties are broken by content, and a fact that comes twice under its `seq` is one fact.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
@@ -93,7 +92,7 @@ def fold(lead: Lead, events: Iterable[Event], at: datetime) -> Cycle:
     then.
     """
     known = {
-        replace(event, seq=0)
+        event
         for event in events
         if event.lead == lead.lead and event.occurred_at <= at and event.recorded_at <= at
     }

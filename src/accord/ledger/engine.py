@@ -27,6 +27,7 @@ from accord.worktime.columns import WORKTIME_DAY_DDL, day_rows, reached_sql, win
 STEPS = (  # in this order; each makes the table of its name
     "staging/lead.sql",
     "staging/fact.sql",
+    "staging/touch.sql",
     "staging/attempt.sql",
     "staging/cycle.sql",
     "verdicts/duty.sql",
@@ -35,7 +36,6 @@ STEPS = (  # in this order; each makes the table of its name
     "verdicts/verdict.sql",
     "staging/stage_entry.sql",
     "staging/contribution.sql",
-    "staging/touch.sql",
 )
 PARAMS = """
     CREATE TABLE params (

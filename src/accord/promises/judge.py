@@ -4,6 +4,7 @@
 and allows no difference. `docs/explanation/verdicts.md` gives the reasons.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -136,14 +137,17 @@ class _Bench:
 
     @cached_property
     def _attempts(self) -> list[datetime]:
-        """The instants of attempts that count for depth: what happens at one instant is one attempt."""
-        terms = self.terms
-        counted = (
-            event.occurred_at
-            for event in self.cycle.events
-            if is_attempt(event, automated=terms.automated, machines=terms.machines_count)
-        )
-        return sorted(set(counted))
+        """The instants of attempts that count for depth. Touches through several channels at one instant are
+        one attempt, several through the same channel as many.
+        """
+        terms, touches = self.terms, Counter[tuple[datetime, str | None]]()
+        for event in self.cycle.events:
+            if is_attempt(event, automated=terms.automated, machines=terms.machines_count):
+                touches[event.occurred_at, event.channel] += 1
+        most: dict[datetime, int] = {}
+        for (instant, _), number in touches.items():
+            most[instant] = max(most.get(instant, 0), number)
+        return [instant for instant in sorted(most) for _ in range(most[instant])]
 
     @cached_property
     def _chase_ended_at(self) -> datetime | None:

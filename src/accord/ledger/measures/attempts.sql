@@ -1,8 +1,8 @@
 -- title: Leads by number of attempts
 -- grain: one number of attempts, from 0 to the most, of the leads delivered in the period
 -- unit: leads; share
--- meaning: how often each lead was tried up to as-of, whether it was reached or not. What happens at one instant is one
---   attempt; automated attempts count if the agreement says so. Won leads beside them show what persistence brings.
+-- meaning: how often each lead was tried up to as-of, whether it was reached or not. Touches
+--   through several channels at one instant are one attempt; automated ones count if the agreement says so. Won leads beside them show what persistence brings.
 -- requirements: 5.2, S0.28
 -- columns:
 --   attempts: number of attempts

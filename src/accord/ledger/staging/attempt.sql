@@ -1,17 +1,19 @@
 -- title: Attempts that count for depth, numbered
--- grain: one lead and instant: what happens at one instant is one attempt
--- meaning: by hand by sales, or by machine where the agreement lets automated attempts count; an unknown side is
---   taken for sales
+-- grain: one attempt on one lead
+-- meaning: touches through several channels at one instant are one attempt: a call that ends in a voicemail (F14).
+--   Several through the same channel at one instant are as many attempts, as exports without times have them.
 CREATE TABLE attempt AS
-WITH counted AS (
-    SELECT DISTINCT e.lead, e.occurred_at
-    FROM event e
-    JOIN lead l ON l.lead = e.lead
-    CROSS JOIN params p
-    LEFT JOIN term_automated a ON a.lead_type = l.terms_type AND a.channel = e.channel
-    WHERE e.kind = 'attempted'
-        AND (e.side IN ('sales', 'machine') OR e.side IS NULL)
-        AND (p.machines_count OR (a.channel IS NULL AND e.side IS DISTINCT FROM 'machine'))
+WITH instant AS (
+    SELECT lead, occurred_at, max(touches) AS attempts
+    FROM (SELECT lead, occurred_at, channel, count(*) AS touches FROM touch GROUP BY lead, occurred_at, channel)
+    GROUP BY lead, occurred_at
+),
+every AS (
+    SELECT lead, occurred_at FROM instant
+    UNION ALL
+    SELECT lead, occurred_at FROM (
+        SELECT lead, occurred_at, unnest(range(2, attempts + 1)) AS place FROM instant WHERE attempts > 1
+    )
 )
 SELECT lead, occurred_at, row_number() OVER (PARTITION BY lead ORDER BY occurred_at) AS place
-FROM counted
+FROM every
