@@ -17,7 +17,7 @@ from accord.plan.demand import Plan, Split, StreamPlan, sum_known
 from accord.plan.evidence import Cell, History, RateEvidence, Yield, check_history, yield_of
 from accord.plan.funnel import plan as work_back
 from accord.plan.influence import Influences, influences
-from accord.plan.luck import Outcome, common_step, least, moments, moments_by_row, outcome, scaled
+from accord.plan.luck import Outcome, common_step, least, moments, moments_by_row, on_step, outcome, scaled
 from accord.plan.rounding import Exact, exact
 
 DRAWS = 10_000
@@ -194,9 +194,9 @@ class _Work:
         values = [_value(self.plan, each) for each in yields]
         counts = [[float(exact(month.get(cell, 0))) for cell in self.cells] for month in months]
         floats, step = [float(value) for value in values], common_step(values, self.spread)
-        rows = moments_by_row(np.stack(drawn), counts, floats, self.spread, step)
+        rows = moments_by_row(np.stack(drawn), counts, floats, self.spread, float(step))
         return tuple(
-            None if goal is None else row.grouped().at_least(float(goal))
+            None if goal is None else row.grouped().at_least(on_step(goal, step))
             for goal, row in zip(wanted, rows, strict=True)
         )
 

@@ -169,21 +169,26 @@ def outcome(
         if wanted <= FEW:
             return Few.of(yields, leads), float(wanted)
         return moments(yields, leads, [1.0] * len(values), step=1.0).grouped(), float(wanted)
-    floats = [float(value) for value in values]
-    return moments(yields, leads, floats, spread, common_step(values, spread)).grouped(), float(goal)
+    floats, step = [float(value) for value in values], common_step(values, spread)
+    return moments(yields, leads, floats, spread, float(step)).grouped(), on_step(goal, step)
 
 
-def common_step(values: Sequence[Fraction], spread: float) -> float:
+def on_step(goal: Fraction, step: Fraction) -> float:
+    """The least outcome that reaches a goal: outcomes are multiples of `step`, unless that is 0."""
+    return float(ceil(goal / step) * step if step else goal)
+
+
+def common_step(values: Sequence[Fraction], spread: float) -> Fraction:
     """The greatest amount of which all values are multiples: outcomes lie no closer. 0 if deals vary."""
     if spread or not values:
-        return 0.0
+        return Fraction(0)
     step = values[0]
     for value in values[1:]:
         a, b = step, value
         while b:
             a, b = b, a % b
         step = a
-    return float(step)
+    return step
 
 
 def scaled(leads: float, scale: float) -> int:
