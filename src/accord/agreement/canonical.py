@@ -90,9 +90,14 @@ def _text(value: object) -> Plain:
 _SPELLINGS: tuple[tuple[type, Callable[[Any], str]], ...] = (
     (bool, lambda flag: "true" if flag else "false"),
     (Fraction, show_percent),
-    (Decimal, show_money),
+    (Decimal, lambda amount: _shortest(show_money(amount))),
     (date, date.isoformat),
 )
+
+
+def _shortest(digits: str) -> str:
+    """An amount without zeros that say nothing: 2000 and 2000.00 are one promise."""
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
 def _said(version: Version) -> set[str]:
