@@ -21,7 +21,8 @@
     └── NotFound                   a name that does not exist; says which do
         ├── CalendarUnknown
         ├── LeadUnknown
-        └── MeasureUnknown
+        ├── MeasureUnknown
+        └── NumberUnknown          a number that the plan does not have
 
 Each leaf has one exit code for the command line and one HTTP status for the server; a message is one sentence
 that says what is wrong, where, and what to do.
@@ -166,6 +167,11 @@ class LeadUnknown(NotFound):
 class MeasureUnknown(NotFound):
     exit_code = 9
     noun = "measure"
+
+
+class NumberUnknown(NotFound):
+    exit_code = 16
+    noun = "number of the plan"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from plan_agreements import FORM, agreement, mixed, one_type, packhelp, split_quota
 
 from accord.agreement.terms import Agreement
-from accord.errors import PlanImpossible
+from accord.errors import NumberUnknown, PlanImpossible
 from accord.plan.capacity import capacity_plan, minutes_per_lead
 from accord.plan.funnel import plan
 from accord.plan.improvements import effects, improved
@@ -180,7 +180,7 @@ def test_both_plans_stand_side_by_side_with_leads_value_reps_load_and_coverage()
 
 
 def test_a_number_that_is_not_compared_is_refused_with_the_nearest() -> None:
-    with pytest.raises(PlanImpossible, match="did you mean 'leads'"):
+    with pytest.raises(NumberUnknown, match="did you mean 'leads'"):
         compare(packhelp(), packhelp()).row("lead")
 
 

@@ -169,7 +169,7 @@ class TypeLoad:
     label: str
     leads: Fraction  # the plan's leads of a month; whole where the interval is a month
     minutes_each: Fraction
-    per_rep: int | None  # leads that one rep of the pool can follow up; None where nobody's time is known
+    per_rep: int | None  # leads that one rep can follow up; None if no time is known, or none is taken
 
     @property
     def minutes(self) -> Fraction:
@@ -177,7 +177,9 @@ class TypeLoad:
 
     @property
     def reps_exact(self) -> Fraction | None:
-        """Leads ÷ leads per rep, unrounded: 30.47 (F12); None where that is unknown or none."""
+        """Leads ÷ leads per rep, unrounded: 30.47 (F12); 0 if machines do all; None if unknown or too much."""
+        if not self.minutes_each:
+            return Fraction(0)
         return self.leads / self.per_rep if self.per_rep else None
 
 
@@ -269,8 +271,7 @@ class CapacityPlan:
 def capacity_plan(agreement: Agreement, plan: Plan | None = None) -> CapacityPlan:
     """The reps that the plan needs, pool by pool, at full strength: nobody away, nobody new (F12).
 
-    `rota.py` says who is away or new in which week. PlanImpossible as `funnel.plan`, and for a lead
-    that takes no rep any time.
+    `rota.py` says who is away or new in which week. PlanImpossible as `funnel.plan`.
     """
     worked = plan or work_back(agreement)
     streams: dict[str, list[str]] = {}
@@ -304,7 +305,7 @@ def _pool(agreement: Agreement, plan: Plan, pool: str, streams: Sequence[str]) -
                 label=demand.label,
                 leads=Fraction(demand.leads, months),
                 minutes_each=minutes,
-                per_rep=None if each is None else leads_per_rep(each, minutes),
+                per_rep=leads_per_rep(each, minutes) if each is not None and minutes else None,
             )
         )
     return PoolCapacity(

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from accord.agreement.quantities import parse_share
 from accord.agreement.terms import ONLY_STREAM, Agreement, Funnel, LeadType
-from accord.errors import PlanImpossible, nearest
+from accord.errors import NumberUnknown, PlanImpossible, nearest
 from accord.plan.capacity import EVERYBODY, capacity_plan
 from accord.plan.funnel import plan as work_back
 from accord.plan.improvements import improved
@@ -132,11 +132,11 @@ class Comparison:
     rows: tuple[Row, ...]
 
     def row(self, key: str) -> Row:
-        """One row by its key; PlanImpossible for a number that is not compared."""
-        found = next((row for row in self.rows if row.key == key), None)
-        if found is None:
-            raise PlanImpossible(f"{key} is not compared{nearest(key, [row.key for row in self.rows])}")
-        return found
+        """One row by its key; NumberUnknown for a number that is not compared."""
+        found = {row.key: row for row in self.rows}
+        if key not in found:
+            raise NumberUnknown(key, found)
+        return found[key]
 
 
 def compare(before: Agreement, after: Agreement) -> Comparison:
