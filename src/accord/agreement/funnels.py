@@ -17,6 +17,7 @@ from accord.agreement.quantities import Money, Positive, Price, Share
 from accord.agreement.rates import Rate, evidence_in, show_rate
 
 STAGES = ("visitor", "lead", "mql", "sal", "sql", "opportunity", "proposal", "customer")
+MOST_STAGES = 40
 BETWEEN = "_to_"  # what joins two stages to the name of a rate
 
 

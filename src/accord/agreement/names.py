@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from accord.agreement.clause import quoted
-from accord.agreement.funnels import STAGES
+from accord.agreement.funnels import MOST_STAGES, STAGES
 from accord.agreement.goals import ONLY_STREAM
 from accord.agreement.handover import FIRST_TOUCH, TOLD
 from accord.agreement.people import Side
@@ -21,11 +21,15 @@ CHANNELS = ("call", "voicemail", "email", "video")
 
 @dataclass(frozen=True)
 class Finding:
-    """Two parts of an agreement that do not fit together: where, what is wrong, what is allowed."""
+    """Two parts of an agreement that do not fit together: where, what is wrong, what is allowed.
+
+    It holds only where what stands at `path`, and at each of `rests_on`, could be read.
+    """
 
     path: Path
     what: str
     allowed: str = ""
+    rests_on: tuple[Path, ...] = ()
 
 
 Findings = Iterator[Finding]
@@ -72,17 +76,19 @@ def _keys(section: object) -> frozenset[str] | None:
 
 
 def _stage_names(stages: object) -> tuple[str, ...]:
-    if not isinstance(stages, list):
+    if not isinstance(stages, list) or len(stages) > MOST_STAGES:
         return STAGES
     return tuple(str(stage.get("name", "")) if isinstance(stage, Mapping) else str(stage) for stage in stages)
 
 
-def known_as(path: Path, kind: str, name: str | None, names: frozenset[str] | None) -> Findings:
+def known_as(
+    path: Path, kind: str, name: str | None, names: frozenset[str] | None, *rests_on: Path
+) -> Findings:
     """A finding unless `name` is one of `names`, or not given, or nobody can tell."""
     if name is None or names is None or name in names:
         return
     hint = nearest(name, names).removeprefix("; ") or f"the agreement defines no {kind}"
-    yield Finding(path, f"no {kind} is called {quoted(name)}", hint)
+    yield Finding(path, f"no {kind} is called {quoted(name)}", hint, rests_on)
 
 
 def people_fit(agreement: Agreement, names: Names) -> Findings:
@@ -115,7 +121,8 @@ def stages_fit(agreement: Agreement, names: Names) -> Findings:
     for at, stage in enumerate(agreement.stages):
         yield from known_as(("stages", at, "owner"), "side, person or pool", stage.owner, owners)
         if stage.name in names.stages[:at]:
-            yield Finding(("stages", at), f"the stage {quoted(stage.name)} stands twice", "keep one")
+            what = f"the stage {quoted(stage.name)} stands twice"
+            yield Finding(("stages", at), what, "keep one", (("stages",),))
 
 
 def handoff_fits(agreement: Agreement, names: Names) -> Findings:
@@ -138,8 +145,9 @@ def handoff_fits(agreement: Agreement, names: Names) -> Findings:
 
 def return_reasons_fit(agreement: Agreement, _: Names) -> Findings:
     reasons = frozenset((*agreement.handoff.reject_reasons, *agreement.follow_up.disqualify_reasons))
+    both = ("handoff", "reject_reasons"), ("follow_up", "disqualify_reasons")
     for reason in agreement.handoff.return_after.reasons:
-        yield from known_as(("handoff", "return_after", "reasons", reason), "reason", reason, reasons)
+        yield from known_as(("handoff", "return_after", "reasons", reason), "reason", reason, reasons, *both)
 
 
 def follow_up_fits(agreement: Agreement, names: Names) -> Findings:
@@ -177,10 +185,11 @@ def escalation_fits(agreement: Agreement, names: Names) -> Findings:
 
 def prices_fit(agreement: Agreement, names: Names) -> Findings:
     for key in agreement.value.prices if agreement.value.by == "lead_type" else ():
-        yield from known_as(("value", "prices", key), "lead type", key, names.lead_types)
+        yield from known_as(("value", "prices", key), "lead type", key, names.lead_types, ("value", "by"))
 
 
 def segments_priced_fit(agreement: Agreement, _: Names) -> Findings:
     segments = frozenset(agreement.scope.segments) or None
     for key in agreement.value.prices if agreement.value.by == "segment" else ():
-        yield from known_as(("value", "prices", key), "segment", key, segments)
+        rests_on = ("value", "by"), ("scope", "segments")
+        yield from known_as(("value", "prices", key), "segment", key, segments, *rests_on)

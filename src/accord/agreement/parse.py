@@ -5,29 +5,21 @@ by their schema (`terms.py`), the parts against each other (`references.py`). Pa
 text: where a shorthand leaves levels out, so does the path.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
 
 from pydantic import ValidationError
 
-from accord.agreement.names import names_in
-from accord.agreement.references import Draft, contradictions
+from accord.agreement.draft import sound_part
+from accord.agreement.references import contradictions
 from accord.agreement.terms import Agreement
 from accord.agreement.text import MOST_CHARACTERS, Flaw, Node, Path, Unreadable, read_tree
 from accord.agreement.wording import find, in_words, show_path
 from accord.errors import AgreementInvalid, AgreementUnreadable, Problem
 
 MOST_PROBLEMS = 500  # of one kind; more are only counted, for nobody reads them and each takes time
-_BY_ENTRY = ("calendars", "people", "lead_types", "contacts", "promises", "escalation")  # judged one by one
-_STAND_INS: Mapping[str, object] = {  # for required parts with errors; no rule looks at them
-    "accord": "1",
-    "name": "draft",
-    "term": "2000-01-01",
-    "goal": {"customers": "1"},
-    "lead_types": {"draft": {}},
-}
 
 
 @dataclass(frozen=True)
@@ -88,21 +80,18 @@ def parse_written(text: str, file: str = "<text>") -> Written:
         )
         raise AgreementInvalid([_of_text(file, flaw)])
     found = [_of_text(file, flaw) for flaw in flaws]
-    bad = [flaw.path for flaw in flaws]
-    empty = [path for path in bad if find(tree, path).node.value is None]
+    bad = [flaw.path for flaw in flaws if flaw.path and find(tree, flaw.path).node.value is None]
     agreement, errors = _by_schema(raw)
     for error in errors[:MOST_PROBLEMS]:
         place, what, allowed = in_words(error, tree, Agreement)
-        if not _inside(place.path, empty):  # what was left out is known already
+        if not any(place.path[: len(path)] == path for path in bad):  # else it was left out: known already
             found.append(Problem(file, place.line, show_path(place.path), what, allowed))
-        bad.append(place.path)
     if (more := len(errors) - MOST_PROBLEMS) > 0:
-        found.append(
-            Problem(file, tree.line, "", f"{more:,} more problems are not shown", "mend the others first")
-        )
-        raise AgreementInvalid(found)
-    draft = Draft(agreement, names_in(raw)) if agreement and not bad else _pruned(raw, bad)
-    for finding in contradictions(draft) if draft else ():
+        what = f"{more:,} more problems are not shown"
+        raise AgreementInvalid([*found, Problem(file, tree.line, "", what, "mend the others first")])
+    bad += [find(tree, error["loc"]).path for error in errors]
+    draft = sound_part(raw, bad, _by_schema)
+    for finding in contradictions(draft, lambda path: find(tree, path).path) if draft else ():
         place = find(tree, finding.path)
         found.append(Problem(file, place.line, show_path(place.path), finding.what, finding.allowed))
     if found or agreement is None:
@@ -119,32 +108,3 @@ def _by_schema(raw: Mapping[str, Any]) -> tuple[Agreement | None, list[Any]]:
         return Agreement.model_validate(raw, by_alias=True, by_name=False), []
     except ValidationError as error:
         return None, error.errors(include_url=False)
-
-
-def _inside(path: Path, others: Iterable[Path]) -> bool:
-    """Whether `path` lies at or under one of `others`."""
-    return any(path[: len(other)] == other for other in others if other)
-
-
-def _pruned(raw: Mapping[str, Any], bad: Iterable[Path]) -> Draft | None:
-    """What is left when every part with a problem is taken out; None if that still is no agreement."""
-    left: dict[str, Any] = dict(raw)
-    broken, kept = set[str](), {}
-    for path in bad:
-        broken.update(str(step) for step in path[:1])
-    for section in broken & left.keys():
-        gone = {path[1] for path in bad if path[:1] == (section,) and len(path) > 1}
-        entries = left.pop(section)
-        if section not in _BY_ENTRY or (section,) in bad:
-            continue
-        if isinstance(entries, dict):
-            left[section] = {key: item for key, item in entries.items() if key not in gone}
-        elif isinstance(entries, list):
-            kept[section] = tuple(at for at in range(len(entries)) if at not in gone)
-            left[section] = [entries[at] for at in kept[section]]
-    left = {key: item for key, item in left.items() if item != {} or key not in ("calendars", "lead_types")}
-    absent = _STAND_INS.keys() - left.keys()
-    agreement, errors = _by_schema({**left, **{key: _STAND_INS[key] for key in absent}})
-    if agreement is None or errors:
-        return None
-    return Draft(agreement, names_in(raw), frozenset(broken | absent), kept)

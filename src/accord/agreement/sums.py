@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -22,7 +23,8 @@ def calendars_work(agreement: Agreement, _: Names) -> Findings:
         try:
             terms.build(name)
         except InputError as error:
-            yield _as_said(("calendars", name), error)
+            whole: Path = ("calendars", name)
+            yield replace(_as_said(whole, error), rests_on=(whole,))
 
 
 def _as_said(path: Path, error: Exception) -> Finding:
@@ -31,26 +33,31 @@ def _as_said(path: Path, error: Exception) -> Finding:
     return Finding(path, what, allowed)
 
 
-def streams_make_a_whole(agreement: Agreement, _: Names) -> Findings:
+def streams_make_a_whole(agreement: Agreement, names: Names) -> Findings:
     shares = {name: stream.share for name, stream in agreement.goal.streams.items()}
     if sum(shares.values()) != 1:
-        yield Finding(("goal", "streams"), f"the shares of the streams {_adding(shares)}", "make it 100%")
+        what = f"the shares of the streams {_adding(shares)}"
+        rests_on = (("goal", "streams", name, "share") for name in names.streams or shares)
+        yield Finding(("goal", "streams"), what, "make it 100%", tuple(rests_on))
 
 
-def mixes_make_a_whole(agreement: Agreement, _: Names) -> Findings:
+def mixes_make_a_whole(agreement: Agreement, names: Names) -> Findings:
     """Where one lead type of a stream says its mix, all of them do, and they bring all customers together."""
     mixes: dict[str, dict[str, Fraction | None]] = defaultdict(dict)
     for key, kind in agreement.lead_types.items():
         for stream, funnel in kind.streams.items():
             mixes[stream][key] = funnel.mix
     for stream, said in mixes.items():
+        every = tuple(("lead_types", key, "streams", stream, "mix") for key in names.lead_types or said)
         given = {key: mix for key, mix in said.items() if mix is not None}
         for key in said.keys() - given.keys() if given else ():
             what = f"no mix is given, but other lead types{_of(stream)} have one"
-            yield Finding(("lead_types", key, "streams", stream), what, "give every one a mix, or none")
+            path: Path = ("lead_types", key, "streams", stream)
+            yield Finding(path, what, "give every one a mix, or none", every)
         if given and len(given) == len(said) and sum(given.values()) != 1:
             what = f"the mixes{_of(stream)} {_adding(given)}"
-            yield Finding(("lead_types", list(given)[-1], "streams", stream, "mix"), what, "make it 100%")
+            path = ("lead_types", list(given)[-1], "streams", stream, "mix")
+            yield Finding(path, what, "make it 100%", every)
 
 
 def _of(stream: str) -> str:
@@ -72,8 +79,10 @@ def _chain(path: Path, funnel: Funnel, stages: tuple[str, ...]) -> Findings:
     """Sorted by stage, each rate begins where the one before ends, and the last reaches the last stage."""
     spans = {rate: stages_of(rate, stages) for rate in funnel.rates}
     unknown = [rate for rate, span in spans.items() if span is None]
+    rests_on: tuple[Path, ...] = (path, ("stages",))
     for rate in unknown:
-        yield Finding((*path, rate), "this is no rate between two stages", _rate_hint(rate, stages))
+        what = "this is no rate between two stages"
+        yield Finding((*path, rate), what, _rate_hint(rate, stages), rests_on[1:])
     if unknown or not spans:
         return
     ordered = sorted((span, rate) for rate, span in spans.items() if span is not None)
@@ -81,13 +90,13 @@ def _chain(path: Path, funnel: Funnel, stages: tuple[str, ...]) -> Findings:
         between = f"{earlier} and {later}"
         if start > end:
             gap = f"{stages[end]}{BETWEEN}{stages[start]}"
-            yield Finding((*path, later), f"the rates leave a gap between {between}", f"add {gap}")
+            yield Finding((*path, later), f"the rates leave a gap between {between}", f"add {gap}", rests_on)
         elif start < end:
-            yield Finding((*path, later), f"the rates {between} overlap", "give each step one rate")
+            yield Finding((*path, later), f"the rates {between} overlap", "give each step one rate", rests_on)
     (_, end), last = ordered[-1]
     if end != len(stages) - 1:
         what = f"the rates end at {stages[end]}, before {stages[-1]}"
-        yield Finding((*path, last), what, f"add {stages[end]}{BETWEEN}{stages[-1]}")
+        yield Finding((*path, last), what, f"add {stages[end]}{BETWEEN}{stages[-1]}", rests_on)
 
 
 def _rate_hint(rate: str, stages: tuple[str, ...]) -> str:
@@ -104,7 +113,7 @@ def improvements_fit(agreement: Agreement, names: Names) -> Findings:
         path: Path = ("goal", "improvements", at)
         if stages_of(item.rate, names.stages) is None:
             what = f"{quoted(item.rate)} is no rate between two stages"
-            yield Finding((*path, "rate"), what, _rate_hint(item.rate, names.stages))
+            yield Finding((*path, "rate"), what, _rate_hint(item.rate, names.stages), (("stages",),))
         if item.source == item.target:
             yield Finding(
                 path, f"from {show_percent(item.source)} to the same is no improvement", "change one"
@@ -118,7 +127,7 @@ def improvements_fall_in_the_term(agreement: Agreement, _: Names) -> Findings:
     for at, item in enumerate(agreement.goal.improvements):
         if not term.start <= item.by <= term.end:
             what = f"{item.by} lies outside the term, {term.start} to {term.end}"
-            yield Finding(("goal", "improvements", at, "by"), what, "name a day inside it")
+            yield Finding(("goal", "improvements", at, "by"), what, "name a day inside it", (("term",),))
 
 
 def promises_fit(agreement: Agreement, names: Names) -> Findings:
@@ -155,7 +164,8 @@ def _promise(path: Path, promise: Promise, measure: Promisable) -> Findings:
     elif promise.source is None:
         from_ = f", or from: {_either(measure.sources)}" if measure.sources else ""
         what = "nothing says how much is promised"
-        yield Finding(path, what, f"add target: {_EXAMPLE[measure.unit]}{from_}")
+        rests_on = (*path, "target"), (*path, "from")
+        yield Finding(path, what, f"add target: {_EXAMPLE[measure.unit]}{from_}", rests_on)
 
 
 _READ = {
@@ -183,4 +193,5 @@ def revenue_is_named(agreement: Agreement, _: Names) -> Findings:
     for at, promise in enumerate(agreement.promises):
         if promise.source == "goal" and promise.measure == "revenue":
             what = "revenue is promised from the goal, but the goal names customers"
-            yield Finding(("promises", at, "from"), what, "give a target, or a revenue goal")
+            rests_on: Path = ("goal", "revenue")
+            yield Finding(("promises", at, "from"), what, "give a target, or a revenue goal", (rests_on,))

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from accord.agreement.clause import Clause, Name, shorthand
-from accord.agreement.funnels import STAGES, Funnel, LeadType, Stage, Value, with_only_stream
+from accord.agreement.funnels import MOST_STAGES, STAGES, Funnel, LeadType, Stage, Value, with_only_stream
 from accord.agreement.goals import (
     ONLY_STREAM,
     Capacity,
@@ -125,7 +125,7 @@ class Agreement(Clause):
     ] = Field(
         default=tuple(Stage(name=name) for name in STAGES),
         min_length=2,
-        max_length=40,
+        max_length=MOST_STAGES,
         description="The funnel from first to last stage",
     )
     lead_types: dict[Name, LeadType] = Field(min_length=1, description="Kinds of leads with their rates")
