@@ -24,6 +24,7 @@ MEASURES = (
     "outcomes",
 )
 _FIELD = re.compile(r"-- (title|grain|unit|meaning|requirements|columns):\s*(.*)")
+_COLUMN = re.compile(r" {3}(\w+): (.*)")
 
 
 @dataclass(frozen=True)
@@ -66,15 +67,14 @@ def describe(name: str) -> str:
 def _read(name: str) -> Measure:
     sql = (files("accord.ledger.measures") / f"{name}.sql").read_text(encoding="utf-8")
     head = _head(sql)
-    columns = (line.split(":", 1) for line in head["columns"].split("\n") if ":" in line)
     return Measure(
         name=name,
         title=head["title"],
-        grain=head["grain"],
+        grain=" ".join(head["grain"].split()),
         unit=head["unit"],
         meaning=" ".join(head["meaning"].split()),
-        requirements=tuple(item.strip() for item in head["requirements"].split(",")),
-        columns={column.strip(): " ".join(text.split()) for column, text in columns},
+        requirements=tuple(item.strip() for item in head["requirements"].split(",") if item.strip()),
+        columns=_columns(head["columns"]),
         sql=sql,
     )
 
@@ -92,5 +92,58 @@ def _head(sql: str) -> dict[str, str]:
             field = found[1]
             head[field] = found[2]
         elif field:
-            head[field] += "\n" + line[2:].strip()
+            head[field] += "\n" + line[2:]
     return head
+
+
+def _columns(text: str) -> dict[str, str]:
+    """What each column means; a line set in deeper than its name goes on with the column before it."""
+    columns: dict[str, str] = {}
+    name = ""
+    for line in text.splitlines():
+        if found := _COLUMN.fullmatch(line):
+            name = found[1]
+            columns[name] = found[2]
+        elif name:
+            columns[name] += " " + line.strip()
+    return columns
+
+
+def reference() -> str:
+    """All measures as one page of Markdown: `docs/reference/measures.md`, which a test holds equal to
+    this.
+    """
+    return "\n".join([_INTRODUCTION, *map(_section, every())])
+
+
+_INTRODUCTION = """# Measures
+
+What is counted, by which definition. Each measure is one SQL file under `src/accord/ledger/measures/`; this
+page is made from the heads of those files. `accord measures` lists them, `accord measures NAME` prints one
+with its SQL.
+
+Every measure is known as of an instant: only facts that had occurred and were on record by then exist. Days
+are cut in the zone of marketing's calendar, and the period is one of deliveries unless a measure says
+otherwise. Lengths of time are seconds, shares are fractions of one, instants are UTC; what is unknown is
+NULL, never 0. In the score, a measure with the columns `by` and `key` also gives one table
+`NAME_by_GROUPING` for each grouping.
+"""
+
+
+def _section(measure: Measure) -> str:
+    rows = "\n".join(
+        f"| `{name}` | {text.replace('|', chr(92) + '|')} |" for name, text in measure.columns.items()
+    )
+    return f"""
+## {measure.title} (`{measure.name}`)
+
+{measure.meaning[:1].upper()}{measure.meaning[1:]}
+
+- Grain: {measure.grain}
+- Unit: {measure.unit}
+- Source: {", ".join(measure.requirements)}
+
+| column | meaning |
+|---|---|
+{rows}
+"""
