@@ -17,6 +17,7 @@ from accord.agreement.goals import Improvement
 from accord.agreement.handover import Criterion, Escalation
 from accord.agreement.hours import OpenDay, Span, Version
 from accord.agreement.promised import Kpi, Promise
+from accord.agreement.quantities import show_percent
 from accord.agreement.terms import Agreement
 from accord.agreement.wording import show_path
 from accord.errors import InputError
@@ -76,7 +77,7 @@ _KEYS: tuple[tuple[type, Callable[[Any], str]], ...] = (
     (Promise, lambda promise: str(promise.id)),
     (Criterion, lambda criterion: str(criterion.when)),
     (Kpi, lambda kpi: str(kpi.name)),
-    (Escalation, lambda step: f"{step.after} after" if step.at is None else f"{float(step.at):.9%}"),
+    (Escalation, lambda step: f"{step.after} after" if step.at is None else show_percent(step.at)),
     (
         Improvement,
         lambda goal: " ".join(name for name in (goal.rate, goal.lead_type, goal.stream) if name),
