@@ -10,9 +10,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted(p for p in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")] if p.exists())
+PAGES = sorted(
+    p for p in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")] if p.exists()
+)
 BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-KEPT_OUT = shutil.ignore_patterns(".venv", ".git", "out", "__pycache__", ".*_cache", ".hypothesis", "report.html")
+KEPT_OUT = shutil.ignore_patterns(
+    ".venv", ".git", "out", "__pycache__", ".*_cache", ".hypothesis", "report.html"
+)
 
 
 def blocks(page: Path) -> list[tuple[str, str]]:
@@ -32,7 +36,9 @@ def copy_of_checkout(tmp_path: Path) -> Path:
 def test_the_commands_on_this_page_do_what_it_says(page: Path, copy_of_checkout: Path) -> None:
     path = f"{Path(sys.prefix) / 'bin'}{os.pathsep}{os.environ['PATH']}"
     for language, code in blocks(page):
-        command = ["bash", "-euo", "pipefail", "-c", code] if language == "sh" else [sys.executable, "-c", code]
+        command = (
+            ["bash", "-euo", "pipefail", "-c", code] if language == "sh" else [sys.executable, "-c", code]
+        )
         run = subprocess.run(
             command,
             cwd=copy_of_checkout,

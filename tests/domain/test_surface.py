@@ -55,6 +55,8 @@ def test_errors_are_raised_only_from_the_one_tree() -> None:
         own = [
             value
             for value in vars(module).values()
-            if isinstance(value, type) and issubclass(value, Exception) and value.__module__ == module.__name__
+            if isinstance(value, type)
+            and issubclass(value, errors.AccordError)
+            and value.__module__ == module.__name__
         ]
         assert module.__name__ == "accord.errors" or not own
