@@ -3,14 +3,17 @@
 import csv
 import io
 import json
+import re
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from plan_agreements import FORM, mixed, one_type, packhelp, split_quota
 
+from accord.agreement.parse import parse_agreement
 from accord.agreement.terms import Agreement
 from accord.errors import PlanImpossible, WrongOrder
 from accord.plan.capacity import (
@@ -256,7 +259,7 @@ def test_the_table_says_minutes_reps_weeks_and_what_is_assumed() -> None:
     text = capacity_table(capacity_plan(terms), pool_months(terms, *JANUARY), rota(terms, *JANUARY))
     assert "6 call × 5 + 3 voicemail × 1 + 3 email by machine" in text
     assert "Reps needed: 23 (22.41 before rounding up), 11 to spare." in text
-    assert "More than 5,916 leads a month are too many for them" in text
+    assert "More than 5,916 leads a month are too many: the heads hear of it at once" in text
     assert "January 2026" in text
     assert "- nobody is idle" in text
     assert (
@@ -273,6 +276,16 @@ def test_json_and_csv_hold_the_same_figures() -> None:
     assert len(keys["weeks"]) == 5
     rows = list(csv.DictReader(io.StringIO(weeks_csv(weeks))))
     assert (rows[0]["who"], rows[0]["week"], rows[0]["busy"]) == ("'=ann", "2026-W01", "fits")
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "capacity.md"
+
+
+def test_the_how_to_shows_what_its_agreement_gives() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    ((written, shown),) = re.findall(r"```yaml\n(.*?)```.*?```text\n(.*?)```", page, flags=re.DOTALL)
+    terms, march = parse_agreement(written), (date(2026, 3, 1), date(2026, 3, 31))
+    assert capacity_table(capacity_plan(terms), pool_months(terms, *march), rota(terms, *march)) == shown
 
 
 moderately = settings(deadline=None, max_examples=60)

@@ -3,15 +3,18 @@
 import csv
 import io
 import json
+import re
 from datetime import date
 from fractions import Fraction
 from itertools import accumulate
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from plan_agreements import FORM, mixed, one_type, packhelp, split_quota
 
+from accord.agreement.parse import parse_agreement
 from accord.agreement.terms import Agreement, Stream
 from accord.errors import PlanImpossible
 from accord.plan.funnel import plan
@@ -209,6 +212,19 @@ def test_json_and_csv_hold_the_same_months() -> None:
     rows = list(csv.DictReader(io.StringIO(lag_csv(worked))))
     assert [row["leads"] for row in rows] == ["3900"] * 12
     assert (rows[0]["short"], rows[0]["reach"]) == ("125", "short")
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "lag.md"
+
+
+def test_the_how_to_shows_what_its_agreement_gives() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    written, pipeline = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)
+    (shown,) = re.findall(r"```text\n(.*?)```", page, flags=re.DOTALL)
+    assert lag_table(lag_plan(parse_agreement(written))) == shown
+    head, lead_types = written.split("goal:")[0], written[written.index("lead_types:") :]
+    (line,) = lag_plan(parse_agreement(head + pipeline + lead_types)).lines
+    assert {(month.reach, month.leads) for month in line.months} == {(Reach.MET, 3900)}
 
 
 moderately = settings(deadline=None, max_examples=80)

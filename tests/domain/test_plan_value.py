@@ -22,6 +22,7 @@ from accord.plan.value import (
     value_at_handoff,
     worth,
 )
+from accord.plan.whatif import with_rates
 
 PERSONAS = {"ceo": 100, "director": 50, "manager": 40}
 
@@ -100,6 +101,26 @@ def test_the_same_twelve_millions_follow_from_an_agreement_f7() -> None:
     )
     assert [demand.leads for demand in worked.demands()] == [1_000, 3_000]
     assert mixed_delivery(worked, {"demo": 500, "download": 1_500}).of_goal == 1
+
+
+def test_a_million_from_a_hundred_leads_is_ten_thousand_each_not_ten_f20() -> None:
+    (demand,) = plan(
+        one_type({"lead_to_customer": "50%"}, {"revenue": "1,000,000", "deal_value": 20000})
+    ).demands()
+    assert (demand.leads, demand.value_by_quota) == (100, 10_000)
+
+
+def test_one_customer_for_every_three_leads_is_not_what_the_article_means_f20() -> None:
+    third = with_rates(packhelp(), {"mql_to_sql": Fraction(1, 3)})
+    assert plan(packhelp()).demands(lead_type="web_form")[0].leads == 3_900
+    assert plan(third).demands(lead_type="web_form")[0].leads == 3_978
+
+
+def test_187_dollars_and_2_6k_leads_only_go_together_cut_off_f20() -> None:
+    (outbound,) = plan(packhelp()).demands(lead_type="outbound")
+    assert (outbound.leads, outbound.leads // 100) == (2_675, 26)
+    assert round(outbound.value_expected or 0) == round(outbound.value_by_quota or 0) == 187
+    assert round(Fraction(500_000, 2_600)) == 192
 
 
 def test_a_share_above_one_is_no_rate_and_a_worthless_lead_reaches_nothing() -> None:

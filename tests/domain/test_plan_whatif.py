@@ -3,18 +3,22 @@
 import csv
 import io
 import json
+import re
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from plan_agreements import FORM, agreement, mixed, one_type, packhelp, split_quota
 
+from accord.agreement.parse import parse_agreement, parse_written, read_agreement
 from accord.agreement.terms import Agreement
 from accord.errors import NumberUnknown, PlanImpossible
 from accord.plan.capacity import capacity_plan, minutes_per_lead
 from accord.plan.funnel import plan
 from accord.plan.improvements import effects, improved
+from accord.plan.lineage import explain_number
 from accord.plan.settings import settable
 from accord.plan.whatif import apply, compare, side_by_side, with_improvements
 from accord.plan.whatif_output import comparison_csv, comparison_json, comparison_table
@@ -243,6 +247,36 @@ def test_json_and_csv_hold_the_same_numbers() -> None:
     rows = {row["key"]: row for row in csv.DictReader(io.StringIO(comparison_csv(found)))}
     assert (rows["leads.web_form"]["before"], rows["leads.web_form"]["after"]) == ("3900", "3589")
     assert rows["leads"]["before"] == ""
+
+
+PAGES = Path(__file__).parents[2] / "docs" / "how-to"
+
+
+def test_the_how_to_shows_what_the_agreements_of_its_neighbours_give() -> None:
+    texts = {
+        name: re.findall(r"```(?:yaml|text)\n(.*?)```", (PAGES / f"{name}.md").read_text("utf-8"), re.DOTALL)
+        for name in ("capacity", "lag", "what-if")
+    }
+    changed, improvements, explained = texts["what-if"]
+    terms, planned = parse_agreement(texts["capacity"][0]), parse_written(texts["lag"][0], "boxes.yaml")
+    assert (
+        comparison_table(compare(terms, apply(terms, ["win_rate=25%", "reps=22"])), all_rows=False) == changed
+    )
+    found = with_improvements(planned.agreement)
+    assert found is not None
+    assert comparison_table(found) == improvements
+    assert explain_number(planned.agreement, "sql", file=planned.file, place=planned.place) == explained
+
+
+def test_every_setting_that_the_how_to_names_can_be_set() -> None:
+    acme = read_agreement(PAGES.parents[1] / "examples" / "acme.yaml")
+    small = one_type({"lead_to_customer": "2%"}, {"customers": 200})
+    page = (PAGES / "what-if.md").read_text("utf-8")
+    table = re.findall(r"^\| (`.*?) \|", page, re.MULTILINE)
+    said = [setting for row in table for setting in re.findall(r"`([^`]+)`", row)]
+    assert len(said) > 20
+    for setting in said:
+        assert setting.split("=")[0] in settable(small if "customers" in setting else acme).keys() | {"reps"}
 
 
 moderately = settings(deadline=None, max_examples=50)

@@ -177,7 +177,7 @@ class TypeLoad:
 
     @property
     def reps_exact(self) -> Fraction | None:
-        """Leads ÷ leads per rep, unrounded: 30.47 (F12); 0 if machines do all; None if unknown or too much."""
+        """Leads ÷ leads per rep, unrounded: 30.47 (F12); 0 if machines do all; None if unknown."""
         if not self.minutes_each:
             return Fraction(0)
         return self.leads / self.per_rep if self.per_rep else None

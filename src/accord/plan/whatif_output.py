@@ -13,8 +13,12 @@ LAYOUT = 1  # of the JSON; goes up when a key changes its meaning
 
 
 def comparison_table(comparison: Comparison, *, all_rows: bool = True) -> str:
-    """The numbers side by side and what changes; only rows that change unless `all_rows`."""
-    rows = [row for row in comparison.rows if all_rows or row.changes]
+    """The numbers side by side: those that are known or, with `all_rows` off, those that change."""
+    rows = [
+        row
+        for row in comparison.rows
+        if (all_rows and any(value is not None for value in row.values)) or row.changes
+    ]
     head = ["", *(name[:1].upper() + name[1:] for name in comparison.columns), "Change"]
     body = [
         [printable(row.label), *(_shown(value, row.measured) for value in row.values), _change(row)]
