@@ -1,8 +1,10 @@
 """The cheapest demand: against exhaustive search, its limits, what they cost, and why some cannot be met."""
 
 import json
+import re
 from fractions import Fraction
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -379,6 +381,23 @@ def test_the_json_says_limits_prices_and_conflicts_in_words_too():
     assert [row["leads"] for row in fine["leads"]] == list((best_mix(packed(24)).leads or {}).values())
     assert (broken["possible"], broken["cost"], broken["leads"]) == (False, None, [])
     assert [each["text"] for each in broken["conflict"]][1] == "the 20 reps: 21 would do"
+
+
+def test_a_goal_that_asks_nothing_of_marketing_needs_no_leads():
+    mix = best_mix(packed(retention_share="100%"))
+    assert (mix.leads, mix.proven, mix.cost) == ({}, True, 0)
+    assert "Nothing is asked of marketing." in best_mix_table(mix)
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "best-mix.md"
+
+
+def test_the_page_shows_what_its_agreement_gives():
+    page = PAGE.read_text(encoding="utf-8")
+    (text,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    shown = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+    fewer = text.replace("count: 24", "count: 20")
+    assert [best_mix_table(best_mix(parse_agreement(each))) for each in (text, fewer)] == shown
 
 
 def test_the_plan_itself_takes_no_notice_of_costs_and_limits():

@@ -1,8 +1,10 @@
 """How sure a plan is: against published figures, closed forms, and a simulation that draws everything."""
 
 import json
+import re
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -288,7 +290,7 @@ def test_without_counts_it_is_said_that_rates_are_taken_as_certain():
 
 def test_rates_on_fewer_than_thirty_conversions_are_pointed_out():
     notes = certainty_notes(certainty(direct("8 of 100")))
-    assert any("fewer than 30 conversions" in note and "on 8" in note for note in notes)
+    assert any("fewer than 30 conversions" in note and "lead_to_customer (8)" in note for note in notes)
 
 
 def test_alternatives_are_judged_one_by_one_and_have_no_total():
@@ -491,6 +493,32 @@ def test_the_json_is_an_estimate_with_exact_goals_and_the_seed():
 def test_chances_near_the_ends_are_never_shown_as_certain():
     shown = [percent(share) for share in (0.5, 0.123, 0.9996, 1.0, 0.0004, 0.0, 0.05)]
     assert shown == ["50%", "12.3%", "over 99.9%", "100%", "under 0.1%", "0%", "5.0%"]
+
+
+def test_small_rates_keep_two_digits_and_one_customer_is_one():
+    text = certainty_table(certainty(direct("1 of 100000", 1)))
+    assert "0.00029%-0.0031%" in text
+    assert "for 1 customer\n" in text
+
+
+@pytest.mark.parametrize("rate", ["100%", "5 of 5"])
+def test_a_rate_of_a_hundred_percent_is_as_sure_as_its_counts(rate):
+    look = whole(certainty(direct(rate, 30)))
+    assert look.chance == 1 if rate == "100%" else look.chance < 0.5
+
+
+def test_a_goal_that_asks_nothing_of_marketing_has_no_outlook():
+    result = certainty(one_type(FORM, {"revenue": 1000, "deal_value": 10, "retention_share": "100%"}))
+    assert (result.total, result.streams) == (None, ())
+    assert "Nothing is asked of marketing." in certainty_table(result)
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "how-sure-is-the-plan.md"
+
+
+def test_the_page_shows_what_its_agreement_gives():
+    blocks = dict(re.findall(r"```(yaml|text)\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL))
+    assert certainty_table(certainty(parse_agreement(blocks["yaml"]))) == blocks["text"]
 
 
 def test_outbound_rates_of_the_examples_are_the_plans():

@@ -12,6 +12,7 @@ from accord.plan.layout import aligned, money, number, printable
 from accord.plan.programme import Kind, Limit
 
 LAYOUT = 1
+_DEAREST = 8  # so many limits of lead types are priced in the text
 
 
 def best_mix_table(mix: BestMix) -> str:
@@ -23,9 +24,8 @@ def best_mix_table(mix: BestMix) -> str:
     if mix.leads is None:
         blocks.append(_impossible(mix))
     else:
-        blocks += [_leads(mix), _sums(mix)]
-        if prices := [price_in_words(mix, price) for price in mix.prices]:
-            blocks.append(["What the limits cost (estimates)", *(f"- {line}" for line in prices)])
+        blocks += [_leads(mix), _sums(mix)] if mix.leads else [["Nothing is asked of marketing."]]
+        blocks += _prices(mix)
     blocks.append(["Notes", *(f"- {line}" for line in best_mix_notes(mix))])
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
@@ -155,26 +155,38 @@ def best_mix_notes(mix: BestMix) -> tuple[str, ...]:
     return tuple(said)
 
 
+def _prices(mix: BestMix) -> list[list[str]]:
+    """The goals' and the pools' in any case, then the dearest limits of lead types."""
+    whole = [price for price in mix.prices if price.limit.kind in (Kind.GOAL, Kind.REPS)]
+    others = sorted(
+        (price for price in mix.prices if price not in whole), key=lambda price: -(price.saving or 0)
+    )
+    lines = [f"- {price_in_words(mix, price)}" for price in [*whole, *others[:_DEAREST]]]
+    if rest := others[_DEAREST:]:
+        lines.append(f"- {len(rest)} more limits of lead types cost less each; the JSON has them all.")
+    return [["What the limits cost (estimates)", *lines]] if lines else []
+
+
 def _caps(limit: Limit, cell: Cell) -> bool:
     return limit.kind in (Kind.AT_MOST, Kind.MOST_SHARE) and limit.about == cell
 
 
 def _leads(mix: BestMix) -> list[str]:
-    rows = [("Leads", "", "planned", "cost each", "cost", "customers")]
+    rows = [("Lead type", "leads", "planned", "cost each", "cost", "customers")]
     for cell, leads in (mix.leads or {}).items():
         planned, each = _planned(mix, cell), mix.programme.costs[cell]
-        stream = "" if cell[0] == ONLY_STREAM else f"{cell[0]}."
         rows.append(
             (
-                printable(f"{stream}{cell[1]}"),
+                printable(cell[1] if cell[0] == ONLY_STREAM else f"{cell[0]}.{cell[1]}"),
                 f"{leads:,}",
-                "-" if planned is None else f"{planned:,}",
-                money(each) if mix.priced else "-",
-                money(each * leads) if mix.priced else "-",
+                "" if planned is None else f"{planned:,}",
+                money(each) if mix.priced else "",
+                money(each * leads) if mix.priced else "",
                 f"{float(mix.customers(cell) or 0):,.1f}",
             )
         )
-    return aligned(rows, left=1)
+    filled = [at for at in range(len(rows[0])) if any(row[at] for row in rows[1:])]
+    return aligned([[row[at] for at in filled] for row in rows], left=1)
 
 
 def _planned(mix: BestMix, cell: tuple[str, str]) -> int | None:
@@ -229,7 +241,7 @@ def _limit_keys(mix: BestMix, limit: Limit) -> dict[str, object]:
 def _goal(mix: BestMix, bound: Fraction) -> str:
     if mix.plan.goal_revenue is not None:
         return f"{money(bound)} {mix.plan.currency}"
-    return f"{money(bound)} customers"
+    return f"{money(bound)} customer{'' if bound == 1 else 's'}"
 
 
 def _amount(value: float) -> str:

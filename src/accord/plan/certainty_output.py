@@ -23,6 +23,8 @@ def certainty_table(result: Certainty) -> str:
     if result.total is not None and len(result.streams) > 1:
         blocks.append(_outlook(result, result.total, "The whole plan"))
     blocks += [_outlook(result, look, _title(result, look)) for look in result.streams]
+    if not result.streams:
+        blocks.append(["Nothing is asked of marketing."])
     if result.counted:
         blocks.append(_rates(result))
     blocks.append(["Notes", *(f"- {printable(note)}" for note in certainty_notes(result))])
@@ -43,11 +45,10 @@ def certainty_notes(result: Certainty) -> tuple[str, ...]:
         more = f" and {len(silent) - 3} more" if len(silent) > 3 else ""
         said.append(f"Taken as certain, for want of counts: {where}{more}. The truth is less sure.")
     if thin := [rate for rate in result.rates if rate.thin]:
-        least = min(thin, key=lambda rate: rate.converted or 0)
-        said.append(
-            f"{len(thin)} of the rates rest on fewer than {FEW_WINS} conversions, "
-            f"{_named(least)} on {_count(least.converted)}."
-        )
+        thin.sort(key=lambda rate: rate.converted or 0)
+        named = ", ".join(f"{_named(rate)} ({_count(rate.converted)})" for rate in thin[:3])
+        more = f" and {len(thin) - 3} more" if len(thin) > 3 else ""
+        said.append(f"On fewer than {FEW_WINS} conversions rest {named}{more}.")
     if any(0.4 <= look.chance <= 0.6 for look in result.streams):
         said.append(
             "A plan worked back from average rates reaches its goal about every second time; what makes it "
@@ -99,7 +100,8 @@ def _title(result: Certainty, look: Outlook) -> str:
 def _outlook(result: Certainty, look: Outlook, title: str) -> list[str]:
     leads = sum(look.leads.values())
     goals = [] if look.revenue is None else [f"{money(look.revenue)} {result.plan.currency}"]
-    goals += [] if look.customers is None else [f"{look.customers:,} customers"]
+    if look.customers is not None:
+        goals.append(f"{look.customers:,} customer{'' if look.customers == 1 else 's'}")
     lines = [
         f"{title}: {leads:,} leads for {', '.join(goals)}",
         f"  Chance to reach the goal: {percent(look.chance)}",
@@ -134,7 +136,7 @@ def _hangs_on(result: Certainty, look: Outlook) -> list[str]:
         (
             _named(one.rate),
             _counts(one.rate),
-            f"{percent(one.rate.low)}-{percent(one.rate.high)}",
+            f"{_rate(one.rate.low)}-{_rate(one.rate.high)}",
             f"{one.low:,.0f}-{one.high:,.0f}",
             f"{one.share:.0%}",
         )
@@ -153,9 +155,9 @@ def _rates(result: Certainty) -> list[str]:
     rows += [
         (
             _named(rate),
-            show_percent(rate.planned) if _short(rate.planned) else percent(float(rate.planned)),
+            show_percent(rate.planned) if _short(rate.planned) else _rate(float(rate.planned)),
             _counts(rate) or "not said",
-            f"{percent(rate.low)}-{percent(rate.high)}" if rate.belief else "taken as certain",
+            f"{_rate(rate.low)}-{_rate(rate.high)}" if rate.belief else "taken as certain",
         )
         for rate in result.rates
     ]
@@ -171,6 +173,11 @@ def percent(share: float) -> str:
     if share < 0.001:
         return "under 0.1%" if share > 0 else "0%"
     return f"{share:.1%}"
+
+
+def _rate(rate: float) -> str:
+    """A rate with two digits that tell, however small."""
+    return percent(rate) if not 0 < rate < 0.001 else f"{rate * 100:.2g}%"
 
 
 def _short(share: Fraction) -> bool:

@@ -4,7 +4,7 @@ Limits are exact; HiGHS works in floats. So every answer in whole leads is held 
 afterwards, and solved again a little tighter where a rounding let it slip.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -17,7 +17,7 @@ from scipy import optimize  # type: ignore[import-untyped]
 from accord.plan.evidence import Cell
 
 _NODES = (
-    5_000  # of the search for whole leads; a count of nodes, unlike seconds, gives the same answer anywhere
+    1_000  # of the search for whole leads; a count of nodes, unlike seconds, gives the same answer anywhere
 )
 _TRIES = 6
 _CONFLICTING = 2  # HiGHS: infeasible
@@ -112,10 +112,12 @@ def cheapest_whole(programme: Programme, optimum: Optimum) -> tuple[dict[Cell, i
 
     None if no whole leads were found that keep them all.
     """
+    if not programme.cells:
+        return {}, True
     rounded = {cell: ceil(count - 1e-9) for cell, count in optimum.leads.items()}
     best = rounded if all(limit.kept(rounded) for limit in programme.limits) else None
     tightened = programme
-    for _ in range(_TRIES if programme.cells else 0):
+    for _ in range(_TRIES):
         found = _whole(tightened)
         if found is None:
             break
@@ -151,22 +153,41 @@ def _whole(programme: Programme) -> tuple[dict[Cell, int], bool] | None:
 def conflict(programme: Programme) -> tuple[Limit, ...]:
     """Limits that cannot all be kept, none of which can be left out of the list; () if all can be kept.
 
-    A deletion filter: each limit in turn is left out, and stays out if the rest still conflict. It runs from
-    either end, and the shorter list wins.
+    Halves are left out while the rest still conflicts (QuickXplain), beginning at either end; the shorter of
+    the two lists wins. An even shorter one may exist where limits conflict in several ways.
     """
-    if cheapest(programme) is not None:
+    matrix, bounds, _ = _rows(programme)
+    everything = list(range(len(programme.limits)))
+
+    def kept_together(some: list[int]) -> bool:
+        if not some:
+            return True
+        if not programme.cells:
+            return bool((bounds[some] >= 0).all())
+        none = np.zeros(len(programme.cells))
+        found = optimize.linprog(none, A_ub=matrix[some], b_ub=bounds[some], bounds=(0, None), method="highs")
+        return bool(found.status != _CONFLICTING)
+
+    if kept_together(everything):
         return ()
-    forward, backward = (_filtered(programme, order) for order in (1, -1))
-    return min(forward, backward, key=len)
+    found = min((_minimal(kept_together, order) for order in (everything, everything[::-1])), key=len)
+    return tuple(programme.limits[at] for at in sorted(found))
 
 
-def _filtered(programme: Programme, order: int) -> tuple[Limit, ...]:
-    kept = list(programme.limits)
-    for limit in programme.limits[::order]:
-        without = [each for each in kept if each is not limit]
-        if cheapest(replace(programme, limits=tuple(without))) is None:
-            kept = without
-    return tuple(kept)
+def _minimal(kept_together: Callable[[list[int]], bool], limits: list[int]) -> list[int]:
+    """The part of `limits` that conflicts, none of it superfluous."""
+
+    def explained(beside: list[int], grown: bool, rest: list[int]) -> list[int]:
+        if grown and not kept_together(beside):
+            return []
+        if len(rest) == 1:
+            return rest
+        first, second = rest[: len(rest) // 2], rest[len(rest) // 2 :]
+        of_second = explained(beside + first, True, second)
+        of_first = explained(beside + of_second, bool(of_second), first)
+        return of_first + of_second
+
+    return explained([], False, limits)
 
 
 def relief(programme: Programme, limit: Limit) -> float | None:
@@ -192,13 +213,10 @@ def _rows(programme: Programme) -> tuple[Any, Any, list[float]]:
     bounds, scales = np.zeros(len(programme.limits)), []
     for at, limit in enumerate(programme.limits):
         sign = -1 if limit.floor else 1
-        scale = max(_magnitudes(limit.row.values()), default=Fraction(1))
-        for cell, part in limit.row.items():
-            matrix[at, place[cell]] = float(sign * part / scale)
-        bounds[at] = float(sign * limit.bound / scale)
-        scales.append(float(scale))
+        row = {cell: float(part) for cell, part in limit.row.items()}
+        scale = max((abs(part) for part in row.values() if part), default=1.0)
+        for cell, part in row.items():
+            matrix[at, place[cell]] = sign * part / scale
+        bounds[at] = sign * float(limit.bound) / scale
+        scales.append(scale)
     return matrix, bounds, scales
-
-
-def _magnitudes(parts: Iterable[Fraction]) -> Sequence[Fraction]:
-    return [abs(part) for part in parts if part]
