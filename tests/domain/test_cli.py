@@ -1,4 +1,4 @@
-"""The commands as people type them, with wrong arguments too: one message, the right exit code, no traceback."""
+"""The commands as people type them, also with wrong arguments: one message, the right exit code."""
 
 import csv
 import io
@@ -108,7 +108,7 @@ def test_one_command_goes_from_agreement_and_exports_to_the_page(tmp_path: Path)
     result = accord("report", SMALL, CRM, "--to", "2026-03-31", "-o", str(tmp_path / "page.html"))
     assert result.exit_code == 0, result.output
     assert "rejected" in result.stderr
-    assert "/tmp/accord-" not in result.stderr
+    assert "new events" not in result.stderr  # of a log that is gone when the command ends
 
 
 def test_explain_tells_the_story_of_one_lead(log: str) -> None:

@@ -20,12 +20,13 @@ def check(files: tuple[Path, ...], on: date | None) -> None:
     Errors end with exit code 3; warnings and advice do not.
     """
     from accord.agreement.check import check as judge
-    from accord.agreement.parse import read_agreement
+    from accord.agreement.parse import read_written
 
     broken = False
     for file in files:
         try:
-            problems = list(judge(read_agreement(file), on or datetime.now(UTC).date()))
+            written = read_written(file)
+            problems = judge(written.agreement, on or datetime.now(UTC).date(), written)
         except AgreementInvalid as error:
             problems = list(error.problems)
         for problem in problems:
