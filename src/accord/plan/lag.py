@@ -13,135 +13,24 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
-from math import ceil, floor
+from math import ceil
 
-from accord.agreement.terms import Agreement, Stream
-from accord.errors import PlanImpossible
+from accord.agreement.terms import Agreement
 from accord.plan.chain import Link, climb
+from accord.plan.cycle import add_months, closings, cohorts_for, lead_month, profile_of
 from accord.plan.demand import LeadDemand, Plan, Split, StreamPlan
 from accord.plan.funnel import plan as work_back
 from accord.plan.improvements import improved
 from accord.plan.periods import MONTHS, goal_line
 from accord.plan.rounding import Exact, exact
-from accord.worktime.duration import Duration, Unit
+from accord.worktime.duration import Duration
 
-_DAYS_A_MONTH = Fraction(487, 16)  # 365.25 ÷ 12
-_WORKING = {Unit.DAY: Fraction(7, 5), Unit.WEEK: Fraction(7)}  # calendar days; five working days make a week
-_HOURS_A_DAY = 8  # of a working day, where a cycle is written in working hours
-_LONGEST = 60  # months; a longer cycle is a slip of the pen
-
-
-# The arithmetic, on plain numbers
-
-
-def profile_of(stream: Stream) -> tuple[Fraction, ...]:
-    """Share of a cohort's wins in the month of delivery, the month after it, and so on; makes 1.
-
-    `closing_profile` as agreed; else from `cycle`, as if leads came evenly through the month and each won
-    deal took exactly that long: `1 month` closes all in the month after.
-    """
-    if stream.closing_profile:
-        return stream.closing_profile
-    months = months_of(stream.cycle)
-    later, part = floor(months), months - floor(months)
-    spread = (1 - part, part) if part else (Fraction(1),)
-    return (*(Fraction(0),) * later, *spread)
-
-
-def months_of(cycle: Duration) -> Fraction:
-    """A cycle in months of 365.25 ÷ 12 days; working days count five to the week, working hours eight to
-    the day. PlanImpossible beyond five years.
-    """
-    if cycle.unit is Unit.MONTH:
-        months = cycle.count
-    elif cycle.wall:
-        months = cycle.seconds / 86_400 / _DAYS_A_MONTH
-    elif cycle.unit in _WORKING:
-        months = cycle.count * _WORKING[cycle.unit] / _DAYS_A_MONTH
-    else:
-        months = cycle.seconds / 3600 / _HOURS_A_DAY * _WORKING[Unit.DAY] / _DAYS_A_MONTH
-    if months > _LONGEST:
-        raise PlanImpossible(f"cycle: {cycle} is longer than five years; write the usual time to close")
-    return months
-
-
-def lead_month(quota_month: date, cycle: Duration) -> date:
-    """The simple variant: quota month − cycle in months, rounded up; June at one month is May's leads (F11).
-
-    The first day of that month.
-    """
-    return add_months(quota_month, -ceil(months_of(cycle)))
-
-
-def closings(cohorts: Sequence[Exact], profile: Sequence[Fraction]) -> list[Fraction]:
-    """Customers won in each month from a standing start, until the last cohort has closed (F11).
-
-    `cohorts[i]` customers will ever come of the leads of month i; the result is longer by the profile's tail.
-    Nothing is lost: it sums to Σ cohorts × Σ profile.
-    """
-    won = [Fraction(0)] * (len(cohorts) + max(len(profile) - 1, 0)) if cohorts else []
-    for month, cohort in enumerate(cohorts):
-        for later, share in enumerate(profile):
-            won[month + later] += exact(cohort) * share
-    return won
-
-
-def cohorts_for(
-    needs: Sequence[Exact], profile: Sequence[Fraction], most: Exact | None = None
-) -> list[Fraction]:
-    """The smallest cohorts that close what each month needs, as far as that can be done.
-
-    `most` caps every cohort; without it a cohort never exceeds the greatest need ("full delivery"): more
-    would drown the reps. First every cohort is as big as the greatest need that it can still feed; then, from
-    the earliest on, each is cut to what the months it feeds cannot do without. So every need that full
-    delivery can meet is met, and no cohort could be smaller alone without a month closing less of its need.
-    """
-    wanted = [max(exact(need), Fraction(0)) for need in needs]
-    cap = max(wanted, default=Fraction(0)) if most is None else exact(most)
-    fed = [later for later, share in enumerate(profile) if share]
-    cohorts = [
-        min(
-            cap,
-            max((wanted[month + later] for later in fed if month + later < len(wanted)), default=Fraction(0)),
-        )
-        for month in range(len(wanted))
-    ]
-    won = closings(cohorts, profile)
-    _catch_up(cohorts, won, wanted, profile, cap)
-    reachable = [min(need, got) for need, got in zip(wanted, won, strict=False)]
-    for month, cohort in enumerate(cohorts):
-        spare = [
-            (won[month + later] - reachable[month + later]) / profile[later]
-            for later in fed
-            if month + later < len(wanted)
-        ]
-        cut = min([cohort, *spare]) if spare else cohort
-        cohorts[month] -= cut
-        for later in fed:
-            won[month + later] -= cut * profile[later]
-    return cohorts
-
-
-def _catch_up(
-    cohorts: list[Fraction],
-    won: list[Fraction],
-    wanted: Sequence[Fraction],
-    profile: Sequence[Fraction],
-    cap: Fraction,
-) -> None:
-    """Where the cap allows more than full delivery, the latest cohorts that close in a short month grow."""
-    for month, need in enumerate(wanted):
-        for later, share in enumerate(profile[: month + 1]):
-            if share and won[month] < need:
-                at = month - later
-                more = min(cap - cohorts[at], (need - won[month]) / share)
-                cohorts[at] += more
-                for after, part in enumerate(profile):
-                    won[at + after] += more * part
-
-
-# The plan of an agreement
+__all__ = [
+    "LagLine", "LagMonth", "LagPlan", "MonthDelivery", "Reach", "add_months", "closings", "cohorts_for",
+    "lag_leads_at_once", "lag_plan", "lead_month", "leads_for_part", "profile_of",
+]  # fmt: skip
 
 
 class Reach(StrEnum):
@@ -327,6 +216,11 @@ def _line(
     limit = cap if cap is not None else sum(map(abs, needs), Fraction(1)) / min(filter(None, profile))
     cohorts = cohorts_for([*needs, *beyond], profile, limit)[: len(months)]
     won = closings(cohorts, profile)
+
+    @cache  # most months deliver the same
+    def delivered(turn: date, part: Fraction) -> tuple[MonthDelivery, ...]:
+        return _deliveries(demands, part, better[turn])
+
     return LagLine(
         stream=stream.name,
         lead_type=demands[0].lead_type if stream.split is Split.ALTERNATIVES else None,
@@ -341,7 +235,7 @@ def _line(
                 cohort=cohorts[at],
                 closing=won[at],
                 reach=_reach(needs[at] - won[at], profile[: at + 1]),
-                deliveries=_deliveries(demands, cohorts[at] / full if full else Fraction(0), month, better),
+                deliveries=delivered(_turn(better, month), cohorts[at] / full if full else Fraction(0)),
             )
             for at, month in enumerate(months)
         ),
@@ -355,11 +249,13 @@ def _reach(short: Fraction, profile: Sequence[Fraction]) -> Reach:
     return Reach.SHORT if any(profile) else Reach.IMPOSSIBLE
 
 
-def _deliveries(
-    demands: tuple[LeadDemand, ...], part: Fraction, month: date, better: dict[date, Plan]
-) -> tuple[MonthDelivery, ...]:
+def _turn(better: dict[date, Plan], month: date) -> date:
+    """The month since which the rates of a month hold."""
+    return max(turn for turn in better if turn <= month)
+
+
+def _deliveries(demands: tuple[LeadDemand, ...], part: Fraction, later: Plan) -> tuple[MonthDelivery, ...]:
     """The leads of each type that make a part of the interval's customers, by both rates."""
-    later = better[max(turn for turn in better if turn <= month)]
     rows = []
     for demand in demands:
         (twin,) = later.demands(stream=demand.stream, lead_type=demand.lead_type)
@@ -379,15 +275,6 @@ def leads_for_part(demand: LeadDemand, part: Fraction) -> tuple[int, Fraction]:
     steps = climb(chain, top.stage, part * top.exact, part * top.quotient)
     handoff = next(step for step in steps if step.stage == demand.handoff_stage)
     return handoff.stepwise, handoff.exact
-
-
-# Months
-
-
-def add_months(day: date, months: int) -> date:
-    """The first day of the month that lies so many months later (or earlier)."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, 1)
 
 
 def _owed(agreement: Agreement, months: Sequence[date]) -> list[Fraction]:
