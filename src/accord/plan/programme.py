@@ -16,9 +16,7 @@ from scipy import optimize  # type: ignore[import-untyped]
 
 from accord.plan.evidence import Cell
 
-_NODES = (
-    1_000  # of the search for whole leads; a count of nodes, unlike seconds, gives the same answer anywhere
-)
+_NODES = 1_000  # searched for whole leads: a count of nodes, unlike seconds, gives the same answer anywhere
 _TRIES = 6
 _CONFLICTING = 2  # HiGHS: infeasible
 
