@@ -33,7 +33,7 @@ def test_the_examples_read_the_same_from_their_canonical_text(path):
 
 def test_the_canonical_text_writes_the_defaults_out():
     text = dump_yaml(read_agreement(EXAMPLES[0].parent / "small.yaml"))
-    for line in ("accept_within: 24 h", "band: 10%", "reset_review: 2026-07-01", "mql_to_sql: 34%"):
+    for line in ("accept_within: 24 h", "band: 10%", "reset_review: 2026-07-01", "mql_to_sql: 60%"):
         assert line in text
 
 

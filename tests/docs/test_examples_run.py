@@ -1,4 +1,7 @@
-"""README and docs are executed: every `sh` and `python` block runs, in order, in a copy of the checkout."""
+"""README and docs are executed: every `sh` and `python` block runs, in order, in a copy of the checkout.
+
+A block that follows "Save this as `NAME`:" is saved under that name first.
+"""
 
 import os
 import re
@@ -13,15 +16,20 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted(
     p for p in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")] if p.exists()
 )
-BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(
+    r"(?:Save this as `(?P<name>[\w.-]+)`:\n\n)?^```(?P<language>\w+)\n(?P<code>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
 BORROWED = "UV=/bin/true STAMP=.stamp"  # the copy uses this environment and must never install into it
 KEPT_OUT = shutil.ignore_patterns(
     ".venv", ".git", "out", "__pycache__", ".*_cache", ".hypothesis", "report.html"
 )
 
 
-def blocks(page: Path) -> list[tuple[str, str]]:
-    return BLOCK.findall(page.read_text(encoding="utf-8"))
+def blocks(page: Path) -> list[re.Match[str]]:
+    """The blocks that do something: commands, programs, and files to save."""
+    found = BLOCK.finditer(page.read_text(encoding="utf-8"))
+    return [block for block in found if block["language"] in {"sh", "python"} or block["name"]]
 
 
 @pytest.fixture
