@@ -197,7 +197,7 @@ def _patched_entries(path: Steps, entries: dict[str, object], rest: _Rest) -> di
     left, added, order = dict(entries), [], tuple(entries)
     for key, below in _by_step(rest).items():
         (steps, change), *_ = below
-        if steps or change.kind is Kind.CHANGED:
+        if steps or change.kind in (Kind.CHANGED, Kind.REORDERED):
             if key not in left:
                 raise InputError(
                     f"{show_path((*path, key))}: not here; the changes were made for another agreement"
