@@ -15,6 +15,12 @@ def clean(text: str, most: int = 300) -> str:
     return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
+# Letters that keyboards of one language write in two ways: Turkish ı and İ in capitals, Persian ye and kaf.
+_SAME = str.maketrans({"ı": "i", "\u064a": "\u06cc", "\u0649": "\u06cc", "\u0643": "\u06a9"})
+
+
 def folded(text: str) -> str:
-    """Text for comparing: compatible forms, case and blanks make no difference, in any script."""
-    return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).split())
+    """Text for comparing: case, blanks, invisible signs and forms of the same letter make no difference."""
+    same = unicodedata.normalize("NFKC", text).casefold().replace("i\u0307", "i").translate(_SAME)
+    seen = "".join(sign for sign in same if unicodedata.category(sign) != "Cf")
+    return " ".join(unicodedata.normalize("NFKC", seen).split())

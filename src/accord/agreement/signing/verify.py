@@ -9,6 +9,7 @@ from accord.agreement.diff import diff
 from accord.agreement.parse import Written
 from accord.agreement.people import Side
 from accord.agreement.plain import clean
+from accord.agreement.showing import show
 from accord.agreement.signing.chain import HEADER, Chain, digest_of
 from accord.agreement.signing.faults import Fault, Finding
 from accord.agreement.signing.judge import judge
@@ -112,7 +113,7 @@ def _parts(text: Written, signed: Agreement) -> Iterator[Finding]:
     changes = [change for change in diff(signed, text.agreement) if change.path[:1] != ("status",)]
     for change in changes[:MOST_PARTS]:
         line, _ = text.place(tuple(change.path))
-        shown = f"{_shown(change.before)} → {_shown(change.after)}"
+        shown = f"{_shown(change.before, signed)} → {_shown(change.after, text.agreement)}"
         what = f"this is not what version {signed.version} says: {shown}"
         yield Finding(Problem(text.file, line, change.where, what, do), Fault.CHANGED_TEXT)
     if len(changes) > MOST_PARTS or not changes:
@@ -121,8 +122,8 @@ def _parts(text: Written, signed: Agreement) -> Iterator[Finding]:
         yield Finding(Problem(text.file, 1, "", what, do), Fault.CHANGED_TEXT)
 
 
-def _shown(value: object) -> str:
-    return "nothing" if value is None else clean(str(value), 60)
+def _shown(value: object, agreement: Agreement) -> str:
+    return clean(show(value, agreement), 60) or "nothing"
 
 
 def signer(proposal: Proposal, side: Side, who: str | None) -> str:
