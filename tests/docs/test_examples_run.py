@@ -44,10 +44,13 @@ def copy_of_checkout(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("page", [p for p in PAGES if blocks(p)], ids=lambda p: str(p.relative_to(ROOT)))
 def test_the_commands_on_this_page_do_what_it_says(page: Path, copy_of_checkout: Path) -> None:
     path = f"{Path(sys.prefix) / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    for language, code in blocks(page):
-        command = (
-            ["bash", "-euo", "pipefail", "-c", code] if language == "sh" else [sys.executable, "-c", code]
-        )
+    for block in blocks(page):
+        code = block["code"]
+        if block["name"]:
+            (copy_of_checkout / block["name"]).write_text(code, encoding="utf-8")
+            continue
+        shell = block["language"] == "sh"
+        command = ["bash", "-euo", "pipefail", "-c", code] if shell else [sys.executable, "-c", code]
         run = subprocess.run(
             command,
             cwd=copy_of_checkout,
