@@ -22,7 +22,8 @@
         ├── CalendarUnknown
         ├── LeadUnknown
         ├── MeasureUnknown
-        └── NumberUnknown          a number that the plan does not have
+        ├── NumberUnknown          a number that the plan does not have
+        └── TemplateUnknown        a template that `init` does not have
 
 Each leaf has one exit code for the command line and one HTTP status for the server; a message is one sentence
 that says what is wrong, where, and what to do.
@@ -172,6 +173,11 @@ class MeasureUnknown(NotFound):
 class NumberUnknown(NotFound):
     exit_code = 16
     noun = "number of the plan"
+
+
+class TemplateUnknown(NotFound):
+    exit_code = 17
+    noun = "template"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
