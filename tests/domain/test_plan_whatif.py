@@ -148,9 +148,17 @@ def test_reps_come_and_go_where_nobody_in_particular_is_meant() -> None:
 def test_reps_of_several_pools_are_set_by_their_pool() -> None:
     receive = {"pool": "inbound", "streams": {"enterprise": "key"}}
     terms = split_quota(people=PEOPLE, handoff={"receive": receive})
-    with pytest.raises(PlanImpossible, match=r"did you mean 'reps\.key'"):
-        apply(terms, ["reps=3"])
     assert capacity_plan(apply(terms, ["reps.key=3", "hours_per_month=100"])).pools[1].reps == 3
+
+
+def test_reps_of_no_pool_in_particular_are_shared_as_those_of_today_are() -> None:
+    receive = {"pool": "inbound", "streams": {"enterprise": "key"}}
+    two = {"side": "sales", "pool": "key", "minutes_per_month": 5760, "count": 2}
+    terms = split_quota(people={**PEOPLE, "key": two}, handoff={"receive": receive})
+    assert [pool.reps for pool in capacity_plan(apply(terms, ["reps=12"])).pools] == [9, 3]
+    assert [pool.reps for pool in capacity_plan(apply(terms, ["reps=0"])).pools] == [0, 0]
+    with pytest.raises(PlanImpossible, match=r"no pool has reps yet; say which, such as reps\.inbound=3"):
+        apply(terms, ["reps=0", "reps=3"])
 
 
 def test_time_touches_and_machines_change_what_a_rep_can_do() -> None:

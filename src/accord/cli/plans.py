@@ -1,22 +1,153 @@
 """Commands about the numbers behind the promises."""
 
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from accord.cli.common import FILE
+from accord.cli.common import FILE, Day, emit
+from accord.errors import PlanImpossible
+
+if TYPE_CHECKING:
+    from accord.agreement.parse import Written
+    from accord.agreement.terms import Agreement
+
+FORMS = click.Choice(["table", "json", "csv"])
+Views = dict[str, Callable[[], str]]  # the text of a view by format
 
 
 @click.command(short_help="How many leads the goal needs.")
 @click.argument("agreement", type=FILE)
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="What if? Repeatable.")
 @click.option(
-    "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
+    "--months", "view", flag_value="months", help="Leads to deliver month by month, ahead of the quota."
 )
-def plan(agreement: Path, form: str) -> None:
-    """How many leads the revenue goal needs, by stream and lead type, back up the funnel."""
-    from accord.agreement.parse import read_agreement
+@click.option("--capacity", "view", flag_value="capacity", help="Whether reps can follow up so many.")
+@click.option("--certainty", "view", flag_value="certainty", help="The chance to reach the goal.")
+@click.option("--best-mix", "view", flag_value="best-mix", help="The cheapest leads that reach the goal.")
+@click.option("--explain", metavar="NUMBER", help="Where a number comes from, such as smb.mql.")
+@click.option("--from", "from_on", type=Day(), help="First day of the weeks that --capacity shows.")
+@click.option("--to", "to_on", type=Day(), help="Last day of the weeks that --capacity shows.")
+@click.option("--within", type=click.IntRange(min=1), help="Months in which leads of --best-mix must close.")
+@click.option("--seed", type=click.IntRange(min=0), default=2026, help="Of the draws of --certainty.")
+@click.option("--format", "form", type=FORMS, default="table", show_default=True)
+@click.option("--output", "-o", type=FILE, help="Write to this file instead of standard output.")
+def plan(
+    agreement: Path,
+    settings: tuple[str, ...],
+    view: str | None,
+    explain: str | None,
+    from_on: date | None,
+    to_on: date | None,
+    within: int | None,
+    seed: int,
+    form: str,
+    output: Path | None,
+) -> None:
+    """How many leads the revenue goal needs, by stream and lead type, back up the funnel.
+
+    \b
+    accord plan ours.yaml                               the plan, stage by stage
+    accord plan ours.yaml --set win_rate=25% --set reps=12     before and after, side by side
+    accord plan ours.yaml --explain leads               the formulas behind a number
+    """
+    from accord.agreement.parse import read_written
+    from accord.plan.whatif import apply
+
+    written = read_written(agreement)
+    terms = apply(written.agreement, settings) if settings else written.agreement
+    if explain is not None:
+        views = _explained(written, terms, explain)
+    elif view is None and settings:
+        views = _compared(written.agreement, terms)
+    else:
+        of: dict[str | None, Callable[[], Views]] = {
+            None: lambda: _planned(terms),
+            "months": lambda: _by_month(terms),
+            "capacity": lambda: _for_reps(terms, from_on or terms.term.start, to_on or terms.term.end),
+            "certainty": lambda: _sure(terms, seed),
+            "best-mix": lambda: _cheapest(terms, within),
+        }
+        views = of[view]()
+    if form not in views:
+        raise click.UsageError(f"this view comes as {' or '.join(views)}, not as {form}")
+    emit(views[form](), output)
+
+
+def _planned(agreement: "Agreement") -> Views:
     from accord.plan import output
     from accord.plan.funnel import plan as work_back
+    from accord.plan.whatif import with_improvements
+    from accord.plan.whatif_output import comparison_table
 
-    write = {"table": output.as_table, "json": output.as_json, "csv": output.as_csv}[form]
-    click.echo(write(work_back(read_agreement(agreement))).rstrip("\n"))
+    worked = work_back(agreement)
+
+    def table() -> str:
+        better = with_improvements(agreement)
+        return output.as_table(worked) + ("\n" + comparison_table(better, all_rows=False) if better else "")
+
+    return {"table": table, "json": lambda: output.as_json(worked), "csv": lambda: output.as_csv(worked)}
+
+
+def _compared(before: "Agreement", after: "Agreement") -> Views:
+    from accord.plan import whatif_output as output
+    from accord.plan.whatif import compare
+
+    comparison = compare(before, after)
+    return {
+        "table": lambda: output.comparison_table(comparison),
+        "json": lambda: output.comparison_json(comparison),
+        "csv": lambda: output.comparison_csv(comparison),
+    }
+
+
+def _explained(written: "Written", agreement: "Agreement", number: str) -> Views:
+    from accord.plan.lineage import explain_number
+
+    return {"table": lambda: explain_number(agreement, number, file=written.file, place=written.place)}
+
+
+def _by_month(agreement: "Agreement") -> Views:
+    from accord.plan import lag_output as output
+    from accord.plan.lag import lag_plan
+
+    months = lag_plan(agreement)
+    return {
+        "table": lambda: output.lag_table(months),
+        "json": lambda: output.lag_json(months),
+        "csv": lambda: output.lag_csv(months),
+    }
+
+
+def _for_reps(agreement: "Agreement", from_on: date, to_on: date) -> Views:
+    from accord.plan import capacity_output as output
+    from accord.plan.capacity import capacity_plan
+    from accord.plan.rota import pool_months, rota
+
+    needed = capacity_plan(agreement)
+    months, weeks = pool_months(agreement, from_on, to_on), rota(agreement, from_on, to_on)
+    return {
+        "table": lambda: output.capacity_table(needed, months, weeks),
+        "json": lambda: output.capacity_json(needed, months, weeks),
+        "csv": lambda: output.weeks_csv(weeks),
+    }
+
+
+def _sure(agreement: "Agreement", seed: int) -> Views:
+    from accord.plan.certainty import certainty
+    from accord.plan.certainty_output import certainty_json, certainty_table
+
+    result = certainty(agreement, seed=seed)
+    return {"table": lambda: certainty_table(result), "json": lambda: certainty_json(result)}
+
+
+def _cheapest(agreement: "Agreement", within: int | None) -> Views:
+    from accord.plan.best_mix import best_mix
+    from accord.plan.best_mix_output import best_mix_json, best_mix_table
+
+    mix = best_mix(agreement, within=within)
+    if not mix.possible:
+        raise PlanImpossible(best_mix_table(mix))
+    return {"table": lambda: best_mix_table(mix), "json": lambda: best_mix_json(mix)}

@@ -53,4 +53,5 @@ def last_recorded(log: Log) -> datetime:
         ).fetchone()  # noqa: S608
     if row is None or row[0] is None:
         raise LogUnreadable(f"{log.folder}: holds no event; check the map and the rejects file of the import")
-    return row[0].replace(tzinfo=UTC)
+    latest: datetime = row[0]
+    return latest.replace(tzinfo=UTC)

@@ -209,8 +209,7 @@ def _of_capacity(agreement: Agreement) -> dict[str, Setter]:
     for pool in pools:
         if pool != EVERYBODY:
             found[f"reps.{pool}"] = partial(_reps, pool)
-    if len(pools) == 1:
-        found["reps"] = partial(_reps, pools[0])
+    found["reps"] = partial(_reps, pools[0]) if len(pools) == 1 else partial(_reps_of_all, pools)
     return found
 
 
@@ -266,6 +265,23 @@ def _reps(pool: str, agreement: Agreement, value: str) -> Agreement:
         else:
             people[key] = people[key].model_copy(update={"count": people[key].count - gone})
     return _with(agreement, people=people)
+
+
+def _reps_of_all(pools: Sequence[str], agreement: Agreement, value: str) -> Agreement:
+    """So many reps in all: the pools share them as they share those of today, largest remainder first."""
+    wanted = parse_whole(value)
+    today = {pool: sum(person.count for person in reps_of(agreement, pool).values()) for pool in pools}
+    total = sum(today.values())
+    if total == 0:
+        raise PlanImpossible(
+            f"reps={value}: no pool has reps yet; say which, such as reps.{pools[0]}={value}"
+        )
+    parts = {pool: divmod(wanted * count, total) for pool, count in today.items()}
+    left = wanted - sum(whole for whole, _ in parts.values())
+    further = sorted(pools, key=lambda pool: parts[pool][1], reverse=True)[:left]
+    for pool, (whole, _) in parts.items():
+        agreement = _reps(pool, agreement, str(whole + (pool in further)))
+    return agreement
 
 
 def _pattern(pool: str, there: Mapping[str, Person], several: Sequence[str]) -> tuple[str, Person]:
