@@ -157,7 +157,7 @@ def test_reps_of_no_pool_in_particular_are_shared_as_those_of_today_are() -> Non
     terms = split_quota(people={**PEOPLE, "key": two}, handoff={"receive": receive})
     assert [pool.reps for pool in capacity_plan(apply(terms, ["reps=12"])).pools] == [9, 3]
     assert [pool.reps for pool in capacity_plan(apply(terms, ["reps=0"])).pools] == [0, 0]
-    with pytest.raises(PlanImpossible, match=r"no pool has reps yet; say which, such as reps\.inbound=3"):
+    with pytest.raises(PlanImpossible, match=r"there are none yet; name the pool, such as reps\.inbound=3"):
         apply(terms, ["reps=0", "reps=3"])
 
 

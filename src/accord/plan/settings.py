@@ -274,7 +274,7 @@ def _reps_of_all(pools: Sequence[str], agreement: Agreement, value: str) -> Agre
     total = sum(today.values())
     if total == 0:
         raise PlanImpossible(
-            f"reps={value}: no pool has reps yet; say which, such as reps.{pools[0]}={value}"
+            f"reps={value}: there are no reps yet; name the pool, such as reps.{pools[0]}={value}"
         )
     parts = {pool: divmod(wanted * count, total) for pool, count in today.items()}
     left = wanted - sum(whole for whole, _ in parts.values())
