@@ -273,9 +273,7 @@ def _reps_of_all(pools: Sequence[str], agreement: Agreement, value: str) -> Agre
     today = {pool: sum(person.count for person in reps_of(agreement, pool).values()) for pool in pools}
     total = sum(today.values())
     if total == 0:
-        raise PlanImpossible(
-            f"reps={value}: there are no reps yet; name the pool, such as reps.{pools[0]}={value}"
-        )
+        raise PlanImpossible(f"there are none yet; name the pool, such as reps.{pools[0]}={value}")
     parts = {pool: divmod(wanted * count, total) for pool, count in today.items()}
     left = wanted - sum(whole for whole, _ in parts.values())
     further = sorted(pools, key=lambda pool: parts[pool][1], reverse=True)[:left]
