@@ -173,7 +173,7 @@ WEIGHED = [  # edit, sentence, verdict; a row is a line
     ("target: 75000", "target: 80000", "Promise M2 (value of leads), target: 75000 → 80000", "Marketing owes more."),
     ("cadence_kept, target: 80%", "cadence_kept, target: 70%", "Promise S2 (cadence kept), target: 80% → 70%", "Sales owes less."),
     ("target: 75000, band: 10%", "target: 75000, band: 5%", "Promise M2 (value of leads), band: 10% → 5%", "Marketing owes more."),
-    ("  - {id: J2, side: both, measure: retention, target: 90%}\n", "", "Promise J2 (retention): dropped (was both: retention 90%)", "Both owe less."),
+    ("  - {id: J2, side: both, measure: retention, target: 90%, measured_by: the billing system at the end of the year}\n", "", "Promise J2 (retention): dropped (was both: retention 90%)", "Both owe less."),
     ("id: J2, side: both", "id: J2, side: sales", "Promise J2 (retention), given by: both → sales", "Both owe less, sales owes more."),
     ("persona, prices: {ceo: 100", "persona, prices: {ceo: 90", "Price of a lead, ceo: 100 USD → 90 USD", "Marketing owes more."),
     ("grades: {fit: {A: 60", "grades: {fit: {A: 70", "Least points for grade A of fit: 60 → 70", "Marketing owes more, sales owes less."),

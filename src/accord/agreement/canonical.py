@@ -14,7 +14,7 @@ import yaml
 
 from accord.agreement.clause import Clause
 from accord.agreement.funnels import Funnel
-from accord.agreement.hours import CalendarTerms, Version
+from accord.agreement.hours import NO_HOLIDAYS, CalendarTerms, Version
 from accord.agreement.quantities import show_money, show_percent
 from accord.agreement.terms import Agreement
 
@@ -77,7 +77,8 @@ def as_written(clause: Clause) -> dict[str, Any]:
 
 def _text(value: object) -> Plain:
     if isinstance(value, Version) and not isinstance(value, CalendarTerms):  # it says only what changes
-        return {key: item for key, item in as_written(value).items() if key in _said(value)}
+        written = {key: item for key, item in as_written(value).items() if key in _said(value)}
+        return {**written, **({"holidays": NO_HOLIDAYS} if _drops_holidays(value) else {})}
     if isinstance(value, Clause):
         return as_written(value)
     if isinstance(value, Mapping):
@@ -98,6 +99,10 @@ _SPELLINGS: tuple[tuple[type, Callable[[Any], str]], ...] = (
 def _shortest(digits: str) -> str:
     """An amount without zeros that say nothing: 2000 and 2000.00 are one promise."""
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
+
+
+def _drops_holidays(version: Version) -> bool:
+    return version.holidays is None and "holidays" in version.model_fields_set
 
 
 def _said(version: Version) -> set[str]:

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from accord.agreement.clause import Clause
 from accord.agreement.funnels import Stage
-from accord.agreement.goals import Improvement
+from accord.agreement.goals import FurtherGoal, Improvement
 from accord.agreement.handover import Criterion, Escalation
 from accord.agreement.hours import OpenDay, Span, Version
 from accord.agreement.promised import Kpi, Promise
@@ -77,6 +77,7 @@ _KEYS: tuple[tuple[type, Callable[[Any], str]], ...] = (
     (Promise, lambda promise: str(promise.id)),
     (Criterion, lambda criterion: str(criterion.when)),
     (Kpi, lambda kpi: str(kpi.name)),
+    (FurtherGoal, lambda further: str(further.goal)),
     (Escalation, lambda step: f"{step.after} after" if step.at is None else show_percent(step.at)),
     (
         Improvement,

@@ -1,9 +1,10 @@
 """The way from visitor to customer: stages, lead types, their rates, and what one lead is worth."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
+    BeforeValidator,
     Field,
     SerializerFunctionWrapHandler,
     model_serializer,
@@ -11,7 +12,7 @@ from pydantic import (
 )
 
 from accord.agreement.bounds import Bound, show_bound
-from accord.agreement.clause import Clause, Name
+from accord.agreement.clause import Clause, Name, one_or_many
 from accord.agreement.goals import ONLY_STREAM
 from accord.agreement.quantities import Money, Positive, Price, Share
 from accord.agreement.rates import Rate, evidence_in, show_rate
@@ -107,6 +108,9 @@ class LeadType(Clause):
     label: str | None = Field(default=None, description="The name people see")
     owner: Name | None = Field(default=None, description="Who brings these leads: a name under `people`")
     definition: str = Field(default="", description="Which leads are of this type")
+    tactics: Annotated[
+        tuple[str, ...], BeforeValidator(one_or_many, json_schema_input_type=str | list[str])
+    ] = Field(default=(), description="How they are brought about, such as fairs or a newsletter (S3.4)")
 
     @model_validator(mode="before")
     @classmethod

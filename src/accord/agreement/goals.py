@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from accord.agreement.clause import Clause, Name, shorthand
+from accord.agreement.clause import Clause, Name, one_or_many, shorthand
 from accord.agreement.quantities import (
     Day,
     Length,
@@ -52,6 +52,12 @@ class Term(Clause):
     )
     refresh: Interval = Field(
         default=Interval.QUARTER, description="How often the rates are measured anew, at least (S4.28)"
+    )
+    reset_when: Annotated[
+        tuple[str, ...], BeforeValidator(one_or_many, json_schema_input_type=str | list[str])
+    ] = Field(
+        default=(),
+        description="What makes both sides reset it before its end, such as two months out of band (S2.13)",
     )
 
     @model_validator(mode="before")
@@ -123,6 +129,18 @@ class Improvement(Clause):
     lead_type: Name | None = Field(default=None, description="For which lead type; every one if not said")
 
 
+class FurtherGoal(Clause):
+    """A goal beside the revenue: what, how it is counted, from where to where, by when, and whose (S3.7)."""
+
+    goal: str = Field(min_length=1, description="What is to be reached")
+    counted: str = Field(default="", description="What is counted, over what")
+    source: str | None = Field(default=None, alias="from", description="Where it stands")
+    target: str | None = Field(default=None, alias="to", description="Where it should be")
+    by: Day | None = Field(default=None, description="By when, included")
+    owner: str | None = Field(default=None, description="The side, person or pool that answers for it")
+    stream: Name | None = Field(default=None, description="In which stream; every one if not said")
+
+
 class Goal(Clause):
     """The goal of one interval: revenue, or customers where no revenue is named."""
 
@@ -137,8 +155,12 @@ class Goal(Clause):
     improvements: tuple[Improvement, ...] = Field(
         default=(), description="Planned improvements of rates (S4.29)"
     )
-    others: tuple[str, ...] = Field(
-        default=(), description="Further goals in words: specific and measurable (S3.7)"
+    others: tuple[
+        Annotated[FurtherGoal, BeforeValidator(shorthand("goal"), json_schema_input_type=FurtherGoal | str)],
+        ...,
+    ] = Field(
+        default=(),
+        description="Goals beside the revenue: retention, satisfaction, accounts, or only in words (S4.4)",
     )
 
     @model_validator(mode="before")

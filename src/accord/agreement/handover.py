@@ -6,8 +6,10 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from accord.agreement.clause import Clause, Name, one_or_many, shorthand
+from accord.agreement.hours import read_by
 from accord.agreement.quantities import Flag, Gap, Percent, Points, Positive, Whole, Window
 from accord.worktime.duration import Duration
+from accord.worktime.weekly import parse_window
 
 REJECT_REASONS = (
     "duplicate",
@@ -108,6 +110,9 @@ class Handoff(Clause):
     )
     carrier: str | None = Field(default=None, description="How the lead travels: CRM queue, e-mail, …")
     notice: Texts = Field(default=(), description="How the receiver hears of it")
+    deliver_within: Window | None = Field(
+        default=None, description="Time from the trigger until sales has the lead: marketing's own clock"
+    )
     receive: Receiver = Field(default=Receiver(), description="Who receives leads")
     accept_within: Window = Field(
         default=Duration.parse("24 h"), description="Time to accept or reject; then accepted by silence"
@@ -167,6 +172,9 @@ class FollowUpRule(Clause):
         default=None, description="Least time between two attempts that both count"
     )
     decide_within: Window | None = Field(default=None, description="Time for a verdict")
+    dispose_within: Window | None = Field(
+        default=None, description="Time from acceptance until the lead is qualified, given up or returned"
+    )
 
     _cadence_rises = field_validator("cadence")(_rising)
 
@@ -193,8 +201,18 @@ class FollowUp(Clause):
     decide_within: Window = Field(
         default=Duration.parse("24 h"), description="Time for a verdict: accepted or rejected"
     )
+    dispose_within: Window | None = Field(
+        default=None, description="Time from acceptance until a lead is qualified, given up or returned"
+    )
     disqualify_reasons: tuple[str, ...] = Field(
         default=DISQUALIFY_REASONS, description="Reasons to give a lead up after contact attempts"
+    )
+    only_after_minimum: Texts = Field(
+        default=("unable_to_reach",),
+        description="Reasons that hold only once `handoff.return_after.attempts` were made",
+    )
+    sub_reasons: dict[str, Texts] = Field(
+        default={}, description="What is asked beside a reason, such as no_fit: [too small, wrong industry]"
     )
     data_entry: Texts = Field(default=(), description="What a rep records of every attempt")
     data_entry_within: Window | None = Field(default=None, description="How soon after the attempt")
@@ -262,7 +280,9 @@ class Clocks(Clause):
     excuse_within: Window | None = Field(
         default=None, description="How long after a breach it can be excused"
     )
-    quiet_hours: str | None = Field(default=None, description='When nobody is alerted, such as "19:00-08:00"')
+    quiet_hours: Annotated[str, read_by(parse_window)] | None = Field(
+        default=None, description='When nobody is alerted, such as "19:00-08:00"'
+    )
     on_leave: Literal["reassign", "pause"] = Field(
         default="reassign", description="What happens to the leads of somebody who is away"
     )

@@ -19,7 +19,7 @@ from accord.worktime.weekly import Windows, parse_time, parse_week, parse_weekda
 from accord.worktime.zones import FIRST_DAY, LAST_DAY, find_zone
 
 
-def _read_by(parse: Callable[[Any], object]) -> AfterValidator:
+def read_by(parse: Callable[[Any], object]) -> AfterValidator:
     """Refuses what `parse` cannot read and keeps the text, which is what people sign."""
 
     def check(value: Any) -> Any:
@@ -32,10 +32,10 @@ def _read_by(parse: Callable[[Any], object]) -> AfterValidator:
     return AfterValidator(check)
 
 
-Hours = Annotated[tuple[str, ...], BeforeValidator(one_or_many), _read_by(parse_windows)]  # "09:00-12:30", …
-Zone = Annotated[str, _read_by(find_zone)]
-Time = Annotated[str, _read_by(parse_time)]
-Week = Annotated[dict[Annotated[str, _read_by(parse_weekdays)], Hours], _read_by(parse_week)]
+Hours = Annotated[tuple[str, ...], BeforeValidator(one_or_many), read_by(parse_windows)]  # "09:00-12:30", …
+Zone = Annotated[str, read_by(find_zone)]
+Time = Annotated[str, read_by(parse_time)]
+Week = Annotated[dict[Annotated[str, read_by(parse_weekdays)], Hours], read_by(parse_week)]
 
 
 class HolidayTerms(Clause):
@@ -93,6 +93,13 @@ def _open_day(value: Any) -> Any:
     return {"on": value} if isinstance(value, str | date) else value
 
 
+NO_HOLIDAYS = "none"  # what a later version of a calendar writes to work on holidays again
+
+
+def _holidays(value: Any) -> Any:
+    return None if value == NO_HOLIDAYS else shorthand("country")(value)
+
+
 class Version(Clause):
     """What holds from a date on; what it leaves out goes on as before."""
 
@@ -101,8 +108,9 @@ class Version(Clause):
     hours: Week = Field(
         default={"mon-fri": ("09:00-17:00",)}, description="Windows by weekday, such as mon-fri: 09:00-17:00"
     )
-    holidays: Annotated[HolidayTerms | None, BeforeValidator(shorthand("country"))] = Field(
-        default=None, description="National days off, or only the country; none if not said"
+    holidays: Annotated[HolidayTerms | None, BeforeValidator(_holidays)] = Field(
+        default=None,
+        description="National days off, or only the country; `none` ends those of an earlier version",
     )
     closed: Annotated[tuple[Span, ...], BeforeValidator(one_or_many)] = Field(
         default=(), description="Days off beside the holidays"

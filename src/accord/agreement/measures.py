@@ -18,7 +18,8 @@ class Promisable:
     """One measure that a side can promise.
 
     `sides` may promise it; `sources` are what `from` may say instead of a target; `title` is its name for
-    people; `sentence` completes "We promise …", with `{target}` where the number stands.
+    people; `sentence` completes "We promise …", with `{target}` where the number stands. `in_log` says
+    whether the ledger can count it from the log; where not, people have to say where the figure comes from.
     """
 
     sides: tuple[str, ...]
@@ -26,6 +27,7 @@ class Promisable:
     sources: tuple[str, ...]
     title: str
     sentence: str
+    in_log: bool = True
 
 
 _MARKETING, _SALES, _BOTH = ("marketing",), ("sales",), ("both", "marketing", "sales")
@@ -58,6 +60,7 @@ PROMISABLE = {
         (),
         "Complete hand-offs",
         "{target} of the leads handed off carry all the minimum information",
+        in_log=False,
     ),
     "acceptance_rate": Promisable(
         _MARKETING,
@@ -93,6 +96,7 @@ PROMISABLE = {
         (),
         "Feedback in time",
         "{target} of the rejected leads have their reason within the time agreed",
+        in_log=False,
     ),
     "win_rate": Promisable(
         _BOTH,
@@ -114,6 +118,7 @@ PROMISABLE = {
         (),
         "Retention",
         "{target} of the customers stay",
+        in_log=False,
     ),
     "satisfaction": Promisable(
         _BOTH,
@@ -121,5 +126,14 @@ PROMISABLE = {
         (),
         "Satisfaction",
         "{target} of the customers asked say that they are satisfied",
+        in_log=False,
+    ),
+    "accounts_managed": Promisable(
+        _BOTH,
+        MeasureUnit.SHARE,
+        (),
+        "Accounts managed",
+        "{target} of the customers have somebody who answers for them and keeps the meetings agreed",
+        in_log=False,
     ),
 }

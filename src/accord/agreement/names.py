@@ -17,6 +17,8 @@ from accord.agreement.text import Path
 from accord.errors import nearest
 
 CHANNELS = ("call", "voicemail", "email", "video")
+_SIDES = frozenset(map(str, (Side.MARKETING, Side.SALES, Side.BOTH, Side.OPERATIONS)))
+_OWNER = "side, person or pool"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,11 @@ class Names:
     def who(self) -> frozenset[str] | None:
         """People and pools together."""
         return None if self.people is None else self.people | self.pools
+
+    @property
+    def owners(self) -> frozenset[str] | None:
+        """Whoever can answer for something: people, pools and sides."""
+        return None if self.who is None else self.who | _SIDES
 
 
 def names_in(raw: Mapping[str, object]) -> Names:
@@ -116,13 +123,24 @@ def scope_fits(agreement: Agreement, names: Names) -> Findings:
 
 def stages_fit(agreement: Agreement, names: Names) -> Findings:
     """Each stage stands once, and its owner is a side, a person or a pool."""
-    sides = frozenset({Side.MARKETING, Side.SALES, Side.BOTH, Side.OPERATIONS})
-    owners = None if names.who is None else names.who | frozenset(map(str, sides))
     for at, stage in enumerate(agreement.stages):
-        yield from known_as(("stages", at, "owner"), "side, person or pool", stage.owner, owners)
+        yield from known_as(("stages", at, "owner"), _OWNER, stage.owner, names.owners)
         if stage.name in names.stages[:at]:
             what = f"the stage {quoted(stage.name)} stands twice"
             yield Finding(("stages", at), what, "keep one", (("stages",),))
+
+
+def owners_fit(agreement: Agreement, names: Names) -> Findings:
+    """Whoever answers for a further goal, a commitment or a figure is a side, a person or a pool."""
+    for at, further in enumerate(agreement.goal.others):
+        path: Path = ("goal", "others", at)
+        yield from known_as((*path, "owner"), _OWNER, further.owner, names.owners)
+        yield from known_as((*path, "stream"), "stream", further.stream, names.streams)
+    for key, commitment in agreement.commitments.items():
+        yield from known_as(("commitments", key, "owner"), _OWNER, commitment.owner, names.owners)
+    for side, kpis in agreement.kpis.items():
+        for at, kpi in enumerate(kpis):
+            yield from known_as(("kpis", side, at, "owner"), _OWNER, kpi.owner, names.owners)
 
 
 def handoff_fits(agreement: Agreement, names: Names) -> Findings:
@@ -148,6 +166,8 @@ def return_reasons_fit(agreement: Agreement, _: Names) -> Findings:
     both = ("handoff", "reject_reasons"), ("follow_up", "disqualify_reasons")
     for reason in agreement.handoff.return_after.reasons:
         yield from known_as(("handoff", "return_after", "reasons", reason), "reason", reason, reasons, *both)
+    for reason in agreement.follow_up.sub_reasons:
+        yield from known_as(("follow_up", "sub_reasons", reason), "reason", reason, reasons, *both)
 
 
 def follow_up_fits(agreement: Agreement, names: Names) -> Findings:

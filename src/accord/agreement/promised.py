@@ -37,6 +37,10 @@ class Promise(Clause):
     lead_type: Name | None = Field(default=None, description="Only for leads of this type")
     stream: Name | None = Field(default=None, description="Only for leads of this stream")
     definition: str = Field(default="", description="The promise in your own words")
+    measured_by: str = Field(
+        default="",
+        description="Where the figure comes from if not from the log, such as the yearly survey of customers",
+    )
 
 
 class Kpi(Clause):
@@ -45,6 +49,8 @@ class Kpi(Clause):
     name: str = Field(min_length=1, description="What it is called")
     definition: str = Field(default="", description="What is counted, over what, since when")
     goal: str = Field(default="", description="Where it should be")
+    band: Share | None = Field(default=None, description="How far it may stray from the goal, either way")
+    owner: str | None = Field(default=None, description="The side, person or pool that watches it")
 
 
 def usual_promises(goal: Goal, lead_types: Mapping[str, LeadType]) -> tuple[Promise, ...]:

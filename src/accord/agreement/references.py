@@ -17,6 +17,7 @@ RULES: tuple[Callable[[Agreement, Names], Findings], ...] = (
     by_name.lead_types_fit,
     by_name.scope_fits,
     by_name.stages_fit,
+    by_name.owners_fit,
     by_name.handoff_fits,
     by_name.return_reasons_fit,
     by_name.follow_up_fits,

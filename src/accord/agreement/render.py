@@ -3,14 +3,16 @@
 It says only what the agreement says; numbers that follow from it are the plan's to tell (`accord plan`).
 """
 
-from accord.agreement.detail import calendars, days, detail, length, money, stages, whom
+from accord.agreement.detail import detail, stages
+from accord.agreement.detail_hours import calendars
 from accord.agreement.funnels import BETWEEN
-from accord.agreement.goals import Goal, Improvement
+from accord.agreement.goals import FurtherGoal, Goal, Improvement
 from accord.agreement.markdown import bullets, escaped, listed, section, spoken, table
 from accord.agreement.measures import PROMISABLE, MeasureUnit
 from accord.agreement.people import Side
 from accord.agreement.promised import Promise
 from accord.agreement.quantities import parse_money, parse_whole, show_percent
+from accord.agreement.saying_words import days, kind_of_lead, length, money, whom
 from accord.agreement.terms import ONLY_STREAM, Agreement
 
 
@@ -70,12 +72,13 @@ def _promise(promise: Promise, agreement: Agreement) -> str:
     if (measure := PROMISABLE.get(promise.measure)) is None:
         return f"**{escaped(promise.id)}**: {spoken(promise.measure)} {escaped(promise.target or '')}.{own}"
     words = measure.sentence.format(target=_target(promise, measure.unit, agreement))
-    kind = f"of the type {_kind(agreement, promise.lead_type)}" if promise.lead_type else ""
+    kind = f"of the type {kind_of_lead(agreement, promise.lead_type)}" if promise.lead_type else ""
     stream = f"in {spoken(promise.stream)}" if promise.stream else ""
     only = f" ({' '.join(part for part in (kind, stream) if part)} only)" if kind or stream else ""
     each = f", each {agreement.term.interval}, within {show_percent(promise.band)} either way"
     amount = "" if measure.unit is MeasureUnit.SHARE else each
-    return f"**{escaped(promise.id)}**: {words}{only}{amount}.{own}"
+    by = f" Counted from {escaped(promise.measured_by)}." if promise.measured_by else ""
+    return f"**{escaped(promise.id)}**: {words}{only}{amount}.{own}{by}"
 
 
 def _target(promise: Promise, unit: MeasureUnit, agreement: Agreement) -> str:
@@ -99,7 +102,19 @@ def _goal(agreement: Agreement) -> list[str]:
         kept = f", of which {show_percent(goal.retention_share)} comes from existing customers"
     sentences = [f"Our goal is {whole} each {agreement.term.interval}{kept}."]
     sentences += map(_improvement, goal.improvements)
-    return [" ".join(sentences), _streams(goal, agreement), bullets(map(escaped, goal.others))]
+    others = [_further(item, agreement) for item in goal.others]
+    return [" ".join(sentences), _streams(goal, agreement), bullets(others)]
+
+
+def _further(item: FurtherGoal, agreement: Agreement) -> str:
+    counted = f" ({escaped(item.counted)})" if item.counted else ""
+    where = f" in {spoken(item.stream)}" if item.stream else ""
+    start = f" from {escaped(item.source)}" if item.source else ""
+    end = f" to {escaped(item.target)}" if item.target else ""
+    by = f" by {item.by}" if item.by else ""
+    owner = f"; {whom(agreement, item.owner)} answers for it" if item.owner else ""
+    change = f"{start}{end}{by}"
+    return f"{escaped(item.goal)}{counted}{where}{':' if change else ''}{change}{owner}"
 
 
 def _improvement(item: Improvement) -> str:
@@ -128,7 +143,7 @@ def _rates(agreement: Agreement) -> str:
     """One row a lead type and stream: the rates on the way down the funnel."""
     rows = [
         (
-            _kind(agreement, key),
+            kind_of_lead(agreement, key),
             "" if stream == ONLY_STREAM else spoken(stream),
             "" if funnel.mix is None else show_percent(funnel.mix),
             ", ".join(f"{_rate(rate)} {escaped(share)}" for rate, share in funnel.written_rates().items()),
@@ -144,19 +159,13 @@ def _rate(rate: str) -> str:
     return escaped(rate.replace(BETWEEN, " → "))
 
 
-def _kind(agreement: Agreement, lead_type: str) -> str:
-    """A lead type by the name that people see."""
-    kind = agreement.lead_types.get(lead_type)
-    return escaped(kind.label) if kind is not None and kind.label else spoken(lead_type)
-
-
 def _way(agreement: Agreement) -> str:
     """From hand-off to return, in the order in which it happens."""
     handoff, back = agreement.handoff, agreement.handoff.return_after
     information = listed(map(escaped, handoff.minimum_information)) or "whatever is known"
     accept, feedback = length(handoff.accept_within), length(handoff.feedback_within)
     touches = listed(
-        f"{_kind(agreement, key)} within **{length(agreement.first_touch(key))}**"
+        f"{kind_of_lead(agreement, key)} within **{length(agreement.first_touch(key))}**"
         for key in agreement.lead_types
     )
     track = f" and starts the track {spoken(back.to)}" if back.to else ""

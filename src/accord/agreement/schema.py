@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from accord.agreement.clause import Clause
 from accord.agreement.funnels import BETWEEN
+from accord.agreement.hours import NO_HOLIDAYS
 from accord.agreement.measures import PROMISABLE
 from accord.agreement.terms import Agreement
 
@@ -110,7 +111,7 @@ def _short_calendars(parts: Schema) -> None:
                     del inner["type"]
                     inner["anyOf"] = [{"type": "array", "items": inner["items"]}, inner.pop("items")]
             if key == "holidays":
-                country = {"type": "string", "pattern": "^[A-Z]{2}$"}
+                country = {"type": "string", "pattern": f"^([A-Z]{{2}}|{NO_HOLIDAYS})$"}
                 about = {"description": item.pop("description", "")}
                 parts[name]["properties"][key] = {**about, "anyOf": [item, country]}
 

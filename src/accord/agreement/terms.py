@@ -38,6 +38,7 @@ from accord.agreement.handover import (
 from accord.agreement.hours import CalendarTerms
 from accord.agreement.people import Meeting, Meetings, Parties, People, Person, Role, Side
 from accord.agreement.promised import Kpi, Promise, usual_promises
+from accord.agreement.prospects import Commitments, Profiles
 from accord.agreement.quantities import Positive, parse_whole
 from accord.errors import CalendarUnknown
 from accord.worktime.calendar import Calendar
@@ -131,9 +132,13 @@ class Agreement(Clause):
     lead_types: dict[Name, LeadType] = Field(min_length=1, description="Kinds of leads with their rates")
     value: Value = Field(default=Value(), description="What one lead is worth")
     definitions: dict[str, str] = Field(default={}, description="What words mean here: mql, sql, attempt, …")
+    profiles: Profiles = Field(default={}, description="Whom both sides accept as prospects (S1.10)")
     qualification: Qualification = Field(default=Qualification(), description="When a lead is ready")
     handoff: Handoff = Field(default=Handoff(), description="From marketing to sales, and back")
     follow_up: FollowUp = Field(default=FollowUp(), description="How fast and how often sales follows up")
+    commitments: Commitments = Field(
+        default={}, description="What prospects are promised, such as an answer to an RFP (S0.40)"
+    )
     nurture: Nurture = Field(default=Nurture(), description="What marketing does with leads not ready")
     delivery: Delivery = Field(default=Delivery(), description="How evenly marketing's leads flow")
     promises: tuple[Promise, ...] = Field(
