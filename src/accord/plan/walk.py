@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from accord.agreement.goals import FurtherGoal
 from accord.agreement.handover import Escalation
 from accord.agreement.measures import PROMISABLE, MeasureUnit
 from accord.agreement.people import Side
@@ -80,8 +81,19 @@ def _goal(agreement: Agreement) -> str:
     for item in goal.improvements:
         change = f"from {show_percent(item.source)} to {show_percent(item.target)}"
         lines.append(f"{clean(item.rate)} shall go {change} by {item.by}.")
-    lines += [f"{clean(other)}." for other in goal.others]
+    lines += map(_further, goal.others)
     return "\n".join(lines) + "\n"
+
+
+def _further(item: FurtherGoal) -> str:
+    """A goal beside the revenue, with how far and by when."""
+    way = [
+        f"from {clean(item.source)}" if item.source else "",
+        f"to {clean(item.target)}" if item.target else "",
+    ]
+    parts = [clean(item.goal), *way, f"by {item.by}" if item.by else ""]
+    counted = f" (counted: {clean(item.counted)})" if item.counted else ""
+    return f"{' '.join(part for part in parts if part)}{counted}."
 
 
 def _title(agreement: Agreement, promising: Side, mine: Side) -> str:
