@@ -1,5 +1,6 @@
 """Measures over a whole log: the worked figures of DOMAIN, and the wrong answers that must not come out."""
 
+import random
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from importlib.resources import files
@@ -479,3 +480,38 @@ def test_a_score_known_earlier_is_the_score_that_was_shown_then(tmp_path: Path) 
         for name in MEASURES:
             assert whole.measure(name) == part.measure(name), name
         assert score_of(whole) == score_of(part)
+
+
+def _kaplan_meier(times: list[tuple[int, bool]]) -> float | None:
+    """The textbook product-limit median, at each distinct time: (time, touched)."""
+    left = Fraction(1)
+    for time in sorted({time for time, touched in times if touched}):
+        at_risk = sum(other >= time for other, _ in times)
+        left *= 1 - Fraction(sum(other == time and touched for other, touched in times), at_risk)
+        if left <= Fraction(1, 2):
+            return float(time)
+    return None
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_censored_median_is_the_textbook_s_with_and_without_early_censoring(
+    tmp_path: Path, seed: int
+) -> None:
+    chance, now = random.Random(seed), at("2026-03-20 17:00")  # noqa: S311
+    leads, events = [], []
+    times: dict[str, list[tuple[int, bool]]] = {}
+    for n in range(150):
+        kind = chance.choice(("slow", "quick", "new"))
+        leads.append(Lead(f"L{n}", lead_type=kind))
+        start = now - timedelta(minutes=chance.randrange(1, 300 if kind == "new" else 470))
+        events.append(event(f"L{n}", "handed_off", start))
+        wait = chance.randrange(0, 30 if kind == "quick" else 400, 5)
+        touched = start + timedelta(minutes=wait) <= now
+        if touched:
+            events.append(event(f"L{n}", "attempted", start + timedelta(minutes=wait), side="sales"))
+        spent = wait if touched else (now - start) // timedelta(minutes=1)
+        for key in (kind, "all"):
+            times.setdefault(key, []).append((spent * 60, touched))
+    found = rows(ledger(tmp_path, leads, events, now), "speed")
+    medians = {row["key"]: row["censored_median"] for row in found if row["by"] in ("all", "lead_type")}
+    assert medians == {key: _kaplan_meier(held) for key, held in times.items()}

@@ -26,7 +26,8 @@ from accord.worktime.columns import WORKTIME_DAY_DDL, day_rows, reached_sql, win
 
 STEPS = (  # in this order; each makes the table of its name
     "staging/lead.sql",
-    "staging/fact.sql",
+    "staging/approach.sql",
+    "staging/sequel.sql",
     "staging/touch.sql",
     "staging/attempt.sql",
     "staging/cycle.sql",
@@ -205,7 +206,9 @@ def connect(limits: Mapping[str, str] | None = None) -> duckdb.DuckDBPyConnectio
         "preserve_insertion_order": "false",
         **(limits or {}),
     }
-    return duckdb.connect(":memory:", config=config)
+    con = duckdb.connect(":memory:", config=config)
+    con.execute("SET enable_progress_bar = false")  # a long query would draw over whatever is shown
+    return con
 
 
 def sql_of(path: str) -> str:

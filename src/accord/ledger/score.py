@@ -18,7 +18,7 @@ class PromiseState(StrEnum):
 
 @dataclass(frozen=True)
 class Table:
-    """What a measure returned. Instants are naive UTC datetimes, lengths of time are seconds, rates are fractions."""
+    """What a measure returned. Instants are naive UTC datetimes, lengths seconds, rates fractions."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[object, ...], ...]
@@ -29,7 +29,7 @@ class Table:
 
 @dataclass(frozen=True)
 class PromiseScore:
-    """How one promise stands. `attainment` is actual ÷ due by now, 1.0 = exactly as promised; None if unmeasured."""
+    """How one promise stands. `attainment` is actual ÷ due by now, 1.0 = as promised; None if unmeasured."""
 
     id: str
     side: str  # marketing, sales or both

@@ -9,7 +9,7 @@
 -- requirements: S0.18, S0.21, S1.32, S2.3, 5.3, 5.7
 -- columns:
 --   basis: closed, cohort or log
---   by: all, stream, segment, persona, owner, source, account, lead_type, begin_month, begin_quarter, close_month or
+--   by: all, stream, segment, persona, owner, source, lead_type, begin_month, begin_quarter, close_month or
 --     close_quarter
 --   key: the group's value; NULL if unknown
 --   leads: leads of the group
@@ -47,7 +47,7 @@ based AS (
 ),
 slim AS (
     SELECT
-        basis, stream, segment, persona, closer, "source", account, lead_type, begun_on, closed_on, won, lost, amount,
+        basis, stream, segment, persona, closer, "source", lead_type, begun_on, closed_on, won, lost, amount,
         date_diff('day', begun_on, closed_on) AS days
     FROM based
 ),
@@ -63,8 +63,6 @@ grouped AS (
     SELECT 'owner', s.closer, s.* FROM slim s
     UNION ALL
     SELECT 'source', s."source", s.* FROM slim s
-    UNION ALL
-    SELECT 'account', s.account, s.* FROM slim s
     UNION ALL
     SELECT 'lead_type', s.lead_type, s.* FROM slim s
     UNION ALL

@@ -88,31 +88,6 @@ grouped AS (
         state, worked_us, wall_us, budget_us, before_delivery, touched, overdue_us
     FROM judged
 ),
-ranked AS (  -- at equal times a touch comes before a censoring, so that the censored lead is still at risk
-    SELECT
-        "by", "key", worked_us, touched,
-        row_number() OVER (PARTITION BY "by", "key" ORDER BY worked_us, touched DESC) AS place,
-        count(*) OVER (PARTITION BY "by", "key") AS leads
-    FROM grouped
-),
-surviving AS (  -- Kaplan-Meier: each touch leaves (at risk − 1) ÷ at risk of those still untouched
-    SELECT
-        "by", "key", worked_us,
-        exp(sum(CASE
-            WHEN NOT touched THEN 0.0
-            WHEN place = leads THEN -100.0
-            ELSE ln(1 - 1.0 / (leads - place + 1))
-        END) OVER (
-            PARTITION BY "by", "key" ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-        )) AS untouched
-    FROM ranked
-),
-halfway AS (
-    SELECT "by", "key", min(worked_us) AS censored_median_us
-    FROM surviving
-    WHERE untouched <= 0.5 + 1e-9
-    GROUP BY "by", "key"
-),
 counted AS (
     SELECT
         "by", "key",
@@ -132,8 +107,38 @@ counted AS (
         avg(wall_us) FILTER (touched) / 1e6 AS wall_mean,
         count(overdue_us) AS open_overdue,
         max(overdue_us) / 1e6 AS oldest_overdue,
-        count(*) FILTER (before_delivery) AS before_delivery
+        count(*) FILTER (before_delivery) AS before_delivery,
+        -- the median if the untouched never were: at most that can the censored median be
+        quantile_disc(CASE WHEN touched THEN worked_us ELSE 9000000000000000000 END, 0.5) AS latest,
+        min(worked_us) FILTER (NOT touched) AS first_censored
     FROM grouped
+    GROUP BY "by", "key"
+),
+ranked AS (  -- at equal times a touch comes before a censoring, so that the censored lead is still at risk
+    SELECT
+        g."by", g."key", g.worked_us, g.touched, n.delivered AS leads,
+        row_number() OVER (PARTITION BY g."by", g."key" ORDER BY g.worked_us, g.touched DESC) AS place
+    FROM grouped g
+    JOIN counted n
+        ON n."by" = g."by" AND n."key" IS NOT DISTINCT FROM g."key"
+        AND n.first_censored < n.latest AND g.worked_us <= n.latest
+),
+surviving AS (  -- Kaplan-Meier: each touch leaves (at risk − 1) ÷ at risk of those still untouched
+    SELECT
+        "by", "key", worked_us,
+        exp(sum(CASE
+            WHEN NOT touched THEN 0.0
+            WHEN place = leads THEN -100.0
+            ELSE ln(1 - 1.0 / (leads - place + 1))
+        END) OVER (
+            PARTITION BY "by", "key" ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        )) AS untouched
+    FROM ranked
+),
+halfway AS (
+    SELECT "by", "key", min(worked_us) AS censored_median_us
+    FROM surviving
+    WHERE untouched <= 0.5 + 1e-9
     GROUP BY "by", "key"
 )
 SELECT
@@ -141,7 +146,10 @@ SELECT
     n.kept / nullif(n.judged, 0) AS share_in_time,
     n.kept / nullif(n.judged + n.excused, 0) AS share_with_excused,
     n.budget, n.responded, n.median, n.p90, n.mean, n.wall_median, n.wall_p90, n.wall_mean,
-    h.censored_median_us / 1e6 AS censored_median,
+    CASE
+        WHEN n.first_censored < n.latest THEN h.censored_median_us
+        WHEN n.latest < 9000000000000000000 THEN n.latest
+    END / 1e6 AS censored_median,
     n.open_overdue, n.oldest_overdue, n.before_delivery,
     n.judged < 10 AS small
 FROM counted n

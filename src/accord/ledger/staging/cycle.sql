@@ -12,12 +12,12 @@ WITH given_up AS (
     GROUP BY e.lead
 ),
 tried AS (
-    SELECT lead, max(place) AS attempts, min(occurred_at) AS first_attempt_at
+    SELECT lead, max(place) AS attempts
     FROM attempt
     GROUP BY lead
 )
 SELECT
-    l.* EXCLUDE (created_at),
+    l.lead, l.account, l.lead_type, l.terms_type, l.stream, l.segment, l.persona, l."source",
     least(l.created_at, f.created_at) AS created_at,
     f.qualified_at,
     f.delivery.at AS delivered_at,
@@ -26,41 +26,35 @@ SELECT
     f.delivery.calendar AS calendar_said,
     coalesce(k.calendar, p.calendar) AS calendar,
     f.delivery.value AS value_said,
-    greatest(f.delivery.due, f.delivery.at) AS frozen_due_at,
-    f.delivery.due IS NOT NULL AS due_is_frozen,
-    f.assigned_at,
+    CASE WHEN f.delivery.due IS NOT NULL THEN greatest(f.delivery.due, f.delivery.at) END AS frozen_due_at,
     f.touch.at AS touched_at,
     f.touch.actor AS touched_by,
     f.touch.channel AS touched_through,
     coalesce(f.touch.actor, f.assignment.actor) AS worker,
-    coalesce(f.win.actor, f.loss.actor, f.assignment.actor, f.touch.actor) AS closer,
+    coalesce(s.win.actor, s.loss.actor, f.assignment.actor, f.touch.actor) AS closer,
     f.connected_at,
-    f.hand,
-    f.silence.at AS silence_at,
-    f.silence,
-    f.decision,
-    f.rejection.at AS rejected_at,
-    f.rejection.reason AS reject_reason,
-    f.accepted_at,
-    f.sql_at,
-    f.opportunity_at,
-    f.proposal_at,
-    f.win.at AS won_at,
-    f.win.amount AS amount,
-    f.loss.at AS lost_at,
-    f.loss.reason AS loss_reason,
-    f.gone_at,
-    f.merged_at,
-    f.opted_out_at,
-    least(f.chase_over_at, g.at) AS chase_over_at,
-    f.touch_excused,
-    f.decision_excused,
-    f.cadence_excused,
-    coalesce(t.attempts, 0) AS attempts,
-    coalesce(f.events, 0) AS events
+    s.hand,
+    s.silence,
+    s.decision,
+    s.rejected_at,
+    s.accepted_at,
+    s.sql_at,
+    s.opportunity_at,
+    s.proposal_at,
+    s.win.at AS won_at,
+    s.win.amount AS amount,
+    s.loss.at AS lost_at,
+    s.gone_at,
+    s.merged_at,
+    least(f.connected_at, s.over_at, g.at) AS chase_over_at,
+    coalesce(s.touch_excused, FALSE) AS touch_excused,
+    coalesce(s.decision_excused, FALSE) AS decision_excused,
+    coalesce(s.cadence_excused, FALSE) AS cadence_excused,
+    coalesce(t.attempts, 0) AS attempts
 FROM lead l
 CROSS JOIN params p
-LEFT JOIN fact f ON f.lead = l.lead
+LEFT JOIN approach f ON f.lead = l.lead
+LEFT JOIN sequel s ON s.lead = l.lead
 LEFT JOIN term_calendar k ON k.calendar = f.delivery.calendar
 LEFT JOIN given_up g ON g.lead = l.lead
 LEFT JOIN tried t ON t.lead = l.lead

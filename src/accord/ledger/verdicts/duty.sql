@@ -5,7 +5,7 @@
 CREATE VIEW duty AS
 SELECT
     'first_touch_in_time' AS promise, lead, lead_type, terms_type, calendar, agreement, delivered_at, delivered_on,
-    CASE WHEN due_is_frozen THEN frozen_due_at END AS frozen_due_at,
+    frozen_due_at,
     touched_at AS met_at, touched_by AS actor, touched_through AS channel, FALSE AS met_by_silence,
     least(gone_at, rejected_at) AS ended_at, CAST(NULL AS TIMESTAMP) AS void_at, touch_excused AS excused
 FROM cycle
@@ -19,10 +19,10 @@ WHERE delivered_at IS NOT NULL
 UNION ALL
 SELECT
     'accepted_leads', lead, lead_type, terms_type, calendar, agreement, delivered_at, delivered_on, NULL,
-    least(hand.at, silence_at),
-    CASE WHEN hand.at <= silence_at OR silence_at IS NULL THEN hand.actor ELSE silence.actor END,
-    CASE WHEN hand.at <= silence_at OR silence_at IS NULL THEN hand.channel ELSE silence.channel END,
-    silence_at IS NOT NULL AND (hand.at IS NULL OR silence_at < hand.at),
+    least(hand.at, silence.at),
+    CASE WHEN hand.at <= silence.at OR silence.at IS NULL THEN hand.actor ELSE silence.actor END,
+    CASE WHEN hand.at <= silence.at OR silence.at IS NULL THEN hand.channel ELSE silence.channel END,
+    silence.at IS NOT NULL AND (hand.at IS NULL OR silence.at < hand.at),
     rejected_at, merged_at, FALSE
 FROM cycle
 WHERE delivered_at IS NOT NULL
