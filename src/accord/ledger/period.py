@@ -27,9 +27,10 @@ def period_of(
 ) -> Period:
     """The period asked for; what is left out comes from the agreement and the log.
 
-    `as_of` is by default the last fact that the log records: nobody knows what happened after it, and the same log
-    always gives the same report. `from_on` is by default the first day of the term, `to_on` the day of `as_of` or the
-    term's last, whichever is earlier. Raises WrongOrder where the last day lies before the first.
+    `as_of` is by default the last fact that the log records: nobody knows what happened after it, and the
+    same log always gives the same report. `from_on` is by default the first day of the term, `to_on` the day
+    of `as_of` or the term's last, whichever is earlier. Raises WrongOrder where the last day lies before the
+    first.
     """
     known_at = as_of or last_recorded(open_log(log))
     local = known_at.astimezone(agreement.calendar_of(Side.MARKETING).zone_on(known_at.date())).date()
@@ -37,8 +38,8 @@ def period_of(
     last = to_on or min(local, agreement.term.end)
     if last < first:
         raise WrongOrder(
-            f"the period would run from {first} to {last}; say --from and --to within the days that the log covers "
-            f"(the term starts on {agreement.term.start}, the last fact is from {local})"
+            f"the period would run from {first} to {last}; say --from and --to within the days that the log "
+            f"covers (the term starts on {agreement.term.start}, the last fact is from {local})"
         )
     return Period(first, last, known_at)
 
@@ -48,9 +49,8 @@ def last_recorded(log: Log) -> datetime:
     import duckdb  # noqa: PLC0415 - opening the module must not load the engine
 
     with duckdb.connect() as con:
-        row = con.execute(
-            f"SELECT max(greatest(recorded_at, occurred_at)) FROM ({log.events_sql})"
-        ).fetchone()  # noqa: S608
+        query = f"SELECT max(greatest(recorded_at, occurred_at)) FROM ({log.events_sql})"  # noqa: S608
+        row = con.execute(query).fetchone()
     if row is None or row[0] is None:
         raise LogUnreadable(f"{log.folder}: holds no event; check the map and the rejects file of the import")
     latest: datetime = row[0]
