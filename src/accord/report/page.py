@@ -34,7 +34,7 @@ def render_page(
     """
     reader = Reader(score)
     return (
-        _environment()
+        environment()
         .get_template("page.html")
         .render(
             lang=lang,
@@ -54,7 +54,7 @@ def render_page(
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     """Jinja with autoescape for all; None becomes a dash that is read aloud as unknown."""
     made = Environment(
         loader=PackageLoader("accord.report"),
