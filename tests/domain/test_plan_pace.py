@@ -332,3 +332,13 @@ def test_by_default_the_calendar_of_marketing_says_which_days_are_worked() -> No
     assert drawn is not None
     assert drawn.length == 20
     assert drawn.at(date(2026, 5, 1) + timedelta(days=3)) == 100
+
+
+def test_revenue_from_the_plan_is_what_marketings_leads_bring_and_from_the_goal_all_of_it() -> None:
+    goal = {"revenue": 500000, "retention_share": "20%", "deal_value": 2000, "from_marketing": "60%"}
+    terms = one_type(FORM, goal)
+    both = [
+        Promise.model_validate({"id": "J", "side": "both", "measure": "revenue", "from": source})
+        for source in ("goal", "plan")
+    ]
+    assert [promise_target(terms, each) for each in both] == [500_000, 240_000]

@@ -3,7 +3,7 @@
 import click
 
 from accord import __version__
-from accord.cli import agreements, hours, logs, plans
+from accord.cli import agreements, hours, logs, plans, signing
 from accord.cli.common import Errors
 
 
@@ -13,17 +13,24 @@ def main() -> None:
     """Keep the agreement between marketing and sales: plan it, run by it, show both sides the same score.
 
     \b
-    Start with      accord check AGREEMENT.yaml
-    then            accord plan AGREEMENT.yaml
+    Start with      accord init
+    then            accord check agreement.yaml; accord plan agreement.yaml
     and, with data  accord report AGREEMENT.yaml MAP.yaml --from 2026-01-01 --to 2026-03-31
     """
 
 
 for _command in (
+    agreements.init_,
     agreements.check,
     agreements.render,
-    agreements.schema,
     plans.plan,
+    agreements.diff,
+    signing.survey,
+    signing.propose,
+    signing.sign_,
+    signing.verify,
+    signing.status,
+    signing.keygen,
     logs.import_,
     logs.simulate,
     logs.measures,
@@ -31,5 +38,6 @@ for _command in (
     logs.explain,
     hours.elapsed,
     hours.due,
+    agreements.schema,
 ):
     main.add_command(_command)

@@ -4,11 +4,15 @@ import json
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from accord.cli.common import FILE, Day, counted, emit
+from accord.cli.common import FILE, Day, counted, emit, emit_bytes, plan_or_none
 from accord.errors import AgreementInvalid, Severity
+
+if TYPE_CHECKING:
+    from accord.agreement.interview import Question
 
 
 @click.command(short_help="Is it sound? Every problem with its line.")
@@ -39,13 +43,58 @@ def check(files: tuple[Path, ...], on: date | None) -> None:
 
 @click.command(short_help="The agreement in plain words.")
 @click.argument("agreement", type=FILE)
-@click.option("--output", "-o", type=FILE, help="Write to this file instead of standard output.")
-def render(agreement: Path, output: Path | None) -> None:
-    """The agreement in plain words (Markdown), for whoever has to live by it."""
+@click.option("--format", "form", type=click.Choice(["md", "html", "pdf"]), default="md", show_default=True)
+@click.option("--lang", default="en", help="Language code of the reader; decides the direction of the page.")
+@click.option("--output", "-o", type=FILE, help="File to write; needed for a PDF.")
+def render(agreement: Path, form: str, lang: str, output: Path | None) -> None:
+    """One or two screens of plain words for whoever has to live by the agreement, the detail after."""
     from accord.agreement.parse import read_agreement
     from accord.agreement.render import render_markdown
+    from accord.report.document import print_pdf, render_html
 
-    emit(render_markdown(read_agreement(agreement)), output)
+    terms = read_agreement(agreement)
+    if form == "md":
+        emit(render_markdown(terms), output)
+    elif form == "html":
+        emit(render_html(terms, plan_or_none(terms), lang=lang), output)
+    elif output is None:
+        raise click.UsageError("a PDF goes to a file: add -o NAME.pdf")
+    else:
+        printed = print_pdf(terms, plan_or_none(terms), lang=lang)
+        emit_bytes(printed.pdf, output)
+        for warning in printed.warnings:
+            click.echo(f"{output}: warning: {warning}", err=True)
+
+
+@click.command(short_help="What changed between two versions.")
+@click.argument("earlier", type=FILE)
+@click.argument("later", type=FILE)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "md", "json"]), default="text", show_default=True
+)
+def diff(earlier: Path, later: Path, form: str) -> None:
+    """In sentences: what changed, who owes more, and what it does to the leads and to the reps' load."""
+    from accord.agreement.parse import read_agreement
+    from accord.plan import effect_output
+
+    show = {"text": effect_output.as_text, "md": effect_output.as_markdown, "json": effect_output.as_json}[
+        form
+    ]
+    emit(show(read_agreement(earlier), read_agreement(later)), None)
+
+
+@click.command("init", short_help="A first agreement from eight questions.")
+@click.argument("file", type=FILE, default="agreement.yaml")
+@click.option("--template", default="b2b_saas", show_default=True, help="b2b_saas, manufacturer or agency.")
+@click.option("--yes", is_flag=True, help="Ask nothing: take the template's own answers.")
+@click.option("--replace", is_flag=True, help="Overwrite FILE if it exists.")
+def init_(file: Path, template: str, yes: bool, replace: bool) -> None:
+    """Ask eight questions and write a valid agreement with comments that teach."""
+    from accord.agreement import init
+
+    answers = init.default_answers(template) if yes else init.ask_all(_ask, template)
+    init.write_new(init.draft(answers, template, datetime.now(UTC).date()), file, replace=replace)
+    click.echo(f"wrote {file}; next: accord check {file}, then accord plan {file}")
 
 
 @click.command(short_help="The JSON Schema, for editors.")
@@ -54,3 +103,12 @@ def schema() -> None:
     from accord.agreement.schema import json_schema
 
     click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+def _ask(question: "Question", refused: str) -> str:
+    """One question on the terminal; Enter takes the default."""
+    if refused:
+        click.secho(refused, fg="red", err=True)
+    else:
+        click.echo(f"\n{question.text}\n  {question.hint}")
+    return str(click.prompt("", default=question.default, prompt_suffix="> "))

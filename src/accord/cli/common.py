@@ -5,11 +5,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from accord.errors import AccordError, InputError
+from accord.errors import AccordError, InputError, PlanImpossible
+
+if TYPE_CHECKING:
+    from accord.agreement.terms import Agreement
+    from accord.plan.demand import Plan
 
 Progress = Callable[[int, int | None], None]
 FILE = click.Path(path_type=Path)
@@ -61,16 +65,29 @@ def emit(text: str, output: Path | None) -> None:
     """Write to a file, in one piece or not at all; to standard output where no file is named."""
     if output is None:
         click.echo(text.rstrip("\n"))
-        return
+    else:
+        emit_bytes(text.encode(), output)
+
+
+def emit_bytes(content: bytes, output: Path) -> None:
+    """Write a file in one piece or not at all; InputError where that cannot be done."""
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         beside = output.with_name(f".{output.name}.part")
-        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.write_bytes(content)
         beside.replace(output)
     except OSError as error:
-        raise InputError(
-            f"cannot write {output}: {error.strerror}; name a file in a folder you may write to"
-        ) from None
+        raise InputError(f"cannot write {output}: {error.strerror}; name a file you may write") from None
+
+
+def plan_or_none(agreement: "Agreement") -> "Plan | None":
+    """The plan, or None where the agreement holds no rates to plan by: a score needs none."""
+    from accord.plan.funnel import plan as work_back
+
+    try:
+        return work_back(agreement)
+    except PlanImpossible:
+        return None
 
 
 @contextmanager

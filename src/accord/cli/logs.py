@@ -5,16 +5,10 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 import click
 
-from accord.cli.common import FILE, Day, Instant, emit, progress
-from accord.errors import PlanImpossible
-
-if TYPE_CHECKING:
-    from accord.agreement.terms import Agreement
-    from accord.plan.demand import Plan
+from accord.cli.common import FILE, Day, Instant, emit, plan_or_none, progress
 
 
 @click.command("import", short_help="Exports into a log, as a map says.")
@@ -135,13 +129,3 @@ def log_folder(log: Path) -> Iterator[Path]:
         if report.rejected:
             click.echo(f"to read the rejected rows: accord import {log} --into DIR", err=True)
         yield Path(folder)
-
-
-def plan_or_none(agreement: "Agreement") -> "Plan | None":
-    """The plan, or None where the agreement holds no rates to plan by: a score needs none."""
-    from accord.plan.funnel import plan as work_back
-
-    try:
-        return work_back(agreement)
-    except PlanImpossible:
-        return None

@@ -16,8 +16,8 @@ def promise_target(agreement: Agreement, promise: Promise, plan: Plan | None = N
     """What one interval owes by this promise, as a count or an amount; None for a share such as 95 %.
 
     A `target` that is written out counts as it is. From the plan: `accepted_leads` and `delivered_leads`
-    are the stepwise leads, `lead_value` is the marketing-sourced revenue; from the goal: `revenue`, with
-    what existing customers bring. Each is narrowed to the promise's stream and lead type. None where the
+    are the stepwise leads, `lead_value` and `revenue` the marketing-sourced revenue; from the goal: `revenue`
+    with what existing customers and sales' own leads bring. Each is narrowed to the promise's stream and lead type. None where the
     plan cannot tell: several alternatives without a mix (a promise that names one of them has chosen), or a
     measure that is no amount. `plan` saves working it out. PlanImpossible for a target that is no number.
     """
@@ -25,7 +25,7 @@ def promise_target(agreement: Agreement, promise: Promise, plan: Plan | None = N
         return _written(promise)
     if promise.source is None:
         return None
-    if promise.measure == "revenue":
+    if promise.measure == "revenue" and promise.source == "goal":
         return _revenue(agreement.goal, promise)  # needs no plan, and so no rates
     reading = _READINGS.get(promise.measure)
     return None if reading is None else reading(plan or work_back(agreement), promise)
@@ -96,4 +96,5 @@ _READINGS: dict[str, Callable[[Plan, Promise], Fraction | None]] = {
     "accepted_leads": _leads,
     "delivered_leads": _leads,
     "lead_value": _lead_value,
+    "revenue": _lead_value,
 }
