@@ -99,7 +99,7 @@ def test_any_answers_give_an_agreement_without_errors_that_plans(template, texts
     agreement = parse_agreement(draft(given, template, ON))
     assert not [one for one in check(agreement, ON) if one.severity is Severity.ERROR]
     assert plan(agreement).leads is not None
-    assert agreement.name == f"{given.company}: marketing and sales"
+    assert agreement.name == f"Marketing and sales at {given.company}"
     assert tuple(agreement.people[f"{side}_head"].name for side in ("marketing", "sales")) == given.heads
     assert agreement.currency == given.currency
 
@@ -149,7 +149,7 @@ def test_the_answers_stand_where_they_belong():
         heads="Mina Yılmaz، سارا رضایی",
         first_touch="30 min",
     )
-    assert agreement.name == "شرکت نمونه: marketing and sales"
+    assert agreement.name == "Marketing and sales at شرکت نمونه"
     assert (agreement.goal.revenue, agreement.currency) == (Decimal(500000), "TRY")
     (stream,) = agreement.goal.streams.values()
     assert (stream.deal_value, stream.from_marketing) == (Decimal(2000), Fraction(55, 100))

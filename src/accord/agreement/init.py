@@ -127,7 +127,7 @@ def _with_rates(text: str, given: Answers) -> str:
 def _blanks(given: Answers, on: date) -> dict[str, str]:
     hours = given.hours
     return {
-        "name": _quoted(f"{given.company}: marketing and sales"),
+        "name": _quoted(f"Marketing and sales at {given.company}"),
         "start": on.replace(day=1).isoformat(),
         "currency": given.currency,
         "revenue": show_money(given.revenue),

@@ -57,13 +57,14 @@ def render_html(
     `lang` and `direction` are those of the page's root element; without a direction the language decides.
     `signatures` and `digest` as in `paper.paper`.
     """
-    set_ = paper(agreement, plan, signatures, digest)
+    set_, way = paper(agreement, plan, signatures, digest), direction or _direction(lang)
     return (
         environment()
         .get_template("agreement.html")
         .render(
             lang=lang,
-            direction=direction or _direction(lang),
+            direction=way,
+            isolate=way == "rtl",
             style=_style(),
             title=blocks.words(set_.title),
             paper={**vars(set_), "cards": _cards(set_)},
@@ -151,11 +152,11 @@ def _cards(set_: Paper) -> list[dict[str, Any]]:
 def _section(part: Section) -> dict[str, Any]:
     return {
         "title": part.title,
-        "blocks": [_block(block, blocks.words(part.title)) for block in part.blocks],
+        "blocks": [_block(block) for block in part.blocks],
     }
 
 
-def _block(block: Block, title: str) -> dict[str, Any]:
+def _block(block: Block) -> dict[str, Any]:
     """A block with its kind, and for tables what columns are numbers and how wide they should be."""
     kind = {"kind": type(block).__name__}
     if isinstance(block, Paragraph):
@@ -165,7 +166,7 @@ def _block(block: Block, title: str) -> dict[str, Any]:
     columns = [[row[at] for row in block.rows if at < len(row)] for at in range(len(block.head))]
     return {
         **kind,
-        "title": title,
+        "title": ", ".join(map(blocks.words, block.head)),  # tells tables apart for who cannot see them
         "head": block.head,
         "rows": block.rows,
         "numeric": [_is_numeric(cells) for cells in columns],
@@ -188,45 +189,54 @@ def _width(cells: Sequence[Line]) -> float:
 
 def _data(set_: Paper, lang: str, families: set[str]) -> dict[str, Any]:
     """What the typesetter is given: texts only."""
-    fonts = [font for font in _FONTS if font in families] or [_FONTS[-1]]
+    rtl = _direction(lang) == "rtl"
     return {
         "name": blocks.words(set_.title),
         "lang": _code(lang),
-        "rtl": _direction(lang) == "rtl",
-        "fonts": fonts,
-        "title": _runs(set_.title),
-        "facts": [_runs(fact) for fact in set_.facts],
+        "rtl": rtl,
+        "fonts": [font for font in _FONTS if font in families] or [_FONTS[-1]],
+        "title": _runs(set_.title, rtl),
+        "facts": [_runs(fact, rtl) for fact in set_.facts],
         "cards": [
-            {"title": _runs(card.title), "promises": [_runs(item) for item in card.items]}
+            {"title": _runs(card.title, rtl), "promises": [_runs(item, rtl) for item in card.items]}
             for card in set_.cards
         ],
-        "first": [_typed(part) for part in set_.first],
-        "detail": [_typed(part) for part in set_.detail],
+        "first": [_typed(part, rtl) for part in set_.first],
+        "detail": [_typed(part, rtl) for part in set_.detail],
         "signatures": [
             {"name": _isolated(one.name), "side": _isolated(one.side), "said": _isolated(one.said)}
             for one in set_.signatures
         ],
-        "foot": _runs(set_.foot),
+        "foot": _runs(set_.foot, rtl),
     }
 
 
-def _runs(line: Line) -> list[dict[str, Any]]:
-    return [{"text": _isolated(run.text) if run.own else run.text, "strong": run.strong} for run in line]
+def _runs(line: Line, whole: bool) -> list[dict[str, Any]]:
+    """The runs of a line; on a page from right to left the whole, English line is isolated too."""
+    runs = [{"text": _isolated(run.text) if run.own else run.text, "strong": run.strong} for run in line]
+    return [_mark(FIRST_STRONG), *runs, _mark(POP)] if whole and runs else runs
+
+
+def _mark(sign: str) -> dict[str, Any]:
+    return {"text": sign, "strong": False}
 
 
 def _isolated(text: str) -> str:
     return f"{FIRST_STRONG}{text}{POP}" if text else ""
 
 
-def _typed(part: Section) -> dict[str, Any]:
+def _typed(part: Section, rtl: bool) -> dict[str, Any]:
     found = _section(part)
-    return {"title": _runs(part.title), "blocks": [_typed_block(block) for block in found["blocks"]]}
+    return {
+        "title": _runs(part.title, rtl),
+        "blocks": [_typed_block(block, rtl) for block in found["blocks"]],
+    }
 
 
-def _typed_block(block: dict[str, Any]) -> dict[str, Any]:
+def _typed_block(block: dict[str, Any], rtl: bool) -> dict[str, Any]:
     if block["kind"] == "Paragraph":
-        return {**block, "line": _runs(block["line"])}
+        return {**block, "line": _runs(block["line"], rtl)}
     if block["kind"] == "Items":
-        return {**block, "lines": [_runs(one) for one in block["lines"]]}
-    rows = [[{"line": _runs(cell)} for cell in row] for row in block["rows"]]
-    return {**block, "head": [_runs(cell) for cell in block["head"]], "rows": rows}
+        return {**block, "lines": [_runs(one, rtl) for one in block["lines"]]}
+    rows = [[{"line": _runs(cell, rtl)} for cell in row] for row in block["rows"]]
+    return {**block, "head": [_runs(cell, rtl) for cell in block["head"]], "rows": rows}
