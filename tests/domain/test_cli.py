@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -98,6 +100,38 @@ def test_report_writes_one_page_and_says_what_it_shows_in_five_lines(log: str, t
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
+def test_a_dash_as_output_is_standard_output(
+    log: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = accord("report", SMALL, log, "--to", "2026-03-31", "-o", "-")
+    assert result.stdout.startswith("<!doctype html>")
+    assert len(result.stderr.splitlines()) == 5
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_note_on_the_data_is_counted_in_the_terminal(log: str, tmp_path: Path) -> None:
+    """Somebody who never opens the page must not miss that leads were of no known type."""
+    result = accord("report", SMALL, log, "--to", "2026-03-31", "-o", str(tmp_path / "page.html"))
+    assert "note on the page" in result.stdout.splitlines()[3].replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_is_one_message_not_a_traceback() -> None:
+    call = [sys.executable, "-c", "from accord.cli import main; main()", "measures", "speed"]
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run(call, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (run.returncode, len(run.stderr.splitlines())) == (2, 1), run.stderr
+    assert "make room" in run.stderr
+
+
+def test_check_looks_at_every_file_also_after_one_it_cannot_read() -> None:
+    result = accord("check", "nowhere.yaml", SMALL)
+    assert result.exit_code == 15
+    assert "nowhere.yaml" in result.stderr
+    assert f"{SMALL}: 0 errors" in result.stdout
+
+
 def test_report_as_json_goes_to_standard_output(log: str) -> None:
     result = accord("report", SMALL, log, "--to", "2026-03-31", "--format", "json")
     assert result.exit_code == 0, result.output
@@ -133,7 +167,16 @@ def test_the_same_import_again_brings_nothing_new(log: str) -> None:
         (("import", "nowhere.yaml", "--into", "x"), 5, "nowhere.yaml"),
         (("simulate", SMALL, "--leads", "-1", "--into", "x"), 2, "--leads"),
         (("plan",), 2, "Missing argument"),
-        (("plam",), 2, "No such command"),
+        (("plam",), 2, "No such command 'plam'; did you mean 'plan'?"),
+        (("--plam",), 2, "No such option"),
+        (("plan", SMALL, "--months", "--capacity"), 2, "ask for one at a time"),
+        (("plan", SMALL, "--within", "3"), 2, "add --best-mix"),
+        (("plan", SMALL, "--from", "2026-05-01"), 2, "add --capacity"),
+        (("plan", SMALL, "--certainty", "--format", "csv"), 2, "comes as table or json"),
+        (("report", SMALL, "nowhere", "--to", "9999-12-31"), 2, "outside 1970 to 2100"),
+        (("report", SMALL, "nowhere", "--as-of", "9999-12-31T23:59:59Z"), 2, "outside 1970 to 2100"),
+        (("render", SMALL, "--format", "pdf", "-o", "-"), 2, "goes to a file"),
+        (("render", SMALL, "-o", f"{SMALL}/page.md"), 2, "a part of its path is a file"),
     ],
 )
 def test_a_wrong_call_says_what_to_do(arguments: tuple[str, ...], code: int, said: str) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from accord.cli.common import FILE, Day, counted, emit, emit_bytes, plan_or_none
-from accord.errors import AgreementInvalid, Severity
+from accord.cli.common import FILE, STDOUT, Day, counted, emit, emit_bytes, plan_or_none, said
+from accord.errors import AgreementInvalid, AgreementUnreadable, Severity
 
 if TYPE_CHECKING:
     from accord.agreement.interview import Question
@@ -21,24 +21,29 @@ if TYPE_CHECKING:
 def check(files: tuple[Path, ...], on: date | None) -> None:
     """Say everything that is wrong or foolish in an agreement, each with its place and what is allowed.
 
-    Errors end with exit code 3; warnings and advice do not.
+    Errors end with exit code 3, a file that cannot be read with 15; warnings and advice with 0. Every file
+    is looked at, whatever is wrong with the others.
     """
     from accord.agreement.check import check as judge
     from accord.agreement.parse import read_written
 
-    broken = False
+    code = 0
     for file in files:
         try:
             written = read_written(file)
             problems = judge(written.agreement, on or datetime.now(UTC).date(), written)
         except AgreementInvalid as error:
             problems = list(error.problems)
+        except AgreementUnreadable as error:
+            click.echo(said(error), err=True)
+            code = error.exit_code
+            continue
         for problem in problems:
             click.echo(f"{file}: {problem}" if not problem.file else str(problem))
         errors = sum(problem.severity is Severity.ERROR for problem in problems)
-        broken = broken or errors > 0
+        code = code or (AgreementInvalid.exit_code if errors else 0)
         click.echo(f"{file}: {counted(errors, 'error')}, {counted(len(problems) - errors, 'remark')}")
-    sys.exit(AgreementInvalid.exit_code if broken else 0)
+    sys.exit(code)
 
 
 @click.command(short_help="The agreement in plain words.")
@@ -57,7 +62,7 @@ def render(agreement: Path, form: str, lang: str, output: Path | None) -> None:
         emit(render_markdown(terms), output)
     elif form == "html":
         emit(render_html(terms, plan_or_none(terms), lang=lang), output)
-    elif output is None:
+    elif output is None or output == STDOUT:
         raise click.UsageError("a PDF goes to a file: add -o NAME.pdf")
     else:
         printed = print_pdf(terms, plan_or_none(terms), lang=lang)

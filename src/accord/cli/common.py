@@ -1,5 +1,7 @@
 """What commands share: kinds of arguments, output in one piece, a progress bar, errors as messages."""
 
+import errno
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from accord.errors import AccordError, InputError, PlanImpossible
+from accord.errors import AccordError, InputError, PlanImpossible, nearest
 
 if TYPE_CHECKING:
     from accord.agreement.terms import Agreement
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int | None], None]
 FILE = click.Path(path_type=Path)
+STDOUT = Path("-")  # `--output -` means standard output, as elsewhere
+_YEARS = range(1970, 2101)  # those that calendars cover
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 class Day(click.ParamType[date]):
@@ -24,9 +29,14 @@ class Day(click.ParamType[date]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         try:
-            return value if isinstance(value, date) else date.fromisoformat(value)
+            day = value if isinstance(value, date) else date.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is no date; write it as 2026-03-31", param, ctx)
+        if day.year not in _YEARS:
+            self.fail(
+                f"{value!r} is outside {_YEARS[0]} to {_YEARS[-1]}, the years a calendar covers", param, ctx
+            )
+        return day
 
 
 class Instant(click.ParamType[datetime]):
@@ -39,6 +49,10 @@ class Instant(click.ParamType[datetime]):
             self.fail(f"{value!r} is no instant; write it as 2026-03-31T17:00:00Z", param, ctx)
         if instant.tzinfo is None:
             self.fail(f"{value!r} has no zone; add Z or an offset such as +02:00", param, ctx)
+        if instant.year not in _YEARS:
+            self.fail(
+                f"{value!r} is outside {_YEARS[0]} to {_YEARS[-1]}, the years a calendar covers", param, ctx
+            )
         return instant.astimezone(UTC)
 
 
@@ -49,12 +63,33 @@ class Errors(click.Group):
         """In the order in which people need them."""
         return list(self.commands)
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            if args[0].startswith("-"):
+                raise
+            hint = nearest(args[0], self.commands)
+            raise click.UsageError(f"No such command {args[0]!r}{hint}", ctx) from None
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except AccordError as error:
-            click.echo(f"accord: {error}" if "\n" not in str(error) else str(error), err=True)
+            click.echo(said(error), err=True)
             ctx.exit(error.exit_code)
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            # What is still to be written would fail again when Python ends, with a traceback.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            click.echo(f"accord: cannot write: {error.strerror}; make room, or write elsewhere", err=True)
+            ctx.exit(InputError.exit_code)
+
+
+def said(error: AccordError) -> str:
+    """The error as one message; several problems each begin with their own place."""
+    return f"accord: {error}" if "\n" not in str(error) else str(error)
 
 
 def counted(count: int, noun: str) -> str:
@@ -62,8 +97,8 @@ def counted(count: int, noun: str) -> str:
 
 
 def emit(text: str, output: Path | None) -> None:
-    """Write to a file, in one piece or not at all; to standard output where no file is named."""
-    if output is None:
+    """Write to a file, in one piece or not at all; to standard output where no file is named, or `-`."""
+    if output is None or output == STDOUT:
         click.echo(text.rstrip("\n"))
     else:
         emit_bytes(text.encode(), output)
@@ -77,7 +112,8 @@ def emit_bytes(content: bytes, output: Path) -> None:
         beside.write_bytes(content)
         beside.replace(output)
     except OSError as error:
-        raise InputError(f"cannot write {output}: {error.strerror}; name a file you may write") from None
+        why = "a part of its path is a file" if isinstance(error, FileExistsError) else error.strerror
+        raise InputError(f"cannot write {output}: {why}; name a file in a folder you may write to") from None
 
 
 def plan_or_none(agreement: "Agreement") -> "Plan | None":

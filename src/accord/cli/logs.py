@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from accord.cli.common import FILE, Day, Instant, emit, plan_or_none, progress
+from accord.cli.common import FILE, STDOUT, Day, Instant, emit, plan_or_none, progress
 
 
 @click.command("import", short_help="Exports into a log, as a map says.")
@@ -63,7 +63,10 @@ def measures(name: str | None) -> None:
 )
 @click.option("--format", "form", type=click.Choice(["html", "json"]), default="html", show_default=True)
 @click.option(
-    "--output", "-o", type=FILE, help="File to write; by default report.html, or standard output for JSON."
+    "--output",
+    "-o",
+    type=FILE,
+    help="File to write, - for standard output; by default report.html, for JSON standard output.",
 )
 def report(
     agreement: Path,
@@ -94,7 +97,8 @@ def report(
         return
     page, needed = output or Path("report.html"), plan_or_none(terms)
     emit(render_page(result, terms, needed), page)
-    click.echo("\n".join([*five_lines(result, needed), f"page: {page}"]))
+    told = [*five_lines(result, needed), f"page: {page}"] if page != STDOUT else five_lines(result, needed)
+    click.echo("\n".join(told), err=page == STDOUT)
 
 
 @click.command(short_help="Why a verdict is what it is.")

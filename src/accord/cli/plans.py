@@ -21,28 +21,29 @@ Views = dict[str, Callable[[], str]]  # the text of a view by format
 @click.command(short_help="How many leads the goal needs.")
 @click.argument("agreement", type=FILE)
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="What if? Repeatable.")
-@click.option(
-    "--months", "view", flag_value="months", help="Leads to deliver month by month, ahead of the quota."
-)
-@click.option("--capacity", "view", flag_value="capacity", help="Whether reps can follow up so many.")
-@click.option("--certainty", "view", flag_value="certainty", help="The chance to reach the goal.")
-@click.option("--best-mix", "view", flag_value="best-mix", help="The cheapest leads that reach the goal.")
+@click.option("--months", is_flag=True, help="Leads to deliver month by month, ahead of the quota.")
+@click.option("--capacity", is_flag=True, help="Whether reps can follow up so many.")
+@click.option("--certainty", is_flag=True, help="The chance to reach the goal.")
+@click.option("--best-mix", is_flag=True, help="The cheapest leads that reach the goal.")
 @click.option("--explain", metavar="NUMBER", help="Where a number comes from, such as smb.mql.")
 @click.option("--from", "from_on", type=Day(), help="First day of the weeks that --capacity shows.")
 @click.option("--to", "to_on", type=Day(), help="Last day of the weeks that --capacity shows.")
-@click.option("--within", type=click.IntRange(min=1), help="Months in which leads of --best-mix must close.")
-@click.option("--seed", type=click.IntRange(min=0), default=2026, help="Of the draws of --certainty.")
+@click.option("--within", type=click.IntRange(1, 120), help="Months in which leads of --best-mix must close.")
+@click.option("--seed", type=click.IntRange(min=0), help="Of the draws of --certainty; by default 2026.")
 @click.option("--format", "form", type=FORMS, default="table", show_default=True)
 @click.option("--output", "-o", type=FILE, help="Write to this file instead of standard output.")
 def plan(
     agreement: Path,
     settings: tuple[str, ...],
-    view: str | None,
+    months: bool,
+    capacity: bool,
+    certainty: bool,
+    best_mix: bool,
     explain: str | None,
     from_on: date | None,
     to_on: date | None,
     within: int | None,
-    seed: int,
+    seed: int | None,
     form: str,
     output: Path | None,
 ) -> None:
@@ -56,6 +57,12 @@ def plan(
     from accord.agreement.parse import read_written
     from accord.plan.whatif import apply
 
+    asked = {"--months": months, "--capacity": capacity, "--certainty": certainty, "--best-mix": best_mix}
+    asked["--explain"] = explain is not None
+    view = _only_view([name for name, given in asked.items() if given])
+    _belongs(view, "--capacity", {"--from": from_on, "--to": to_on})
+    _belongs(view, "--best-mix", {"--within": within})
+    _belongs(view, "--certainty", {"--seed": seed})
     written = read_written(agreement)
     terms = apply(written.agreement, settings) if settings else written.agreement
     if explain is not None:
@@ -65,15 +72,28 @@ def plan(
     else:
         of: dict[str | None, Callable[[], Views]] = {
             None: lambda: _planned(terms),
-            "months": lambda: _by_month(terms),
-            "capacity": lambda: _for_reps(terms, from_on or terms.term.start, to_on or terms.term.end),
-            "certainty": lambda: _sure(terms, seed),
-            "best-mix": lambda: _cheapest(terms, within),
+            "--months": lambda: _by_month(terms),
+            "--capacity": lambda: _for_reps(terms, from_on or terms.term.start, to_on or terms.term.end),
+            "--certainty": lambda: _sure(terms, 2026 if seed is None else seed),
+            "--best-mix": lambda: _cheapest(terms, within),
         }
         views = of[view]()
     if form not in views:
         raise click.UsageError(f"this view comes as {' or '.join(views)}, not as {form}")
     emit(views[form](), output)
+
+
+def _only_view(asked: list[str]) -> str | None:
+    if len(asked) > 1:
+        raise click.UsageError(f"{' and '.join(asked)} are views of their own; ask for one at a time")
+    return asked[0] if asked else None
+
+
+def _belongs(view: str | None, owner: str, options: dict[str, object]) -> None:
+    """Refuse an option that the view does not look at: it would be passed over in silence."""
+    idle = [name for name, value in options.items() if value is not None]
+    if idle and view != owner:
+        raise click.UsageError(f"{' and '.join(idle)} says something to {owner} only; add {owner}")
 
 
 def _planned(agreement: "Agreement") -> Views:

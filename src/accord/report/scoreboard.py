@@ -28,7 +28,7 @@ LINKS = {
     "depth": ("cadence_kept",),
     "feedback": ("decided_in_time", "feedback_in_time"),
     "win rate": ("win_rate", "revenue"),
-    "retention": ("retention", "satisfaction"),
+    "retention": ("retention", "satisfaction", "accounts_managed"),
 }
 _SIDES = {"marketing": "Marketing", "sales": "Sales", "both": "Both together"}
 _EMPTY = {

@@ -35,7 +35,8 @@ def _waiting(score: Score) -> str:
     known = (
         f"{say.amount(score.leads, 'leads')} and {say.amount(score.events, 'events')} in the log, {period}"
     )
-    return f"Overdue: {'nobody knows' if count is None else say.amount(count, 'leads')}; {known}"
+    notes = f"; {say.amount(len(score.warnings), 'notes')} on the page" if score.warnings else ""
+    return f"Overdue: {'nobody knows' if count is None else say.amount(count, 'leads')}; {known}{notes}"
 
 
 def _asked(plan: Plan | None, score: Score) -> str:
