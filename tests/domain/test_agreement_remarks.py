@@ -49,7 +49,7 @@ def test_without_a_day_nothing_is_said_about_time():
         ),
         (SMALL.replace(", deal_value: 2000", ""), "goal.streams.all: warning: no deal value is given"),
         (
-            SMALL.replace("23%", "0%"),
+            SMALL.replace("40%", "0%"),
             "lead_types.web_form.streams.all.rates.opportunity_to_customer: warning: at a rate of 0%",
         ),
         (
@@ -100,7 +100,7 @@ def test_a_stream_that_no_lead_type_feeds_is_named():
     text = SMALL.replace(
         "deal_value: 2000", "streams: {smb: {deal_value: 2000, share: 60%}, big: {share: 40%}}"
     )
-    text = text.replace("web_form: {", "web_form: {streams: {smb: {").replace("23%}", "23%}}}")
+    text = text.replace("web_form: {", "web_form: {streams: {smb: {").replace("_to_customer: 40%}", "_to_customer: 40%}}}")
     assert any(line.startswith("goal.streams.big: warning: no lead type feeds") for line in remarks(text))
 
 

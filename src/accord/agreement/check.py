@@ -1,51 +1,47 @@
 """What an agreement may say but probably should not: remarks, after the parser has found no errors.
 
-Each rule is one small function in the table at the end. A warning says that something will not work as
-meant, advice that it could be better.
+Each rule is one small function under `remarks/`, and stands once in the table at the end. A warning says
+that something will not work as meant, advice that it could be better. Rules that need the plan's numbers
+stand in `plan/remarks.py`.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 
-from accord.agreement.handover import FIRST_TOUCH, Checkpoint
 from accord.agreement.parse import Written
-from accord.agreement.people import Role, Side
-from accord.agreement.terms import Agreement, GoalLine
-from accord.agreement.text import Path
+from accord.agreement.remarks import cadence, funnel, handoff, people, scores, term, windows
+from accord.agreement.remarks.remark import Case, Remark, Rule
+from accord.agreement.terms import Agreement
 from accord.errors import Problem, Severity
-from accord.worktime.duration import Duration
+
+__all__ = ["RULES", "History", "Remark", "check", "place_remark", "worst"]
+
+History = Mapping[str, Fraction | Decimal | int]  # the best ever reached, by measure or by rate
 
 
-@dataclass(frozen=True)
-class Remark:
-    """One thing to think about: where, what, and what to do."""
-
-    path: Path
-    what: str
-    allowed: str
-
-
-Remarks = Iterator[Remark]
-_SIDES = (Side.MARKETING, Side.SALES)
-
-
-def check(agreement: Agreement, on: date | None = None, written: Written | None = None) -> list[Problem]:
+def check(
+    agreement: Agreement,
+    on: date | None = None,
+    written: Written | None = None,
+    history: History | None = None,
+) -> list[Problem]:
     """Warnings and advice on an agreement that has no errors, in the order of the text, then of the table.
 
     `on` is the day by which its term is judged; without it nothing is said about time. `written` (from
     `parse.read_written`) gives each remark its file and line; without it the file is empty and the line 0.
+    `history` is the best that was ever reached: of a measure to promise, a share as a Fraction, a count or an
+    amount; or of a rate such as opportunity_to_customer. What it does not name is not compared.
     """
-    found = []
-    for severity, rule in _RULES:
-        for remark in rule(agreement):
-            found.append(_problem(severity, remark, written))
-    for remark in _time(agreement, on) if on is not None else ():
-        found.append(_problem(Severity.WARNING, remark, written))
+    best = {name: Fraction(value) for name, value in (history or {}).items()}
+    case = Case(agreement, on, best)
+    found = [place_remark(rule.severity, remark, written) for rule in RULES for remark in rule.find(case)]
     return sorted(found, key=lambda problem: problem.line)
 
 
-def _problem(severity: Severity, remark: Remark, written: Written | None) -> Problem:
+def place_remark(severity: Severity, remark: Remark, written: Written | None) -> Problem:
+    """The remark with its file and line, as far as the text is known."""
     if written is None:
         path = ".".join(map(str, remark.path))
         return Problem("", 0, path, remark.what, remark.allowed, severity)
@@ -53,132 +49,79 @@ def _problem(severity: Severity, remark: Remark, written: Written | None) -> Pro
     return Problem(written.file, line, path, remark.what, remark.allowed, severity)
 
 
-def _time(agreement: Agreement, on: date) -> Remarks:
-    term = agreement.term
-    if on < term.start:
-        yield Remark(("term",), f"the term has not begun on {on}", f"it holds from {term.start}")
-    elif on > term.end:
-        yield Remark(
-            ("term",), f"the term has ended before {on}", "renew it start to finish, then sign again"
-        )
-    elif on >= term.reset_review > term.start and term.reset_review != term.end:
-        what = f"the reset review of {term.reset_review} is due by {on}"
-        yield Remark(("term", "reset_review"), what, "go through it start to finish, then move the review")
+def worst(problems: Iterable[Problem]) -> Severity | None:
+    """The gravest kind among them; None where there are none. `--strict` fails on warnings too."""
+    kinds = {problem.severity for problem in problems}
+    return next((kind for kind in (Severity.ERROR, Severity.WARNING, Severity.ADVICE) if kind in kinds), None)
 
 
-def _both_sides_promise(agreement: Agreement) -> Remarks:
-    """S1.20: the agreement holds both sides to something."""
-    sides = {promise.side for promise in agreement.promises}
-    for side in _SIDES:
-        if side not in sides:
-            yield Remark(
-                ("promises",), f"{side} promises nothing of its own", "an agreement binds both sides"
-            )
-
-
-def _somebody_signs(agreement: Agreement) -> Remarks:
-    for side in _SIDES:
-        if not any(who.side is side and who.role is Role.HEAD for who in agreement.people.values()):
-            yield Remark(("people",), f"nobody can sign for {side}", f"give one person of {side} role: head")
-
-
-def _rates_are_known(agreement: Agreement) -> Remarks:
-    for key, kind in agreement.lead_types.items():
-        if not any(funnel.rates for funnel in kind.streams.values()):
-            what = "no rates are given, so no plan can say how many of these leads are needed"
-            yield Remark(("lead_types", key), what, "add rates such as mql_to_sql: 34%")
-        for stream, funnel in kind.streams.items():
-            for rate, share in funnel.rates.items():
-                if not share:
-                    path: Path = ("lead_types", key, "streams", stream, "rates", rate)
-                    yield Remark(path, "at a rate of 0% no number of leads is enough", "write the real rate")
-
-
-def _streams_have_leads(agreement: Agreement) -> Remarks:
-    fed = {stream for kind in agreement.lead_types.values() for stream in kind.streams}
-    for name, stream in agreement.goal.streams.items():
-        path: Path = ("goal", "streams", name)
-        if stream.from_marketing and name not in fed:
-            yield Remark(path, "no lead type feeds this stream", "add its rates under a lead type")
-        if agreement.goal.revenue is not None and stream.deal_value is None:
-            what = "no deal value is given, so no plan can say how many customers are needed"
-            yield Remark(path, what, "add deal_value")
-
-
-def _own_first_touch(agreement: Agreement) -> Remarks:
-    """S0.26, Roberge: speed is promised by lead type, for a demo is not a download."""
-    said = agreement.follow_up.first_touch
-    for key in agreement.lead_types:
-        if key not in said and "default" not in said:
-            what = f"no first touch is said for {key}, so {agreement.first_touch(key)} holds"
-            yield Remark(("lead_types", key), what, "say it under follow_up.first_touch")
-
-
-def _first_touch_is_used(agreement: Agreement) -> Remarks:
-    for key in agreement.follow_up.first_touch:
-        if key in FIRST_TOUCH and key not in agreement.lead_types and key != "default":
-            what = f"a first touch is promised for {key}, but there is no such lead type"
-            yield Remark(("follow_up", "first_touch", key), what, "add the lead type, or drop this")
-
-
-def _longer(one: Duration, other: Duration) -> bool:
-    """Whether `one` is surely longer: only lengths of the same clock and unit kind can be compared."""
-    days = {one.unit, other.unit} & {"d", "w"}
-    comparable = one.wall == other.wall and (one.unit == other.unit or one.wall or not days)
-    return comparable and one.seconds > other.seconds
-
-
-def _touched_before_accepted(agreement: Agreement) -> Remarks:
-    window = agreement.handoff.accept_within
-    for key in agreement.lead_types:
-        touch = agreement.first_touch(key)
-        if _longer(touch, window):
-            what = f"{key} is accepted by silence after {window}, before its first touch is due after {touch}"
-            yield Remark(("handoff", "accept_within"), what, "accept later, or touch sooner")
-
-
-def _decided_while_open(agreement: Agreement) -> Remarks:
-    window, decide = agreement.handoff.accept_within, agreement.follow_up.decide_within
-    if _longer(decide, window):
-        what = f"sales has {decide} to decide, but leads are accepted by silence after {window}"
-        yield Remark(("follow_up", "decide_within"), what, "let both be the same")
-
-
-def _cadence_fits_return(agreement: Agreement) -> Remarks:
-    limit = agreement.handoff.return_after.attempts
-    rules = {key: rule.cadence for key, rule in agreement.follow_up.lead_types.items() if rule.cadence}
-    cadences: dict[Path, tuple[Checkpoint, ...]] = {("follow_up", "cadence"): agreement.follow_up.cadence}
-    cadences |= {("follow_up", "lead_types", key, "cadence"): cadence for key, cadence in rules.items()}
-    for path, cadence in cadences.items():
-        if cadence and cadence[-1].attempts > limit:
-            what = f"{cadence[-1].attempts} attempts are owed, but leads go back after {limit}"
-            yield Remark(path, what, "raise handoff.return_after.attempts, or owe fewer")
-
-
-def _nothing_is_lost(agreement: Agreement) -> Remarks:
-    """DOMAIN 5.12: leads without an owner must be none."""
-    if agreement.handoff.receive.pool is not None and agreement.handoff.receive.catch_all is None:
-        what = "nobody gets the leads that nobody in the pool can take"
-        yield Remark(("handoff", "receive"), what, "name one person as catch_all")
-
-
-def _working_days_are_known(agreement: Agreement) -> Remarks:
-    marketing = [who for who in agreement.people.values() if who.side is Side.MARKETING]
-    if agreement.goal_line is GoalLine.WORKING_DAYS and not any(who.calendar for who in marketing):
-        what = "the goal line follows marketing's working days, but nobody in marketing has a calendar"
-        yield Remark(("goal_line",), what, "give one of them a calendar")
-
-
-_RULES: tuple[tuple[Severity, Callable[[Agreement], Remarks]], ...] = (
-    (Severity.WARNING, _both_sides_promise),
-    (Severity.WARNING, _rates_are_known),
-    (Severity.WARNING, _streams_have_leads),
-    (Severity.WARNING, _first_touch_is_used),
-    (Severity.WARNING, _touched_before_accepted),
-    (Severity.WARNING, _decided_while_open),
-    (Severity.WARNING, _cadence_fits_return),
-    (Severity.WARNING, _working_days_are_known),
-    (Severity.ADVICE, _own_first_touch),
-    (Severity.ADVICE, _nothing_is_lost),
-    (Severity.ADVICE, _somebody_signs),
-)
+_W, _A = Severity.WARNING, Severity.ADVICE
+RULES: tuple[Rule, ...] = (
+    # what both sides promise
+    Rule(_W, "A side promises nothing of its own.", people.both_sides_promise),
+    Rule(_W, "A promise cannot be counted from the log, and nobody says where its figure comes from.",
+         funnel.promises_can_be_measured),
+    Rule(_W, "A promise is about leads that do not exist.", funnel.promises_are_about_something),
+    Rule(_W, "Two promises are about the same measure of the same leads.", funnel.promises_say_one_thing),
+    Rule(_W, "A target is kept by doing nothing.", funnel.targets_can_be_missed),
+    Rule(_W, "A target is better than anything in the given history.", funnel.targets_were_reached_before),
+    Rule(_A, "A share of 100% is promised.", funnel.targets_leave_room),
+    # the goal and the funnel
+    Rule(_W, "A lead type has no rates.", funnel.rates_are_known),
+    Rule(_W, "A rate is 0%.", funnel.rates_are_not_nothing),
+    Rule(_W, "A stream has no lead type, or no deal value.", funnel.streams_have_leads),
+    Rule(_W, "The goal asks for no leads at all.", funnel.goal_asks_for_leads),
+    Rule(_W, "An improvement starts elsewhere than its rate, or is a fall.",
+         funnel.improvements_start_where_rates_stand),
+    Rule(_W, "An improvement is better than anything in the given history.",
+         funnel.improvements_are_in_reach),
+    Rule(_W, "A price list by lead type leaves one out.", funnel.prices_are_all_used),
+    Rule(_W, "The goal line follows working days that nobody has.", funnel.working_days_are_known),
+    Rule(_A, "A rate is 100%.", funnel.rates_tell_something),
+    # hand-off and follow-up
+    Rule(_W, "A lead is accepted by silence before its first touch is due.",
+         windows.touched_before_accepted),
+    Rule(_W, "A lead can be refused when attempts are due already, or for longer than 72 working hours.",
+         windows.accepted_soon_enough),
+    Rule(_W, "A verdict may come after the lead was accepted by silence.", windows.decided_while_open),
+    Rule(_W, "The first touch may come after the first checkpoint.", windows.touched_before_checkpoint),
+    Rule(_W, "A cadence cannot be made with the gap between attempts.", cadence.attempts_fit),
+    Rule(_W, "Fewer touches are owed by channel than attempts by the cadence.", cadence.touches_are_enough),
+    Rule(_W, "More attempts are owed than leads stay with sales for.", cadence.cadence_fits_return),
+    Rule(_W, "A cadence is promised that has no checkpoint.", cadence.cadence_is_there),
+    Rule(_W, "Marketing takes leads back while sales may still wait.",
+         cadence.pulled_back_after_the_cadence),
+    Rule(_W, "Leads are to be given up before their attempts end.", cadence.disposed_after_the_cadence),
+    Rule(_W, "A first touch is promised for a lead type that does not exist.",
+         windows.first_touch_is_used),
+    Rule(_W, "A reason is missing, or not in the lists.", handoff.reasons_are_known),
+    Rule(_W, "The trigger looks like a misspelt stage.", handoff.trigger_is_meant),
+    Rule(_W, "A nurture track is never started or sends nothing; or returned leads start none.",
+         handoff.tracks_are_used),
+    Rule(_A, "A cadence does not fit for leads that come at a bad hour.", cadence.attempts_always_fit),
+    Rule(_A, "Leads go back only after more attempts than are ever due.", cadence.return_fits_cadence),
+    Rule(_A, "No first touch is said for a lead type.", windows.own_first_touch),
+    # scores
+    Rule(_W, "A grade takes more points than all criteria give.", scores.grades_can_be_reached),
+    Rule(_W, "No lead can meet the condition of an MQL or an SQL, or it names no grade.",
+         scores.thresholds_can_be_reached),
+    Rule(_W, "Two grades start at the same points.", scores.grades_differ),
+    Rule(_A, "A criterion stands twice, or gives no points.", scores.criteria_count_once),
+    # people
+    Rule(_W, "Somebody leaves within the term, or is never there in it.", people.people_are_there),
+    Rule(_W, "Somebody who answers for something is away without a backup, or with one who is away too.",
+         people.absences_are_covered),
+    Rule(_W, "Somebody stands in for themselves, or for the other side.", people.backups_can_stand_in),
+    Rule(_W, "An escalation reaches nobody.", people.escalations_reach_somebody),
+    Rule(_W, "Leads go to a pool without reps.", people.pools_have_reps),
+    Rule(_A, "A lead type has no owner.", people.lead_types_have_owners),
+    Rule(_A, "A stage has no owner, though others have.", people.stages_have_owners),
+    Rule(_A, "Nobody gets the leads that nobody in the pool can take.", people.nothing_is_lost),
+    Rule(_A, "Nobody can sign for a side.", people.somebody_signs),
+    # time
+    Rule(_W, "The term has not begun, or has ended.", term.term_holds),
+    Rule(_W, "The reset review is due.", term.reset_is_not_due),
+    Rule(_W, "The term is shorter than one interval, or longer than three years.",
+         term.term_holds_an_interval),
+    Rule(_W, "A further goal ends outside the term.", term.further_goals_end_in_time),
+)  # fmt: skip

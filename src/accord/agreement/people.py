@@ -85,7 +85,6 @@ class Person(Clause):
             raise ValueError(f"{quoted(value)} is no e-mail address; write one such as mina@acme.example")
         return value
 
-
     @field_validator("key")
     @classmethod
     def _looks_like_a_key(cls, value: str | None) -> str | None:
