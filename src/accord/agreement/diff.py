@@ -22,7 +22,7 @@ from accord.agreement.terms import Agreement
 from accord.agreement.wording import show_path
 from accord.errors import InputError
 
-Steps = tuple[str, ...]  # field names, keys of mappings and of matched entries, from the top down
+Steps = tuple[str, ...]  # keys as in the file, those of mappings and of matched entries, from the top down
 
 
 class Kind(StrEnum):
@@ -91,10 +91,15 @@ _WHOLE: tuple[tuple[type, str], ...] = ((Version, "hours"), (OpenDay, "hours")) 
 
 
 def _of_clauses(path: Steps, earlier: Clause, later: Clause) -> Iterator[Change]:
-    for name in type(earlier).model_fields:
+    for key, name in _fields(earlier).items():
         before, after = getattr(earlier, name), getattr(later, name)
         whole = any(isinstance(earlier, owner) and name == field for owner, field in _WHOLE)
-        yield from (_leaf if whole else _between)((*path, name), before, after)
+        yield from (_leaf if whole else _between)((*path, key), before, after)
+
+
+def _fields(clause: Clause) -> dict[str, str]:
+    """Names of fields by the key under which the file has them."""
+    return {info.alias or name: name for name, info in type(clause).model_fields.items()}
 
 
 def _between(path: Steps, before: object, after: object) -> Iterator[Change]:
@@ -181,15 +186,16 @@ def _patched(path: Steps, value: object, rest: _Rest) -> object:
 
 
 def _patched_clause(path: Steps, clause: Clause, rest: _Rest) -> Clause:
-    values = {name: getattr(clause, name) for name in type(clause).model_fields}
-    for name, below in _by_step(rest).items():
-        if name not in values:
+    fields = _fields(clause)
+    values = {name: getattr(clause, name) for name in fields.values()}
+    for key, below in _by_step(rest).items():
+        if (name := fields.get(key)) is None:
             raise InputError(
-                f"{show_path((*path, name))}: no such part; the changes were made for something else"
+                f"{show_path((*path, key))}: no such part; the changes were made for something else"
             )
-        values[name] = _patched((*path, name), values[name], below)
+        values[name] = _patched((*path, key), values[name], below)
     patched = type(clause).model_validate(values)
-    touched = clause.model_fields_set | {steps[0] for steps, _ in rest if steps}
+    touched = clause.model_fields_set | {fields[steps[0]] for steps, _ in rest if steps}
     object.__setattr__(patched, "__pydantic_fields_set__", touched)  # what was left unsaid stays unsaid
     return patched
 
