@@ -376,3 +376,19 @@ def test_a_large_file_with_one_bad_row_gives_the_same_log_as_without_it(tmp_path
     assert rejects(tmp_path / "b")[0][1] == str(2 * 12_345 + 2)
     parquet = {name: data for name, data in content(tmp_path / "b").items() if name.endswith(".parquet")}
     assert parquet == {name: data for name, data in first.items() if name.endswith(".parquet")}
+
+
+def test_a_reason_says_on_which_line_to_look_first(tmp_path: Path) -> None:
+    data = HEADER + "1,Call,2026-01-05 10:00,x,\n2,Call,soon,x,\n3,Call,later,x,\n4,Fax,2026-01-05 10:00,x,\n"
+    (file,) = run(tmp_path, data).files
+    assert [line.rsplit(" (", 1)[1] for line in file.lines() if "rejected" in line[:12]] == [
+        "first on line 3)",
+        "line 5)",
+    ]
+
+
+def test_an_import_of_which_nothing_could_be_used_says_so(tmp_path: Path) -> None:
+    report = run(tmp_path, HEADER + "1,Call,5/1/26 2:05 PM,x,\n")
+    assert report.useless
+    assert "note: no row of calls.csv could be used; mend the map, then import again" in str(report)
+    assert not run(tmp_path, HEADER + "1,Call,soon,x,\n1,Call,2026-01-05 10:00,x,\n").useless

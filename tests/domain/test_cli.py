@@ -132,6 +132,15 @@ def test_check_looks_at_every_file_also_after_one_it_cannot_read() -> None:
     assert f"{SMALL}: 0 errors" in result.stdout
 
 
+def test_an_import_of_which_nothing_could_be_used_ends_with_a_code(tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").write_text("id,when\n1,soon\n")
+    text = "import: 1\nfiles: [{read: calls.csv, lead: id, events: [{kind: attempted, at: when}]}]\n"
+    (tmp_path / "map.yaml").write_text(text)
+    result = accord("import", str(tmp_path / "map.yaml"), "--into", str(tmp_path / "log"))
+    assert result.exit_code == 6
+    assert "rejected 1" in result.stdout
+
+
 def test_report_as_json_goes_to_standard_output(log: str) -> None:
     result = accord("report", SMALL, log, "--to", "2026-03-31", "--format", "json")
     assert result.exit_code == 0, result.output

@@ -123,3 +123,9 @@ def test_names_default_to_the_file_s_and_paths_to_its_folder(tmp_path: Path) -> 
     (tmp_path / "crm.yaml").write_text(SMALL, encoding="utf-8")
     found = read_map(tmp_path / "crm.yaml")
     assert (found.name, found.base) == ("crm", tmp_path)
+
+
+def test_an_agreement_in_the_place_of_a_map_is_named_as_such() -> None:
+    with pytest.raises(MapInvalid) as caught:
+        parse_map("accord: 1\nname: ours\ngoal: 1\n", file="ours.yaml")
+    assert str(caught.value) == "ours.yaml:1: is an agreement, not an import map; name the map here"

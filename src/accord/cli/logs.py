@@ -1,5 +1,6 @@
 """Commands about what happened: import, simulate, measures, report, explain."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -9,19 +10,26 @@ from tempfile import TemporaryDirectory
 import click
 
 from accord.cli.common import FILE, STDOUT, Day, Instant, emit, plan_or_none, progress
+from accord.errors import SourceUnreadable
 
 
 @click.command("import", short_help="Exports into a log, as a map says.")
 @click.argument("map_file", type=FILE, metavar="MAP")
 @click.option("--into", required=True, type=FILE, help="Folder of the log; made if it does not exist.")
 def import_(map_file: Path, into: Path) -> None:
-    """Turn CSV or Parquet exports into a log, as MAP says. Importing the same again changes nothing."""
+    """Turn CSV or Parquet exports into a log, as MAP says. Importing the same again changes nothing.
+
+    Rejected rows are counted, with their reasons, and do not stop the others; only if no row at all could
+    be used does it end with exit code 6.
+    """
     from accord.sources.importing import run_import
     from accord.sources.map import read_map
 
     with progress("importing") as told:
         report = run_import(read_map(map_file), into, progress=told)
     click.echo(str(report))
+    if report.useless:
+        sys.exit(SourceUnreadable.exit_code)
 
 
 @click.command(short_help="An invented company to try things on.")

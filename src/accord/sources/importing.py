@@ -64,8 +64,16 @@ def _report(work: "_Work", merged: Merged, folder: Path, rejects: Path | None) -
         leads_new=merged.leads_new,
         leads_total=merged.leads_total,
         rejects=rejects,
-        notes=tuple(f"{file.file} has a header and no rows" for file in work.reports if file.rows == 0),
+        notes=tuple(note for file in work.reports if (note := _note(file))),
     )
+
+
+def _note(file: FileReport) -> str:
+    if file.rows == 0:
+        return f"{file.file} has a header and no rows"
+    if file.rejected and not file.used:
+        return f"no row of {file.file} could be used; mend the map, then import again"
+    return ""
 
 
 @contextmanager
@@ -209,6 +217,7 @@ class _Work:
             rejected=Counter(reason for _, reason in rejected),
             events=counts.events,
             leads=counts.leads,
+            first=self._first(label),
         )
         self.reports.append(report)
 
@@ -218,7 +227,11 @@ class _Work:
         filtered = {"no key": lookup.keyless} if lookup.keyless else {}
         rejected = Counter(reason for _, reason in lookup.rejected)
         used = lookup.rows - lookup.keyless - len(lookup.rejected)
-        self.reports.append(FileReport(label, lookup.rows, used, filtered, rejected, events=0, leads=0))
+        first = self._first(label)
+        self.reports.append(FileReport(label, lookup.rows, used, filtered, rejected, 0, 0, first))
+
+    def _first(self, label: str) -> dict[str, int | str]:
+        return {reason: line for (file, reason), line in self.rejects.first.items() if file == label and line}
 
     def _label(self, path: Path) -> str:
         """A file as people know it: relative to the map, where it lies below it."""

@@ -246,7 +246,8 @@ def read_map(path: Path | str) -> ImportMap:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise MapInvalid([Problem(str(path), 1, "", f"cannot be read: {error.strerror}")]) from error
+        remedy = "name the map's file"
+        raise MapInvalid([Problem(str(path), 1, "", f"cannot be read: {error.strerror}", remedy)]) from error
     except UnicodeDecodeError as error:
         raise MapInvalid([Problem(str(path), 1, "", "is no UTF-8 text", "save it as UTF-8")]) from error
     return parse_map(text, file=str(path), base=file.parent, name=file.stem)
@@ -259,6 +260,8 @@ def parse_map(text: str, *, file: str = "map.yaml", base: Path = Path(), name: s
         raise MapInvalid(marked.problems)
     if not isinstance(marked.value, dict):
         raise MapInvalid([marked.problem((), "is no map", "start with `import: 1`")])
+    if "accord" in marked.value and "import" not in marked.value:
+        raise MapInvalid([marked.problem((), "is an agreement, not an import map", "name the map here")])
     value = {"version" if key == "import" else key: part for key, part in marked.value.items()}
     try:
         found = ImportMap.model_validate({"name": name, **value})

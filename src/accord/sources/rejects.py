@@ -20,13 +20,16 @@ def harmless(cell: str) -> str:
 
 
 class RejectsWriter:
-    """Writes rejected rows of several files into one CSV, and counts them."""
+    """Writes rejected rows of several files into one CSV. `first` remembers on which line of a file each
+    reason was met first, so that people can look there without opening the CSV."""
 
     def __init__(self, out: IO[str]) -> None:
+        self.first: dict[tuple[str, str], int | str] = {}
         self._rows = csv.writer(out, lineterminator="\n")
         self._rows.writerow(HEAD)
 
     def add(self, file: str, line: int | str, reason: str, text: str) -> None:
+        self.first.setdefault((file, reason), line)
         self._rows.writerow([harmless(str(cell)) for cell in (file, line, reason, text)])
 
     def add_located(self, file: str, staged: Staged, rejected: Sequence[Rejected]) -> None:

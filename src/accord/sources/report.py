@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 _SHOWN = 8  # reasons printed a file; the rejects file has all
 
@@ -18,6 +19,7 @@ class FileReport:
     rejected: Mapping[str, int]
     events: int  # told of by the used rows
     leads: int  # different leads in the used rows
+    first: Mapping[str, int | str] = field(default_factory=dict)  # line on which a reason was met first
 
     @property
     def balanced(self) -> bool:
@@ -30,7 +32,8 @@ class FileReport:
         )
         head += f"{_count(self.leads, 'lead')}), {sum(self.filtered.values()):,} filtered, "
         head += f"{sum(self.rejected.values()):,} rejected"
-        return [head, *_reasons("filtered", self.filtered), *_reasons("rejected", self.rejected)]
+        rejected = _reasons("rejected", self.rejected, self.first)
+        return [head, *_reasons("filtered", self.filtered), *rejected]
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,11 @@ class ImportReport:
         return sum(sum(file.rejected.values()) for file in self.files)
 
     @property
+    def useless(self) -> bool:
+        """Rows were rejected and none could be used: the map does not fit the exports."""
+        return self.rejected > 0 and not any(file.used for file in self.files)
+
+    @property
     def filtered(self) -> int:
         return sum(sum(file.filtered.values()) for file in self.files)
 
@@ -77,9 +85,20 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _reasons(what: str, reasons: Mapping[str, int]) -> list[str]:
+def _reasons(
+    what: str, reasons: Mapping[str, int], first: Mapping[str, int | str] = MappingProxyType({})
+) -> list[str]:
     ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
-    lines = [f"  {what} {count:,}: {reason}" for reason, count in ordered[:_SHOWN]]
+    lines = [
+        f"  {what} {count:,}: {reason}{_place(count, first.get(reason))}"
+        for reason, count in ordered[:_SHOWN]
+    ]
     if rest := ordered[_SHOWN:]:
         lines.append(f"  {what} {sum(count for _, count in rest):,}: {len(rest)} other reasons")
     return lines
+
+
+def _place(count: int, line: int | str | None) -> str:
+    if not line:
+        return ""
+    return f" (line {line})" if count == 1 else f" (first on line {line})"

@@ -191,8 +191,10 @@ def _first_lines(path: Path, source: Path) -> list[str]:
 
 
 def _parsed(lines: list[str], delimiter: str) -> list[list[str]]:
+    """The cells of the header and of the first rows; none for a record that is at fault."""
     stream = io.StringIO("".join(lines), newline="")
-    return [r.fields for r, _ in zip(records(stream, delimiter), range(_SAMPLE), strict=False) if not r.fault]
+    found = zip(records(stream, delimiter), range(_SAMPLE), strict=False)
+    return [[] if record.fault else record.fields for record, _ in found]
 
 
 def _guess(lines: list[str]) -> str:
@@ -200,7 +202,7 @@ def _guess(lines: list[str]) -> str:
 
     def fitness(delimiter: str) -> tuple[float, int]:
         found = _parsed(lines, delimiter)
-        width = len(found[0]) if found else 1
+        width = len(found[0]) if found else 0  # 0 if the header itself cannot be read so
         same = sum(len(fields) == width for fields in found)
         return (same / len(found) if width > 1 else 0.0, width)
 
@@ -209,7 +211,7 @@ def _guess(lines: list[str]) -> str:
 
 def _header(lines: list[str], delimiter: str, source: Path) -> tuple[str, ...]:
     found = _parsed(lines, delimiter)
-    if not found:
+    if not found or not found[0]:  # the next record is a row, never a header
         raise SourceUnreadable(f"{source}:1: the header cannot be read; close its quotes")
     return tuple(name.strip() for name in found[0])
 
