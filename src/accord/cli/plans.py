@@ -30,6 +30,7 @@ Views = dict[str, Callable[[], str]]  # the text of a view by format
 @click.option("--to", "to_on", type=Day(), help="Last day of the weeks that --capacity shows.")
 @click.option("--within", type=click.IntRange(1, 120), help="Months in which leads of --best-mix must close.")
 @click.option("--seed", type=click.IntRange(min=0), help="Of the draws of --certainty; by default 2026.")
+@click.option("--history", type=FILE, metavar="LOG", help="Log whose rates --certainty rests on.")
 @click.option("--format", "form", type=FORMS, default="table", show_default=True)
 @click.option("--output", "-o", type=FILE, help="Write to this file instead of standard output.")
 def plan(
@@ -44,6 +45,7 @@ def plan(
     to_on: date | None,
     within: int | None,
     seed: int | None,
+    history: Path | None,
     form: str,
     output: Path | None,
 ) -> None:
@@ -62,7 +64,7 @@ def plan(
     view = _only_view([name for name, given in asked.items() if given])
     _belongs(view, "--capacity", {"--from": from_on, "--to": to_on})
     _belongs(view, "--best-mix", {"--within": within})
-    _belongs(view, "--certainty", {"--seed": seed})
+    _belongs(view, "--certainty", {"--seed": seed, "--history": history})
     written = read_written(agreement)
     terms = apply(written.agreement, settings) if settings else written.agreement
     if explain is not None:
@@ -74,7 +76,7 @@ def plan(
             None: lambda: _planned(terms),
             "--months": lambda: _by_month(terms),
             "--capacity": lambda: _for_reps(terms, from_on or terms.term.start, to_on or terms.term.end),
-            "--certainty": lambda: _sure(terms, 2026 if seed is None else seed),
+            "--certainty": lambda: _sure(terms, 2026 if seed is None else seed, history),
             "--best-mix": lambda: _cheapest(terms, within),
         }
         views = of[view]()
@@ -155,11 +157,12 @@ def _for_reps(agreement: "Agreement", from_on: date, to_on: date) -> Views:
     }
 
 
-def _sure(agreement: "Agreement", seed: int) -> Views:
+def _sure(agreement: "Agreement", seed: int, log: Path | None) -> Views:
+    from accord.ledger.evidence import history
     from accord.plan.certainty import certainty
     from accord.plan.certainty_output import certainty_json, certainty_table
 
-    result = certainty(agreement, seed=seed)
+    result = certainty(agreement, seed=seed, history=history(agreement, log) if log else None)
     return {"table": lambda: certainty_table(result), "json": lambda: certainty_json(result)}
 
 

@@ -21,6 +21,7 @@ MEASURES = (
     "attempts_per_lead",
     "conversion",
     "conversion_estimate",
+    "rate_evidence",
     "outcomes",
 )
 _FIELD = re.compile(r"-- (title|grain|unit|meaning|requirements|columns):\s*(.*)")
