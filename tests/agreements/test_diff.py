@@ -243,7 +243,7 @@ def test_every_rule_stands_for_a_part_that_an_agreement_can_have(rule):
 
 
 FREE = (
-    "people.<person>.<field>",
+    ".<field>",
     "scope.<any>",
     "scope.<any>.<item>",
     "touches.<item>",
