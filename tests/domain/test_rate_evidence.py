@@ -13,7 +13,7 @@ AS_OF = at("2026-06-01 00:00")
 
 
 def cohort(month: str, handed: int, confirmed: int) -> tuple[list[Lead], list[Event]]:
-    """So many leads handed off on the 10th of a month; the first of them confirmed by sales ten days later."""
+    """So many leads handed off on the 10th of a month; the first of them confirmed ten days later."""
     names = [f"{month}-{n}" for n in range(handed)]
     leads = [Lead(name, lead_type="web_form") for name in names]
     events = [event(name, Kind.HANDED_OFF, f"2026-{month}-10 10:00") for name in names]
