@@ -211,3 +211,80 @@ def test_a_simulated_log_is_overwritten_only_when_told(tmp_path: Path) -> None:
     assert accord("simulate", SMALL, *into).exit_code == 0
     assert accord("simulate", SMALL, *into).exit_code == 2
     assert accord("simulate", SMALL, *into, "--replace").exit_code == 0
+
+
+def test_two_heads_sign_what_they_have_read_and_the_print_shows_it(tmp_path: Path) -> None:
+    """`sign` asks about each page; a name typed wrong signs nothing; a changed text unsigns all."""
+    file = tmp_path / "ours.yaml"
+    assert accord("init", str(file), "--yes").exit_code == 0
+    assert accord("propose", str(file), "--by", "marketing_head").exit_code == 0
+    read = "y\n" * 6
+    wrong = accord("sign", str(file), "marketing_head", stdin=read + "Somebody\n")
+    assert (wrong.exit_code, "not their full name" in wrong.stderr) == (21, True)
+    assert accord("sign", str(file), "marketing_head", stdin="n\n").exit_code == 1
+    for person in ("marketing_head", "sales_head"):
+        assert accord("verify", str(file)).exit_code == 20
+        name = person.replace("_head", "").join(["Head of ", ""])
+        signed = accord("sign", str(file), person, stdin=f"{read}{name}\n")
+        assert signed.exit_code == 0, signed.output
+    assert accord("verify", str(file)).exit_code == 0
+    assert "is in force" in accord("status", str(file)).output
+    assert accord("render", str(file), "--format", "html").output.count("by typing the name") == 2
+    file.write_text(file.read_text(encoding="utf-8").replace("target: 90%", "target: 91%"), encoding="utf-8")
+    changed = accord("verify", str(file))
+    assert (changed.exit_code, "changed text" in changed.output) == (20, True)
+    assert "by typing the name" not in accord("render", str(file), "--format", "html").output
+
+
+def test_init_asks_again_with_the_reason_and_overwrites_only_when_told(tmp_path: Path) -> None:
+    file = tmp_path / "ours.yaml"
+    answers = "Acme\nmany\nEUR 300,000\n" + "\n" * 6
+    asked = accord("init", str(file), stdin=answers)
+    assert asked.exit_code == 0, asked.output
+    assert "EUR" in file.read_text(encoding="utf-8")
+    assert "many" in asked.stderr
+    assert accord("init", str(file), "--yes").exit_code == 2
+    assert accord("init", str(file), "--yes", "--replace", "--template", "agency").exit_code == 0
+    assert accord("init", str(file), "--template", "agencia").exit_code == 17
+
+
+def test_forms_of_both_sides_are_compared_question_by_question(tmp_path: Path) -> None:
+    forms = [str(tmp_path / f"{side}.yaml") for side in ("marketing", "sales")]
+    for form, side in zip(forms, ("marketing", "sales"), strict=True):
+        assert accord("survey", SMALL, "--side", side, "-o", form).exit_code == 0
+        empty = Path(form).read_text(encoding="utf-8")
+        Path(form).write_text(empty.replace("person:  # your name", f"person: {side} head"), encoding="utf-8")
+    compared = accord("survey", "--compare", *forms)
+    assert compared.exit_code == 0, compared.output
+    assert accord("survey", SMALL).exit_code == 2
+    assert json.loads(accord("survey", "--compare", *forms, "--format", "json").stdout)
+
+
+def test_a_pdf_needs_a_file_and_is_one(tmp_path: Path) -> None:
+    assert accord("render", SMALL, "--format", "pdf").exit_code == 2
+    target = tmp_path / "small.pdf"
+    assert accord("render", SMALL, "--format", "pdf", "-o", str(target)).exit_code == 0
+    assert target.read_bytes().startswith(b"%PDF")
+
+
+def test_a_key_signs_and_is_asked_for_its_passphrase(tmp_path: Path) -> None:
+    pem = tmp_path / "mina.pem"
+    made = accord("keygen", "mina", "-o", str(pem), stdin="secret\nsecret\n")
+    assert (made.exit_code, pem.stat().st_mode & 0o777) == (0, 0o600)
+    public = made.stdout.split("key: ")[1].rstrip("}\n")
+    file = tmp_path / "ours.yaml"
+    accord("init", str(file), "--yes")
+    text = file.read_text(encoding="utf-8").replace(
+        'name: "Head of marketing"', f'name: Mina, key: "{public}"'
+    )
+    file.write_text(text, encoding="utf-8")
+    assert accord("propose", str(file), "--by", "marketing_head").exit_code == 0
+    signed = accord("sign", str(file), "marketing_head", "--key", str(pem), stdin="y\n" * 6 + "secret\n")
+    assert signed.exit_code == 0, signed.output
+    assert "with ed25519:" in accord("verify", str(file)).output
+
+
+def test_two_versions_are_compared_in_sentences() -> None:
+    result = accord("diff", SMALL, PACKHELP)
+    assert result.exit_code == 0
+    assert "owes" in result.output

@@ -115,6 +115,7 @@ def attempts_chart(points: Sequence[CountPoint], width: int) -> Spec:
     bar = {"type": "bar", "width": _bar(len(points))}
     open_bar = {"fill": INK["bad"], "fillOpacity": 0.25, "stroke": INK["bad"], "strokeWidth": 2}
     text = {"type": "text", "aria": False, "baseline": "bottom", "dy": -4, "fontSize": 11}
+    crowded = width <= 400 and len(points) > 8  # then 1,608 and 1,674 would run into each other
     layers: list[Spec] = [
         {
             "mark": {**bar, "color": INK["mark"]},
@@ -132,7 +133,11 @@ def attempts_chart(points: Sequence[CountPoint], width: int) -> Spec:
         },
         {
             "mark": text,
-            "encoding": {"x": x, "y": {**y, "field": "count"}, "text": {"field": "count", "format": ",d"}},
+            "encoding": {
+                "x": x,
+                "y": {**y, "field": "count"},
+                "text": {"field": "count", "format": ".2~s" if crowded else ",d"},
+            },
         },
     ]
     return _spec(values, width, layers)

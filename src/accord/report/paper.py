@@ -131,11 +131,11 @@ def _heads(agreement: Agreement) -> list[Signature]:
             for key, who in agreement.people.items()
             if who.side is side and who.role is Role.HEAD
         ]
-        lines += [Signature(_shown(name), _shown(party)) for name in heads or [""]]
+        lines += [Signature(shown(name), shown(party)) for name in heads or [""]]
     return lines
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     """A name on one line, without signs that only turn the direction."""
     return blocks.words(line(escaped(name)))
 

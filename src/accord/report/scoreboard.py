@@ -88,7 +88,7 @@ def _side(side: SideScore) -> SideView:
     return SideView(
         side.side,
         _SIDES[side.side],
-        say.percent(side.attainment, 0),
+        _attained(side.attainment, 0),
         _fill(side.attainment),
         tally + ".",
         tuple(map(_promise, side.promises)),
@@ -104,13 +104,24 @@ def _promise(promise: PromiseScore) -> PromiseView:
         SHAPES[promise.state],
         WORDS[promise.state],
         _fill(promise.attainment),
-        say.percent(promise.attainment, 0 if (promise.attainment or 0) >= 0.9995 else 1),
+        _attained(promise.attainment, 1),
         say.amount(promise.actual, promise.unit),
         counted or "",
         _wanted(promise.due_by_now, promise.unit),
         _wanted(promise.target, promise.unit),
         tuple(_notes(promise)),
     )
+
+
+def _attained(attainment: float | None, digits: int) -> str | None:
+    """An attainment as a percentage that never rounds up to what was promised: 100% means all of it."""
+    if attainment is None or attainment >= 1:
+        return say.percent(attainment, 0)
+    text = say.percent(attainment, digits)
+    if text not in {"100%", "100.0%"}:
+        return text
+    finer = say.percent(attainment, 1)
+    return "99.9%" if finer == "100.0%" else finer
 
 
 def _notes(promise: PromiseScore) -> list[str]:

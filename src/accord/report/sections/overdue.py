@@ -5,7 +5,7 @@ from functools import partial
 from accord.agreement.terms import Agreement
 from accord.report import format as say
 from accord.report.grid import Column, grid
-from accord.report.view import Part, Reader, Section, when
+from accord.report.view import Part, Reader, Section, label, when
 
 _NONE = "No lead is overdue: every lead that was delivered has been touched, or still has time."
 _EMPTY = (
@@ -14,12 +14,12 @@ _EMPTY = (
 )
 
 
-def section(reader: Reader, _: Agreement) -> Section:
+def section(reader: Reader, agreement: Agreement) -> Section:
     rows = reader.rows("overdue")
     there = when(reader.score.zone)
     columns = (
         Column("lead", "Lead"),
-        Column("lead_type", "Lead type"),
+        Column("lead_type", "Lead type", lambda value: say.name(label(value, agreement))),
         Column("owner", "Owner"),
         Column("stream", "Stream"),
         Column("delivered_at", "Delivered", there),
