@@ -14,7 +14,7 @@ from accord.agreement.measures import PROMISABLE
 from accord.ledger.score import MeasureResult, PromiseState, SideScore, Table
 from accord.plan.funnel import plan
 from accord.report.page import render_page
-from accord.report.scoreboard import LINKS, verdict
+from accord.report.scoreboard import LINKS, sides, verdict
 from accord.report.summary import five_lines
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
@@ -340,3 +340,21 @@ def test_a_year_is_shown_by_week_and_stays_small() -> None:
     words = Reading(page).words
     assert "312 more rows are not shown." in words
     assert "the last 26 weeks" in words
+
+
+@pytest.mark.parametrize(
+    ("attainment", "shown"),
+    [(0.994, "99%"), (0.998, "99.8%"), (0.9996, "99.9%"), (1.0, "100%"), (1.002, "100%"), (None, None)],
+)
+def test_a_side_is_at_100_percent_only_if_nothing_is_missing(attainment: float | None, shown: str) -> None:
+    found = sides(score(sides=(SideScore("sales", attainment, 0, 1, ()),)))
+    assert next(side.attainment for side in found if side.id == "sales") == shown
+
+
+def test_overdue_leads_carry_the_name_of_their_type_that_people_know() -> None:
+    named = agreement(lead_types={"web_form": {"mql_to_sql": "60%", "label": "Web form"}})
+    late = measure("overdue", "Overdue", [{"lead": "1", "lead_type": kind} for kind in ("web_form", "fax")])
+    page = render_page(score(measures={"overdue": late}), named)
+    cells = re.findall(r"<bdi>([^<]*)</bdi></td>", page)
+    assert "Web form" in cells
+    assert "fax" in cells

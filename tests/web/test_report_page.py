@@ -163,13 +163,29 @@ def test_charts_change_colour_with_the_page(browser, files: dict[str, str]) -> N
     assert len(colours) == 2
 
 
-def test_paper_is_white_even_at_night_and_shows_what_was_folded(browser, files: dict[str, str]) -> None:
+def test_paper_is_white_even_at_night(browser, files: dict[str, str]) -> None:
     page = opened(browser, files["full"], width=688, scheme="dark")  # A4 within its margins
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    assert page.locator("details table").first.bounding_box()["height"] > 50
     assert page.locator("nav").is_hidden()
     assert page.evaluate(CLIPPED) == []
+    page.close()
+
+
+def test_paper_shows_what_the_reader_has_opened_and_nothing_to_click(browser, files: dict[str, str]) -> None:
+    page = opened(browser, files["full"], width=688)
+    first, second = page.locator("figure + details").nth(0), page.locator("figure + details").nth(1)
+    first.locator("summary").click()
+    page.emulate_media(media="print")
+    assert first.locator("table").bounding_box()["height"] > 50
+    assert second.is_hidden()
+    page.close()
+
+
+def test_the_tab_is_named_in_plain_words(browser, files: dict[str, str]) -> None:
+    page = opened(browser, files["full"])
+    assert page.title().replace("\N{NO-BREAK SPACE}", " ") == "Acme marketing and sales · 1–31 March 2026"
     page.close()
 
 
