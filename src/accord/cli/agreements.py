@@ -55,17 +55,21 @@ def render(agreement: Path, form: str, lang: str, output: Path | None) -> None:
     """One or two screens of plain words for whoever has to live by the agreement, the detail after."""
     from accord.agreement.parse import read_agreement
     from accord.agreement.render import render_markdown
+    from accord.agreement.signing import files
     from accord.report.document import print_pdf, render_html
+    from accord.report.signed import signature_lines
 
     terms = read_agreement(agreement)
     if form == "md":
         emit(render_markdown(terms), output)
-    elif form == "html":
-        emit(render_html(terms, plan_or_none(terms), lang=lang), output)
+        return
+    lines, digest = signature_lines(terms, files.read_chain(files.chain_path(agreement)))
+    if form == "html":
+        emit(render_html(terms, plan_or_none(terms), signatures=lines, digest=digest, lang=lang), output)
     elif output is None or output == STDOUT:
         raise click.UsageError("a PDF goes to a file: add -o NAME.pdf")
     else:
-        printed = print_pdf(terms, plan_or_none(terms), lang=lang)
+        printed = print_pdf(terms, plan_or_none(terms), signatures=lines, digest=digest, lang=lang)
         emit_bytes(printed.pdf, output)
         for warning in printed.warnings:
             click.echo(f"{output}: warning: {warning}", err=True)
