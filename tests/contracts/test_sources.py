@@ -240,6 +240,24 @@ def test_the_delimiter_is_found(sign: str, tmp_path: Path) -> None:
     assert len(events(tmp_path)) == 3
 
 
+def test_a_delimiter_that_would_break_the_header_is_not_taken_because_pieces_of_values_fit_it(
+    tmp_path: Path,
+) -> None:
+    header = '"lead";"type";"when";"rep";"amount"\n'
+    rows = '"L1";"Call";"2026-01-05 10:00";"two\n1,2,3,4,5,6";"1.5"\n' * 3  # six columns if comma parted them
+    run(tmp_path, header + rows)
+    assert events(tmp_path, "lead, actor") == [("L1", "two\n1,2,3,4,5,6")] * 3
+
+
+def test_a_header_that_cannot_be_read_is_said_and_never_replaced_by_the_first_row(tmp_path: Path) -> None:
+    with pytest.raises(SourceUnreadable, match=r"calls\.csv:1: the header cannot be read"):
+        run(
+            tmp_path,
+            HEADER.replace("type", '"type') + GOOD * 3,
+            LONG.replace("zone:", 'delimiter: ","\nzone:'),
+        )
+
+
 def test_the_delimiter_can_be_said(tmp_path: Path) -> None:
     run(tmp_path, (HEADER + GOOD).replace(",", "~"), LONG.replace("zone:", 'delimiter: "~"\nzone:'))
     assert len(events(tmp_path)) == 1
