@@ -2,9 +2,15 @@ PYTHON ?= python3.11
 UV := .venv/bin/uv
 STAMP := .venv/.synced
 OUT ?= out
+# Where the machine has certificates of its own, such as a company's, trust them: uv brings another list along.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem),)
+export UV_SYSTEM_CERTS ?= true
+endif
 
 .DEFAULT_GOAL := run
-.PHONY: run test check lock browser bench clean
+.PHONY: setup run test check lock browser bench picture clean
+
+setup: $(STAMP)  ## set up only: .venv/bin/accord is there afterwards
 
 run: $(STAMP)  ## set up and run the main job on the example that ships with the project
 	@.venv/bin/accord simulate examples/acme.yaml --seed 7 --into $(OUT)/log --replace
@@ -25,6 +31,9 @@ browser:  ## Chromium and fonts for the browser tests, where the machine lets us
 
 bench: $(STAMP)  ## the benchmarks; each prints its ratios
 	@for file in benchmarks/*.py; do echo "== $$file"; .venv/bin/python $$file || exit 1; done
+
+picture: run browser  ## the README's picture, after a change that shows
+	@.venv/bin/python tools/picture.py $(OUT)/report.html docs/images/report.png
 
 lock:  ## resolve the dependencies anew
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade --group dev pyproject.toml --output-file requirements.lock --custom-compile-command "make lock"
