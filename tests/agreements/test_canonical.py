@@ -1,3 +1,4 @@
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,31 @@ def test_a_later_version_of_a_calendar_still_says_only_what_changes():
     again = parse_agreement(dump_yaml(agreement))
     assert again.calendars["hq"].versions[0].model_fields_set == {"start", "hours"}
     assert again.calendar("hq") == agreement.calendar("hq")
+
+
+def test_a_later_version_of_a_calendar_can_end_the_holidays_of_the_earlier_one():
+    text = """
+        accord: 1
+        name: x
+        term: 2026-01-01
+        goal: 100
+        lead_types: {web: {lead_to_customer: 2%}}
+        calendars: {hq: {holidays: DE, versions: [{from: 2026-06-01, holidays: none}]}}
+    """
+    agreement = parse_agreement(text)
+    labour_day, christmas = date(2026, 5, 1), date(2026, 12, 25)
+    assert not agreement.calendar("hq").is_working_day(labour_day)
+    assert agreement.calendar("hq").is_working_day(christmas)
+    again = parse_agreement(dump_yaml(agreement))
+    assert "holidays: none" in dump_yaml(agreement)
+    assert again == agreement
+    assert again.calendar("hq") == agreement.calendar("hq")
+
+
+def test_a_goal_in_words_is_short_for_one_with_owner_and_date():
+    start = "accord: 1\nname: x\nterm: 2026-01-01\nlead_types: {web: {lead_to_customer: 2%}}\n"
+    short = parse_agreement(start + "goal: {revenue: 1, others: [customers stay]}")
+    assert short == parse_agreement(start + "goal: {revenue: 1, others: [{goal: customers stay}]}")
+    full = "{goal: customers stay, from: 87%, to: 90%, by: 2026-12-31, owner: both}"
+    agreement = parse_agreement(start + f"goal: {{revenue: 1, others: [{full}]}}")
+    assert parse_agreement(dump_yaml(agreement)) == agreement

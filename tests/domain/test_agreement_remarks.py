@@ -1,13 +1,22 @@
 """Remarks on agreements without errors: each rule speaks where it should, and is silent on the examples."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from accord.agreement.check import check
+from accord.agreement.measures import PROMISABLE
 from accord.agreement.parse import parse_agreement, parse_written, read_agreement, read_written
+from accord.agreement.remarks.week import weeks
 from accord.errors import Severity
+from accord.ledger.tally import NEEDS
+from accord.plan.remarks import check_all
+from accord.worktime.duration import Duration
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SMALL = (EXAMPLES / "small.yaml").read_text(encoding="utf-8")
@@ -100,7 +109,9 @@ def test_a_stream_that_no_lead_type_feeds_is_named():
     text = SMALL.replace(
         "deal_value: 2000", "streams: {smb: {deal_value: 2000, share: 60%}, big: {share: 40%}}"
     )
-    text = text.replace("web_form: {", "web_form: {streams: {smb: {").replace("_to_customer: 40%}", "_to_customer: 40%}}}")
+    text = text.replace("web_form: {", "web_form: {streams: {smb: {").replace(
+        "_to_customer: 40%}", "_to_customer: 40%}}}"
+    )
     assert any(line.startswith("goal.streams.big: warning: no lead type feeds") for line in remarks(text))
 
 
@@ -117,3 +128,78 @@ def test_remarks_follow_the_lines_of_the_file():
     lines = [problem.line for problem in check(written.agreement, date(2027, 1, 1), written)]
     assert lines == sorted(lines)
     assert all(lines)
+
+
+PROMISED = """promises:
+  - {id: M1, side: marketing, measure: accepted_leads, from: plan}
+  - {id: M2, side: marketing, measure: lead_value, target: 9000}
+  - {id: S1, side: sales, measure: first_touch_in_time, target: 95%}
+"""
+HISTORY = {"accepted_leads": 12, "lead_value": Decimal(9000), "first_touch_in_time": Fraction(93, 100)}
+
+
+def test_a_target_better_than_anything_in_the_history_is_named():
+    written = parse_written(SMALL + PROMISED, "small.yaml")
+    planned, touched = check_all(written, None, HISTORY)
+    assert str(planned) == (
+        "small.yaml:11: promises[0].from: warning: the plan asks for 17 by M1, but the best so far was 12; "
+        "lower the goal, or say what will change"
+    )
+    assert str(touched).startswith(
+        "small.yaml:13: promises[2].target: warning: 95% is promised, but the best so far was 93%"
+    )
+
+
+def test_without_history_no_target_is_compared_and_what_it_does_not_name_is_not_either():
+    written = parse_written(SMALL + PROMISED, "small.yaml")
+    assert check_all(written) == []
+    assert check_all(written, None, {"acceptance_rate": Fraction(1, 10)}) == []
+
+
+def test_an_improvement_better_than_any_rate_in_the_history_is_named():
+    item = "{rate: opportunity_to_customer, from: 40%, to: 45%, by: 2026-06-30}"
+    text = SMALL.replace("deal_value: 2000", f"deal_value: 2000, improvements: [{item}]")
+    history = {"opportunity_to_customer": Fraction(41, 100)}
+    (remark,) = check(parse_agreement(text), None, None, history)
+    assert remark.path == "goal.improvements.0.to"
+    assert remark.what == "45% is planned, but the best so far was 41%"
+
+
+def test_the_measures_said_to_be_in_the_log_are_those_that_the_ledger_counts():
+    assert {name for name, measure in PROMISABLE.items() if measure.in_log} == set(NEEDS)
+
+
+@pytest.mark.parametrize(
+    ("gap", "age", "count"),
+    [
+        ("4 h", "14 d", 21),  # ten working days of eight hours: one at once, then one every four hours
+        ("24 h", "14 d", 4),
+        ("1 d wall", "7 d", 6),  # the sixth waits over the weekend, until the very end
+        ("3 d wall", "6 d", 2),
+        ("0 h", "1 d", 99),
+        ("1 h", "0.000001 s", 1),
+        ("500 d wall", "600 d", 99),  # too long to say
+    ],
+)
+def test_so_many_attempts_fit_from_monday_morning_on(gap, age, count):
+    (week,) = weeks(parse_agreement(SMALL.replace("Europe/Berlin", "UTC")))
+    monday = datetime(2025, 6, 2, 9, tzinfo=UTC)
+    assert week.attempts_by(monday, Duration.parse(age), Duration.parse(gap), 99) == count
+
+
+@given(
+    st.integers(0, 13 * 24),
+    st.integers(1, 30),
+    st.integers(1, 20),
+)
+@settings(max_examples=60, deadline=None)
+def test_attempts_that_fit_are_those_that_can_be_made_one_after_the_other(hour, days, gap):
+    (week,) = weeks(parse_agreement(SMALL.replace("Europe/Berlin", "UTC")))
+    start = datetime(2025, 6, 2, tzinfo=UTC) + timedelta(hours=hour)
+    end, made, at = start + timedelta(days=days), 0, start
+    tick = timedelta(microseconds=1)
+    at = week.calendar.due(at, tick) - tick
+    while at <= end and made < 40:
+        made += 1
+        at = week.calendar.due(at, timedelta(hours=gap))
+    assert week.attempts_by(start, Duration.parse(f"{days} d"), Duration.parse(f"{gap} h"), 40) == made

@@ -69,7 +69,8 @@ RULES: tuple[Rule, ...] = (
     # the goal and the funnel
     Rule(_W, "A lead type has no rates.", funnel.rates_are_known),
     Rule(_W, "A rate is 0%.", funnel.rates_are_not_nothing),
-    Rule(_W, "A stream has no lead type, or no deal value.", funnel.streams_have_leads),
+    Rule(_W, "A stream has no lead type.", funnel.streams_have_leads),
+    Rule(_W, "A stream has no deal value.", funnel.deals_have_a_value),
     Rule(_W, "The goal asks for no leads at all.", funnel.goal_asks_for_leads),
     Rule(_W, "An improvement starts elsewhere than its rate, or is a fall.",
          funnel.improvements_start_where_rates_stand),

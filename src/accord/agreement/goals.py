@@ -21,6 +21,7 @@ from accord.agreement.quantities import (
     show_percent,
 )
 from accord.worktime.duration import Duration
+from accord.worktime.zones import FIRST_DAY, LAST_DAY
 
 ONLY_STREAM = "all"  # the stream of an agreement that names none
 
@@ -82,6 +83,11 @@ class Term(Clause):
         if not self.start <= self.reset_review <= self.end:
             raise ValueError(
                 f"the reset review on {self.reset_review} lies outside the term, {self.start} to {self.end}"
+            )
+        if self.start < FIRST_DAY or self.end > LAST_DAY:
+            raise ValueError(
+                f"the term, {self.start} to {self.end}, leaves the years that calendars cover; "
+                f"keep it between {FIRST_DAY} and {LAST_DAY}"
             )
         return self
 

@@ -111,14 +111,21 @@ def reps_are_enough(numbers: Numbers) -> Remarks:
     """F12, S4.27: the plan's leads against what each pool can follow up at full strength."""
     for pool in numbers.capacity.pools:
         if pool.missing is not None and pool.missing > 0 and pool.leads is not None:
-            leads, most = ceil(pool.leads), pool.most_leads
-            can = "cannot keep up" if most is None else f"can follow up {most:,}"
-            what = (
-                f"the plan sends {_name(pool)}{leads:,} leads a month, but {_reps(pool.reps)} {can}; "
-                f"{_reps(pool.reps_needed or 0)} could"
-            )
+            most = "" if pool.most_leads is None else f", who can follow up {pool.most_leads:,}"
+            sent = f"the plan sends {_name(pool)}{ceil(pool.leads):,} leads a month"
+            what = f"{sent}, which takes {_reps(pool.reps_needed or 0)}; there are {pool.reps:,}{most}"
             allowed = f"add {pool.missing}, grant more minutes, automate touches, or ask for fewer leads"
             yield Remark(_pool_path(numbers.agreement, pool), what, allowed)
+
+
+def a_rep_manages_a_lead(numbers: Numbers) -> Remarks:
+    for pool in numbers.capacity.pools:
+        for load in pool.loads:
+            if load.per_rep == 0 and pool.minutes_each is not None:
+                each = f"{money(load.minutes_each)} minutes"
+                what = f"a lead of {load.lead_type} takes {each}, and a rep has {money(pool.minutes_each)}"
+                allowed = "grant more minutes a month, or owe fewer touches"
+                yield Remark(_pool_path(numbers.agreement, pool), what, allowed)
 
 
 def reps_are_not_idle(numbers: Numbers) -> Remarks:
@@ -232,6 +239,7 @@ def limits_leave_room_for_the_plan(numbers: Numbers) -> Remarks:
 _W, _A = Severity.WARNING, Severity.ADVICE
 RULES: tuple[PlanRule, ...] = (
     PlanRule(_W, "The plan sends more leads than the reps can follow up (F12).", reps_are_enough),
+    PlanRule(_W, "One lead takes more time than a rep has in a month.", a_rep_manages_a_lead),
     PlanRule(_W, "More leads are promised than the reps can follow up.", promised_leads_can_be_followed_up),
     PlanRule(_W, "Fewer leads are promised than the goal needs.", promised_leads_are_enough),
     PlanRule(_W, "A promise comes from a plan that gives no number.", promises_from_the_plan_have_numbers),

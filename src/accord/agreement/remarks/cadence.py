@@ -1,57 +1,82 @@
 """Remarks on the cadence: gaps, touches, returns and verdicts that leave no room for it."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from accord.agreement.remarks.held import Held, always_later, held, wall_time
+from accord.agreement.handover import Checkpoint
+from accord.agreement.remarks.held import Held, always_later, held, tries, wall_time
 from accord.agreement.remarks.remark import Case, Remark, Remarks
 from accord.agreement.remarks.week import Week, weeks
 from accord.agreement.terms import Agreement
+from accord.agreement.text import Path
 from accord.worktime.duration import Duration, Unit
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """A checkpoint by which a lead may not get its attempts: how many it gets at best, and at worst."""
+
+    rule: Held
+    at: int
+    point: Checkpoint
+    most: int
+    least: int
+    week: Week
+    start: datetime  # of the lead that gets fewest
+
+    @property
+    def path(self) -> Path:
+        return (*self.rule.cadence_path, self.at)
+
+    @property
+    def owed(self) -> str:
+        return f"{tries(self.point.attempts)} by {self.point.by}"
 
 
 def attempts_fit(case: Case) -> Remarks:
     """F13 against the gap: whether so many attempts can be made at all, whenever the lead came."""
-    for rule, at, most, _ in _fits(case.agreement):
-        point, where = rule.cadence[at], (*rule.cadence_path, at)
-        if most[0] < point.attempts:
-            what = (
-                f"{point.attempts} attempts by {point.by} cannot be made {rule.gap} apart: "
-                f"in the hours of {most[1].name} at most {most[0]} fit"
-            )
-            yield Remark(where, what, "shorten minimum_gap, or owe fewer by then")
+    for misfits in _misfits(case.agreement):
+        never = next((one for one in misfits if one.most < one.point.attempts), None)
+        if never is not None:
+            hours = f"the hours of {never.week.name} leave room for {never.most}"
+            what = f"{never.owed} cannot be made {never.rule.gap} apart: {hours}"
+            yield Remark(never.path, what, _SMALLER_GAP)
 
 
 def attempts_always_fit(case: Case) -> Remarks:
-    for rule, at, most, least in _fits(case.agreement):
-        point, where = rule.cadence[at], (*rule.cadence_path, at)
-        count, week, start = least
-        if count < point.attempts <= most[0]:
-            what = (
-                f"of {point.attempts} attempts by {point.by}, {rule.gap} apart, only {count} fit for a lead "
-                f"that comes on {week.local(start)} ({week.name})"
-            )
-            yield Remark(where, what, "shorten minimum_gap, or owe fewer by then")
+    for misfits in _misfits(case.agreement):
+        first = misfits[0]
+        if all(one.most >= one.point.attempts for one in misfits):
+            lead = f"a lead that comes on {first.week.local(first.start)} ({first.week.name})"
+            what = f"of {first.owed}, {first.rule.gap} apart, {lead} can get only {first.least}"
+            yield Remark(first.path, what, _SMALLER_GAP)
 
 
-_Fit = tuple[int, Week, datetime]  # attempts that fit, in which week, for a lead of when
+_SMALLER_GAP = "shorten minimum_gap, or owe fewer by then"
 
 
-def _fits(agreement: Agreement) -> Iterator[tuple[Held, int, _Fit, _Fit]]:
-    """The first checkpoint of each cadence that does not always fit: how many attempts at best, at worst."""
+def _misfits(agreement: Agreement) -> Iterator[list[Misfit]]:
+    """For each cadence that does not always fit, the checkpoints in question."""
     every = list(weeks(agreement))
     for rule in held(agreement):
-        for at, point in enumerate(rule.cadence):
-            found: list[_Fit] = [
-                (week.attempts_by(start, point.by, rule.gap, point.attempts), week, start)
-                for week in every
-                for start in week.starts
-            ]
-            if found and min(found, key=lambda fit: fit[0])[0] < point.attempts:
-                best, worst = max(found, key=lambda fit: fit[0]), min(found, key=lambda fit: fit[0])
-                yield rule, at, best, worst
-                break
+        tried = (_misfit(rule, at, point, every) for at, point in enumerate(rule.cadence))
+        if found := [one for one in tried if one is not None]:
+            yield found
+
+
+def _misfit(rule: Held, at: int, point: Checkpoint, every: list[Week]) -> Misfit | None:
+    fits = [
+        (week.attempts_by(start, point.by, rule.gap, point.attempts), week, start)
+        for week in every
+        for start in week.starts
+    ]
+    most = max((count for count, _, _ in fits), default=point.attempts)
+    least, week, start = min(fits, key=lambda fit: fit[0]) if fits else (point.attempts, None, None)
+    if least >= point.attempts or week is None or start is None:
+        return None
+    return Misfit(rule, at, point, most, least, week, start)
 
 
 def touches_are_enough(case: Case) -> Remarks:
@@ -67,7 +92,7 @@ def touches_are_enough(case: Case) -> Remarks:
         automated = set() if machines_count else set(rule.touches.automated)
         total = sum(count for channel, count in owed.items() if channel not in automated)
         if rule.cadence and total < rule.cadence[-1].attempts:
-            what = f"{total} touches{rule.name} are owed, but {rule.cadence[-1].attempts} attempts are due"
+            what = f"{total} touches{rule.name} are owed, but {tries(rule.cadence[-1].attempts)} are due"
             yield Remark(rule.touches_path, what, "owe more touches, or fewer attempts")
 
 
@@ -75,7 +100,7 @@ def cadence_fits_return(case: Case) -> Remarks:
     limit = case.agreement.handoff.return_after.attempts
     for rule in held(case.agreement):
         if rule.cadence and rule.cadence[-1].attempts > limit:
-            what = f"{rule.cadence[-1].attempts} attempts are owed, but leads go back after {limit}"
+            what = f"{tries(rule.cadence[-1].attempts)} are owed, but leads go back after {limit}"
             yield Remark(rule.cadence_path, what, "raise handoff.return_after.attempts, or owe fewer")
 
 
@@ -84,7 +109,8 @@ def return_fits_cadence(case: Case) -> Remarks:
     owed = [rule.cadence[-1].attempts for rule in held(case.agreement) if rule.cadence]
     if owed and max(owed) < limit:
         what = f"leads go back after {limit} attempts, but only {max(owed)} are ever due"
-        yield Remark(("handoff", "return_after", "attempts"), what, "owe as many, or return sooner")
+        allowed = f"set handoff.return_after.attempts to {max(owed)}, or owe more"
+        yield Remark(("handoff", "return_after", "attempts"), what, allowed)
 
 
 def cadence_is_there(case: Case) -> Remarks:
@@ -120,4 +146,7 @@ def disposed_after_the_cadence(case: Case) -> Remarks:
         end = rule.cadence[-1].by
         if always_later(every, wall_time(end), within):
             what = f"leads{rule.name} are given up within {within}, before attempts end at {end}"
-            yield Remark(("follow_up", "dispose_within"), what, "allow more time, or end the cadence sooner")
+            is_own = own is not None and own.dispose_within is not None
+            base: Path = ("follow_up", "lead_types", rule.lead_type or "") if is_own else ("follow_up",)
+            allowed = "allow more time, or end the cadence sooner"
+            yield Remark((*base, "dispose_within"), what, allowed)

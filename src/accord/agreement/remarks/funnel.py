@@ -43,15 +43,22 @@ def _rates(agreement: Agreement) -> list[tuple[Path, Fraction]]:
 
 
 def streams_have_leads(case: Case) -> Remarks:
+    for name, stream in case.agreement.goal.streams.items():
+        fed = any(name in kind.streams for kind in case.agreement.lead_types.values())
+        if stream.from_marketing and not fed:
+            what = "no lead type feeds this stream"
+            yield Remark(("goal", "streams", name), what, "add its rates under a lead type")
+
+
+def deals_have_a_value(case: Case) -> Remarks:
+    """A stream may leave it to its lead types, if each of them says one."""
     agreement = case.agreement
-    fed = {stream for kind in agreement.lead_types.values() for stream in kind.streams}
     for name, stream in agreement.goal.streams.items():
-        path: Path = ("goal", "streams", name)
-        if stream.from_marketing and name not in fed:
-            yield Remark(path, "no lead type feeds this stream", "add its rates under a lead type")
-        if agreement.goal.revenue is not None and stream.deal_value is None:
+        funnels = [kind.streams[name] for kind in agreement.lead_types.values() if name in kind.streams]
+        own = bool(funnels) and all(funnel.deal_value is not None for funnel in funnels)
+        if agreement.goal.revenue is not None and stream.deal_value is None and not own:
             what = "no deal value is given, so no plan can say how many customers are needed"
-            yield Remark(path, what, "add deal_value")
+            yield Remark(("goal", "streams", name), what, "add deal_value")
 
 
 def goal_asks_for_leads(case: Case) -> Remarks:

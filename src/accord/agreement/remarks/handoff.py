@@ -45,4 +45,4 @@ def tracks_are_used(case: Case) -> Remarks:
             yield Remark(path, f"{key} sends nothing", "add steps")
     if tracks and back.to is None and not back.reasons:
         what = "returned leads start no track, though there are some"
-        yield Remark(("handoff", "return_after"), what, "say `to`, or a track by reason")
+        yield Remark(("handoff", "return_after"), what, "say handoff.return_after.to, or a track by reason")

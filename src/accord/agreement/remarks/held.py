@@ -54,3 +54,12 @@ def wall_time(age: Duration) -> Duration:
 
 def always_later(every: list[Week], one: Duration, other: Duration) -> bool:
     return bool(every) and all(week.always_later(one, other) for week in every)
+
+
+def tries(count: int) -> str:
+    return "1 attempt" if count == 1 else f"{count} attempts"
+
+
+def are_due(point: Checkpoint, of: str = "") -> str:
+    """`3 attempts are due`, or `3 attempts of demo are due` where `of` is ` of demo`."""
+    return f"{tries(point.attempts)}{of} {'is' if point.attempts == 1 else 'are'} due"

@@ -68,7 +68,8 @@ def thresholds_can_be_reached(case: Case) -> Remarks:
             continue
         found = [_impossible(case.agreement, part) for part in _split(r"\bor\b", text)]
         if all(found):
-            what = f"no lead can become an {stage.upper()}: {found[0]}"
+            reasons = ", and ".join(dict.fromkeys(found))
+            what = f"no lead can become an {stage.upper()}: {reasons}"
             yield Remark(path, what, "lower it, or add criteria")
 
 

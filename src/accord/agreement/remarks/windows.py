@@ -1,7 +1,7 @@
 """Remarks on windows: the first touch, the verdict, and what is due while they are open."""
 
 from accord.agreement.handover import FIRST_TOUCH
-from accord.agreement.remarks.held import always_later, held, wall_time
+from accord.agreement.remarks.held import always_later, are_due, held, wall_time
 from accord.agreement.remarks.remark import Case, Remark, Remarks
 from accord.agreement.remarks.week import weeks
 from accord.agreement.text import Path
@@ -41,12 +41,10 @@ def accepted_soon_enough(case: Case) -> Remarks:
     window, every = case.agreement.handoff.accept_within, list(weeks(case.agreement))
     for rule in held(case.agreement):
         if rule.cadence and always_later(every, window, wall_time(rule.cadence[0].by)):
-            first = rule.cadence[0]
-            what = (
-                f"a lead can be refused for {window}, but {first.attempts} attempts{rule.name} are due "
-                f"after {first.by} already"
-            )
-            yield Remark(("handoff", "accept_within"), what, "refuse sooner: it comes before any contact")
+            due = f"{are_due(rule.cadence[0], rule.name)} by {rule.cadence[0].by}"
+            what = f"a lead can be refused for {window}, but {due}"
+            allowed = "shorten handoff.accept_within: a lead is refused before any contact"
+            yield Remark(("handoff", "accept_within"), what, allowed)
             return
     if always_later(every, window, _LONGEST_ACCEPT):
         what = f"a lead can be refused for {window}, longer than {_LONGEST_ACCEPT}"
@@ -64,7 +62,7 @@ def decided_while_open(case: Case) -> Remarks:
     for path, decide in said.items():
         if always_later(every, decide, window):
             what = f"sales has {decide} to decide, but leads are accepted by silence after {window}"
-            yield Remark(path, what, "let both be the same")
+            yield Remark(path, what, "let follow_up.decide_within be as long as handoff.accept_within")
 
 
 def touched_before_checkpoint(case: Case) -> Remarks:
@@ -75,6 +73,5 @@ def touched_before_checkpoint(case: Case) -> Remarks:
         touch = case.agreement.first_touch(key)
         if rule is not None and rule.cadence and always_later(every, touch, wall_time(rule.cadence[0].by)):
             first = rule.cadence[0]
-            due = f"{first.attempts} attempts are due by {first.by}"
-            what = f"{key} is first touched within {touch}, but {due}"
+            what = f"{key} is first touched within {touch}, but {are_due(first)} by {first.by}"
             yield Remark(("follow_up", "first_touch", key), what, "touch sooner, or check later")
