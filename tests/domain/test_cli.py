@@ -193,6 +193,22 @@ def test_a_wrong_call_says_what_to_do(arguments: tuple[str, ...], code: int, sai
     assert (result.exit_code, said in result.stderr) == (code, True), result.stderr
 
 
+def test_a_key_is_looked_for_before_the_long_walk(tmp_path: Path) -> None:
+    ours = tmp_path / "ours.yaml"
+    ours.write_text(Path(SMALL).read_text(encoding="utf-8"), encoding="utf-8")
+    assert accord("propose", str(ours), "--by", "mina").exit_code == 0
+    result = accord("sign", str(ours), "mina", "--key", str(tmp_path / "nowhere.pem"), stdin="")
+    assert result.exit_code == 22
+    assert "I have read this" not in result.output
+
+
+def test_a_key_is_made_for_a_name_and_not_for_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "inner").mkdir()
+    monkeypatch.chdir(tmp_path / "inner")
+    assert accord("keygen", "../mina", "--no-passphrase").exit_code == 2
+    assert not (tmp_path / "mina.pem").exists()
+
+
 def test_a_lead_that_is_not_there_is_named_with_the_nearest(log: str) -> None:
     result = accord("explain", SMALL, log, "L-001")
     assert result.exit_code == 8

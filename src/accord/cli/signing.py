@@ -12,7 +12,6 @@ from accord.errors import ChainInvalid
 
 if TYPE_CHECKING:
     from accord.agreement.signing.keys import SigningKey
-    from accord.agreement.terms import Agreement
 
 JSON = click.Choice(["text", "json"])
 
@@ -25,6 +24,8 @@ def keygen(person: str, output: Path | None, no_passphrase: bool) -> None:
     """Make an Ed25519 key for PERSON and print the line that goes into the agreement."""
     from accord.agreement.signing.keys import write_key
 
+    if Path(person).name != person:
+        raise click.UsageError(f"{person!r} is no name under `people`; write it as it stands there")
     secret = None if no_passphrase else _new_passphrase()
     path = output or Path(f"{person}.pem")
     key = write_key(path, secret)
@@ -63,14 +64,18 @@ def sign_(agreement: Path, person: str, key_file: Path | None) -> None:
     from accord.agreement.parse import read_agreement
     from accord.agreement.signing import files, sign
     from accord.agreement.signing.output import standing_text
+    from accord.agreement.signing.proposals import full_name
     from accord.plan.walk import calculation, walk
 
     terms, path = read_agreement(agreement), files.chain_path(agreement)
     chain = files.read_chain(path)
+    if key_file and not key_file.is_file():
+        _key(key_file)  # says so before the walk: nobody goes through all of it for a lost file
     for step in walk(terms, person):
         click.echo(f"\n{click.style(step.title, bold=True)}\n\n{step.text.rstrip()}\n")
         click.confirm("I have read this", abort=True)
-    key, typed = _key_or_name(terms, person, key_file)
+    key = _key(key_file) if key_file else None
+    typed = None if key else click.prompt(f"Type your full name to sign ({full_name(terms, person)})")
     at = datetime.now(UTC)
     longer = sign.sign(
         chain, terms, person=person, at=at, calculation=calculation(terms), key=key, typed=typed
@@ -143,19 +148,13 @@ def survey(files: tuple[Path, ...], side: str | None, compare: bool, form: str, 
         emit(form_text(read_agreement(files[0]), Side(side)), output)
 
 
-def _key_or_name(
-    agreement: "Agreement", person: str, key_file: Path | None
-) -> "tuple[SigningKey | None, str | None]":
-    """The key from its file, or the full name as the person types it."""
+def _key(file: Path) -> "SigningKey":
     from accord.agreement.signing.keys import read_key
-    from accord.agreement.signing.proposals import full_name
 
-    if key_file is None:
-        return None, click.prompt(f"Type your full name to sign ({full_name(agreement, person)})")
     secret = ""
-    if key_file.is_file() and b"ENCRYPTED" in key_file.read_bytes():
-        secret = click.prompt(f"Passphrase of {key_file}", hide_input=True)
-    return read_key(key_file, secret or None), None
+    if file.is_file() and b"ENCRYPTED" in file.read_bytes():
+        secret = click.prompt(f"Passphrase of {file}", hide_input=True)
+    return read_key(file, secret or None)
 
 
 def _new_passphrase() -> str | None:
