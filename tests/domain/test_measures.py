@@ -515,3 +515,30 @@ def test_the_censored_median_is_the_textbook_s_with_and_without_early_censoring(
     found = rows(ledger(tmp_path, leads, events, now), "speed")
     medians = {row["key"]: row["censored_median"] for row in found if row["by"] in ("all", "lead_type")}
     assert medians == {key: _kaplan_meier(held) for key, held in times.items()}
+
+
+def test_a_lead_created_after_as_of_is_not_known_yet(tmp_path: Path) -> None:
+    leads = [
+        Lead("known", created_at=at("2026-03-02 09:00"), lead_type="web_form"),
+        Lead("later", created_at=at("2026-03-20 09:00"), lead_type="web_form"),
+        Lead("dirty", created_at=at("2026-03-20 09:00"), lead_type="web_form"),  # but touched before
+    ]
+    events = [
+        event("known", "handed_off", "2026-03-02 10:00"),
+        event("later", "handed_off", "2026-03-20 10:00"),
+        event("dirty", "handed_off", "2026-03-03 10:00"),
+    ]
+    book = ledger(tmp_path, leads, events, at("2026-03-10 12:00"), **MARCH)
+    assert {row[0] for row in book.query("SELECT lead FROM lead").rows} == {"known", "dirty"}
+
+
+def test_types_that_the_agreement_does_not_know_are_named(tmp_path: Path) -> None:
+    leads = [Lead(name, lead_type="Demo request") for name in ("a", "b")] + [
+        Lead("c"),
+        Lead("d", lead_type="x"),
+    ]
+    events = [event(lead.lead, "handed_off", "2026-03-02 10:00") for lead in leads]
+    write_log(tmp_path, leads, events)
+    found = score(agreement(), tmp_path, as_of=at("2026-03-10 12:00"), **MARCH).warnings
+    (said,) = [text for text in found if "the agreement says nothing" in text]
+    assert said.endswith("(most often 'Demo request', 'x', no type at all).")

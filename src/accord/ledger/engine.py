@@ -9,6 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from importlib.resources import files
+from pathlib import Path
+from secrets import token_hex
+from tempfile import gettempdir
 from types import TracebackType
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -208,6 +211,8 @@ def connect(limits: Mapping[str, str] | None = None) -> duckdb.DuckDBPyConnectio
     }
     con = duckdb.connect(":memory:", config=config)
     con.execute("SET enable_progress_bar = false")  # a long query would draw over whatever is shown
+    spill = Path(gettempdir()) / f"accord-{token_hex(8)}"  # only if memory runs out; DuckDB removes it
+    con.execute(f"SET temp_directory = {sql_text(str(spill))}")
     return con
 
 

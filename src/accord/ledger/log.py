@@ -268,7 +268,9 @@ class LogWriter:
             if parts:
                 self._swap(table, parts)
         manifest = self._new / "log.json"
-        manifest.write_text(json.dumps({"layout": LAYOUT, "written_by": f"accord {version('accord')}"}) + "\n")
+        manifest.write_text(
+            json.dumps({"layout": LAYOUT, "written_by": f"accord {version('accord')}"}) + "\n"
+        )
         manifest.replace(self.into / "log.json")
 
     def _swap(self, table: Table, parts: list[Path]) -> None:

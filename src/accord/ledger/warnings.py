@@ -48,4 +48,14 @@ def _dirty(ledger: Ledger) -> Iterator[str]:
     for name, rest in DIRTY.items():
         found = int(str(ledger.query(f"SELECT count(*) {rest}").rows[0][0]))
         if found:
-            yield f"{found:,} {'lead was' if found == 1 else 'leads were'} {_SAID[name]}."
+            named = _commonest_types(ledger, rest) if name == "untyped" else ""
+            yield f"{found:,} {'lead was' if found == 1 else 'leads were'} {_SAID[name]}{named}."
+
+
+def _commonest_types(ledger: Ledger, rest: str) -> str:
+    """The three names met most often: where a map forgot to translate them, this shows it."""
+    found = ledger.query(
+        f"SELECT lead_type {rest} GROUP BY lead_type ORDER BY count(*) DESC, lead_type NULLS LAST LIMIT 3"
+    )
+    names = ["no type at all" if row[0] is None else f"{row[0]!r}" for row in found.rows]
+    return f" (most often {', '.join(names)})"

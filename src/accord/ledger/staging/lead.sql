@@ -1,7 +1,7 @@
 -- title: Leads, each once, with the row of the terms that apply to it
--- grain: one lead: every lead of the log, and every lead that only its events name
+-- grain: one lead: every lead of the log known by as-of, and every lead that only its events name
 -- meaning: where exports hold a lead twice, the earliest created row stands; `terms_type` is '' for types
---   about which the agreement says nothing
+--   about which the agreement says nothing; who was created after as-of, and did nothing before, is not known yet
 CREATE TABLE lead AS
 WITH every AS (
     SELECT * FROM log_lead
@@ -24,6 +24,12 @@ ranked AS (
     FROM every e
     SEMI JOIN repeated r ON r.lead = e.lead
 ),
+unborn AS (
+    SELECT l.lead
+    FROM log_lead l
+    JOIN params p ON l.created_at > p.as_of
+    ANTI JOIN event e ON e.lead = l.lead
+),
 once AS (
     SELECT e.* FROM every e ANTI JOIN repeated r ON r.lead = e.lead
     UNION ALL
@@ -36,3 +42,4 @@ SELECT
 FROM once o
 CROSS JOIN params p
 LEFT JOIN term_type t ON t.lead_type = o.lead_type
+ANTI JOIN unborn u ON u.lead = o.lead
