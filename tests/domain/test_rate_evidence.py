@@ -1,12 +1,13 @@
 """The counts that the plan's certainty rests on come from mature cohorts alone (S4.28, DOMAIN 5.3)."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from ledger_fixture import agreement, at, event, write_log
 
 from accord.lead.events import Event, Kind, Lead
-from accord.ledger.evidence import history
+from accord.ledger.evidence import best, history
 from accord.plan.certainty import certainty
 
 AS_OF = at("2026-06-01 00:00")
@@ -51,3 +52,10 @@ def test_the_plan_takes_the_counts_as_its_evidence(log: Path) -> None:
     terms = agreement()
     rates = {rate.name: rate for rate in certainty(terms, history=history(terms, log, AS_OF)).rates}
     assert (rates["mql_to_sql"].converted, rates["mql_to_sql"].entered) == (60, 150)
+
+
+def test_the_best_month_is_that_of_a_mature_cohort_and_of_enough_leads(log: Path) -> None:
+    found = best(agreement(), log, AS_OF)
+    assert found["mql_to_sql"] == Fraction(40, 100)
+    assert "revenue" not in found
+    assert found["first_touch_in_time"] == 0, "nobody was ever touched"

@@ -18,20 +18,27 @@ if TYPE_CHECKING:
 @click.command(short_help="Is it sound? Every problem with its line.")
 @click.argument("files", nargs=-1, required=True, type=FILE, metavar="AGREEMENT...")
 @click.option("--on", type=Day(), help="Judge terms by this day instead of today.")
-def check(files: tuple[Path, ...], on: date | None) -> None:
+@click.option("--history", type=FILE, metavar="LOG", help="Log whose best months targets are compared with.")
+@click.option("--strict", is_flag=True, help="Let warnings fail too.")
+def check(files: tuple[Path, ...], on: date | None, history: Path | None, strict: bool) -> None:
     """Say everything that is wrong or foolish in an agreement, each with its place and what is allowed.
 
-    Errors end with exit code 3, a file that cannot be read with 15; warnings and advice with 0. Every file
-    is looked at, whatever is wrong with the others.
+    Errors (and with --strict warnings) end with exit code 3, a file that cannot be read with 15; all else
+    with 0. Every file is looked at, whatever is wrong with the others.
     """
-    from accord.agreement.check import check as judge
+    from accord.agreement.check import worst
     from accord.agreement.parse import read_written
+    from accord.ledger.evidence import best
+    from accord.plan.remarks import check_all
+
+    failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
 
     code = 0
     for file in files:
         try:
             written = read_written(file)
-            problems = judge(written.agreement, on or datetime.now(UTC).date(), written)
+            reached = best(written.agreement, history) if history else None
+            problems = check_all(written, on or datetime.now(UTC).date(), reached)
         except AgreementInvalid as error:
             problems = list(error.problems)
         except AgreementUnreadable as error:
@@ -40,9 +47,10 @@ def check(files: tuple[Path, ...], on: date | None) -> None:
             continue
         for problem in problems:
             click.echo(f"{file}: {problem}" if not problem.file else str(problem))
-        errors = sum(problem.severity is Severity.ERROR for problem in problems)
-        code = code or (AgreementInvalid.exit_code if errors else 0)
-        click.echo(f"{file}: {counted(errors, 'error')}, {counted(len(problems) - errors, 'remark')}")
+        code = code or (AgreementInvalid.exit_code if worst(problems) in failing else 0)
+        kinds = [sum(problem.severity is kind for problem in problems) for kind in Severity]
+        said_of = (counted(kinds[0], "error"), counted(kinds[1], "warning"), f"{kinds[2]} of advice")
+        click.echo(f"{file}: {', '.join(said_of)}")
     sys.exit(code)
 
 

@@ -157,7 +157,13 @@ def _target(promise: Promise) -> Fraction | None:
         return None
 
 
+_THOUSANDTH = Fraction(1, 1000)
 _HOW = "promise what was reached, or say what will change"
+
+
+def _rounded(reached: Fraction) -> Fraction:
+    """To a tenth of a percent, down: what was reached never shows as what was asked for."""
+    return reached // _THOUSANDTH * _THOUSANDTH
 
 
 def targets_were_reached_before(case: Case) -> Remarks:
@@ -167,7 +173,7 @@ def targets_were_reached_before(case: Case) -> Remarks:
         measure = PROMISABLE.get(promise.measure)
         if measure is not None and best is not None and target is not None and target > best:
             shown = show_percent if measure.unit is MeasureUnit.SHARE else _number
-            what = f"{shown(target)} is promised, but the best so far was {shown(best)}"
+            what = f"{shown(target)} is promised, but the best so far was {shown(_rounded(best))}"
             yield Remark(("promises", at, "target"), what, _HOW)
 
 
@@ -175,7 +181,7 @@ def improvements_are_in_reach(case: Case) -> Remarks:
     for at, item in enumerate(case.agreement.goal.improvements):
         best = case.best.get(item.rate)
         if best is not None and item.target > best:
-            what = f"{show_percent(item.target)} is planned, but the best so far was {show_percent(best)}"
+            what = f"{show_percent(item.target)} is planned, but the best so far was {show_percent(_rounded(best))}"
             yield Remark(("goal", "improvements", at, "to"), what, _HOW)
 
 
