@@ -6,8 +6,8 @@
     score = accord.score(agreement, "log", from_on=date(2026, 1, 1), to_on=date(2026, 1, 31), as_of=now)
     page = accord.render_page(score, agreement)
 
-Each name loads its part of the library when it is first used, so that importing `accord` costs next to nothing.
-The rooms of the library are packages of their own: `accord.worktime`, `accord.plan`, `accord.promises`, ….
+Each name loads its part of the library when it is first used, so that importing `accord` costs next to
+nothing. The rooms of the library are packages of their own: `accord.worktime`, `accord.plan`, ….
 """
 
 from importlib import import_module

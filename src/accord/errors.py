@@ -181,7 +181,7 @@ class TemplateUnknown(NotFound):
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The hint that follows an unknown name: the nearest known one, else the first ten; empty if none are known."""
+    """The hint after an unknown name: the nearest known one, else the first ten; empty if none are known."""
     names = sorted(set(known))
     if close := get_close_matches(name, names, n=1, cutoff=0.6):
         return f"; did you mean {close[0]!r}?"

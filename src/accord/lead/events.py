@@ -76,7 +76,7 @@ class Lead:
 class Event:
     """One fact about a lead. `occurred_at` and `recorded_at` are UTC instants; None where unknown.
 
-    `side` says who acted: `marketing`, `sales`, `prospect` or `machine` (automated: never stops a speed clock).
+    `side` says who acted: `marketing`, `sales`, `prospect` or `machine`, which never stops a speed clock.
     """
 
     seq: int

@@ -17,9 +17,10 @@ def promise_target(agreement: Agreement, promise: Promise, plan: Plan | None = N
 
     A `target` that is written out counts as it is. From the plan: `accepted_leads` and `delivered_leads`
     are the stepwise leads, `lead_value` and `revenue` the marketing-sourced revenue; from the goal: `revenue`
-    with what existing customers and sales' own leads bring. Each is narrowed to the promise's stream and lead type. None where the
-    plan cannot tell: several alternatives without a mix (a promise that names one of them has chosen), or a
-    measure that is no amount. `plan` saves working it out. PlanImpossible for a target that is no number.
+    with what existing customers and sales' own leads bring. Each is narrowed to the promise's stream and
+    lead type. None where the plan cannot tell: several alternatives without a mix (a promise that names one
+    of them has chosen), or a measure that is no amount. `plan` saves working it out. PlanImpossible for a
+    target that is no number.
     """
     if promise.target is not None:
         return _written(promise)

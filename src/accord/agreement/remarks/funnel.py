@@ -181,7 +181,8 @@ def improvements_are_in_reach(case: Case) -> Remarks:
     for at, item in enumerate(case.agreement.goal.improvements):
         best = case.best.get(item.rate)
         if best is not None and item.target > best:
-            what = f"{show_percent(item.target)} is planned, but the best so far was {show_percent(_rounded(best))}"
+            reached = show_percent(_rounded(best))
+            what = f"{show_percent(item.target)} is planned, but the best so far was {reached}"
             yield Remark(("goal", "improvements", at, "to"), what, _HOW)
 
 
