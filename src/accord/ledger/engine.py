@@ -150,13 +150,15 @@ class Ledger:
         """The log up to as-of, the terms, and the working time of every day that matters."""
         con, known = self.con, f"TIMESTAMP {sql_text(_naive(self.as_of).isoformat(sep=' '))}"
         con.execute(f"CREATE VIEW log_lead AS {self.log.leads_sql}")
+        con.execute(f"CREATE VIEW log_event AS {self.log.events_sql}")
         con.execute(
-            f"CREATE VIEW event AS SELECT * FROM ({self.log.events_sql}) "  # noqa: S608 - our own literals
+            "CREATE VIEW event AS SELECT * FROM log_event "  # noqa: S608 - our own literals
             f"WHERE occurred_at <= {known} AND recorded_at <= {known} "
             "AND occurred_at >= TIMESTAMP '1970-01-01'"
         )
         local = f"timezone({sql_text(self.zone)}, t AT TIME ZONE 'UTC')"
-        con.execute(f"CREATE MACRO local_day(t) AS CAST({local} AS DATE)")
+        con.execute(f"CREATE MACRO local_time(t) AS {local}")
+        con.execute("CREATE MACRO local_day(t) AS CAST(local_time(t) AS DATE)")
         self._load_terms()
         self._load_days()
 

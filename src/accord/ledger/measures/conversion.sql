@@ -57,7 +57,7 @@ SELECT
     c.reached / c.entered AS rate,
     wilson_low(c.reached, c.entered) AS low,
     wilson_high(c.reached, c.entered) AS high,
-    c.cohort + INTERVAL 1 MONTH + to_microseconds(CAST(s.p90 * 86400e6 AS BIGINT)) <= p.as_of AS mature,
+    c.cohort + INTERVAL 1 MONTH + to_microseconds(CAST(s.p90 * 86400e6 AS BIGINT)) <= local_time(p.as_of) AS mature,
     c.median_days,
     c.cohort <= p.to_on AND c.cohort + INTERVAL 1 MONTH > p.from_on AS in_period,
     c.entered < 10 AS small

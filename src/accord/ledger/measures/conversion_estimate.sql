@@ -69,15 +69,15 @@ life AS (
         AND g.lead_type IS NOT DISTINCT FROM m.lead_type AND g.watched >= m.month
     GROUP BY m.from_stage, m.to_stage, m.lead_type, m.month
 ),
-survival AS (
+survival AS (  -- summed in order, so that the last digits are the same in every run
     SELECT
         from_stage, to_stage, lead_type,
         max(month) AS months,
         sum(converted) AS conversions,
         max(month) FILTER (converted > 0) AS slowest,
         CASE WHEN bool_or(converted = at_risk) THEN 0 ELSE
-            exp(sum(ln(1 - converted / greatest(at_risk, converted + 0.5)))) END AS left_over,
-        sum(converted / (at_risk * nullif(at_risk - converted, 0.0))) AS variance
+            exp(sum(ln(1 - converted / greatest(at_risk, converted + 0.5)) ORDER BY month)) END AS left_over,
+        sum(converted / (at_risk * nullif(at_risk - converted, 0.0)) ORDER BY month) AS variance
     FROM life
     WHERE at_risk > 0
     GROUP BY from_stage, to_stage, lead_type

@@ -35,9 +35,9 @@ running AS (
     SELECT
         g.*,
         p.as_of_on,
-        CASE WHEN g."on" <= p.as_of_on THEN coalesce(d.points, 0) END AS gained,
+        CASE WHEN g."on" <= p.as_of_on THEN CAST(coalesce(d.points, 0) AS DOUBLE) END AS gained,
         CASE WHEN g."on" <= p.as_of_on THEN
-            sum(coalesce(d.points, 0)) OVER (PARTITION BY g.promise ORDER BY g."on")
+            CAST(sum(coalesce(d.points, 0)) OVER (PARTITION BY g.promise ORDER BY g."on") AS DOUBLE)
         END AS actual,
         CASE WHEN g."on" <= p.as_of_on AND g.measure <> 'revenue' THEN
             CAST(sum(coalesce(d.delivered, 0)) OVER (PARTITION BY g.promise ORDER BY g."on") AS BIGINT)

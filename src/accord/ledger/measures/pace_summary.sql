@@ -38,7 +38,7 @@ WITH gained AS (
 running AS (
     SELECT
         g.*,
-        sum(coalesce(d.points, 0)) OVER (PARTITION BY g.promise ORDER BY g."on") AS actual,
+        CAST(sum(coalesce(d.points, 0)) OVER (PARTITION BY g.promise ORDER BY g."on") AS DOUBLE) AS actual,
         max(g.line) OVER (PARTITION BY g.promise) AS goal,
         max(g.counted) OVER (PARTITION BY g.promise) AS days,
         g."on" <= p.as_of_on AS past

@@ -38,7 +38,8 @@ slowness AS (
 mature AS (
     SELECT
         m.from_stage, m.to_stage, m.place, m.stream, m.lead_type, m.entered_at,
-        m.cohort + INTERVAL 1 MONTH + to_microseconds(CAST(s.p90 * 86400e6 AS BIGINT)) <= p.as_of AS old_enough
+        m.cohort + INTERVAL 1 MONTH + to_microseconds(CAST(s.p90 * 86400e6 AS BIGINT)) <= local_time(p.as_of)
+            AS old_enough
     FROM moved m
     CROSS JOIN params p
     LEFT JOIN slowness s

@@ -24,16 +24,19 @@ ranked AS (
     FROM every e
     SEMI JOIN repeated r ON r.lead = e.lead
 ),
-unborn AS (
-    SELECT l.lead
-    FROM log_lead l
-    JOIN params p ON l.created_at > p.as_of
-    ANTI JOIN event e ON e.lead = l.lead
-),
 once AS (
     SELECT e.* FROM every e ANTI JOIN repeated r ON r.lead = e.lead
     UNION ALL
     SELECT * EXCLUDE (place) FROM ranked WHERE place = 1
+),
+doubtful AS (  -- few, unless the log never says when leads were created
+    SELECT o.lead, o.created_at FROM once o CROSS JOIN params p WHERE o.created_at IS NULL OR o.created_at > p.as_of
+),
+unborn AS (
+    SELECT d.lead
+    FROM doubtful d
+    ANTI JOIN event e ON e.lead = d.lead
+    WHERE d.created_at IS NOT NULL OR d.lead IN (SELECT lead FROM log_event)
 )
 SELECT
     o.lead, o.account, o.lead_type, o.stream, o.segment, o.persona, o."source", o.source_owner,
