@@ -24,11 +24,14 @@ class Piece:
 def words(text: str) -> list[str]:
     """The text as words; in scripts without blanks as letters, each with its marks."""
     found: list[str] = []
-    for token in _TOKEN.findall(text):
-        if found and unicodedata.category(token[0]).startswith("M"):
-            found[-1] += token
+    end = 0
+    for token in _TOKEN.finditer(text):
+        is_mark = unicodedata.category(token[0][0]).startswith("M")
+        if found and is_mark and token.start() == end:  # after a blank, a mark belongs to nothing
+            found[-1] += token[0]
         else:
-            found.append(token)
+            found.append(token[0])
+        end = token.end()
     return found
 
 
