@@ -26,8 +26,7 @@ def words(text: str) -> list[str]:
     found: list[str] = []
     end = 0
     for token in _TOKEN.finditer(text):
-        is_mark = unicodedata.category(token[0][0]).startswith("M")
-        if found and is_mark and token.start() == end:  # after a blank, a mark belongs to nothing
+        if found and _is_mark(token[0][0]) and token.start() == end:  # after a blank, it belongs to nothing
             found[-1] += token[0]
         else:
             found.append(token[0])
@@ -63,9 +62,13 @@ def joined(tokens: list[str]) -> str:
     """Words as a text: with blanks between them, except between letters of scripts that have none."""
     text = ""
     for token in tokens:
-        glued = text and re.match(rf"[{_UNSPACED}]", token) and re.search(rf"[{_UNSPACED}]$", text)
-        text += token if not text or glued else f" {token}"
+        glued = re.match(rf"[{_UNSPACED}]", token) and re.search(rf"[{_UNSPACED}]$", text)
+        text += token if not text or (glued and not _is_mark(token[0])) else f" {token}"
     return text
+
+
+def _is_mark(letter: str) -> bool:
+    return unicodedata.category(letter).startswith("M")
 
 
 def _plain(word: str) -> str:
