@@ -12,8 +12,8 @@ from time import perf_counter
 import numpy as np
 
 from accord.agreement.terms import Agreement
-from accord.plan.certainty import DRAWS, certainty
 from accord.plan.funnel import plan
+from accord.plan.odds.certainty import DRAWS, certainty
 
 STREAMS, TYPES, MONTHS, RUNS = 20, 10, 36, 7
 

@@ -19,7 +19,7 @@ import holidays
 import pytz
 from businesstimedelta import HolidayRule, Rules, WorkDayRule
 
-from accord.agreement.hours import CalendarTerms
+from accord.agreement.clauses.hours import CalendarTerms
 from accord.worktime.columns import (
     WORKTIME_DAY_DDL,
     day_rows,

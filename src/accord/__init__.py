@@ -18,7 +18,7 @@ from accord.errors import AccordError
 if TYPE_CHECKING:
     from accord.agreement.check import check
     from accord.agreement.parse import parse_agreement, read_agreement
-    from accord.agreement.render import render_markdown
+    from accord.agreement.rendering.render import render_markdown
     from accord.agreement.terms import Agreement
     from accord.ledger.engine import Ledger
     from accord.ledger.scoring import score
@@ -40,7 +40,7 @@ _HOME = {
     "parse_agreement": "accord.agreement.parse",
     "read_agreement": "accord.agreement.parse",
     "read_map": "accord.sources.map",
-    "render_markdown": "accord.agreement.render",
+    "render_markdown": "accord.agreement.rendering.render",
     "render_page": "accord.report.page",
     "run_import": "accord.sources.importing",
     "score": "accord.ledger.scoring",

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from accord.agreement.quantities import show_percent
+from accord.agreement.clauses.quantities import show_percent
 from accord.agreement.terms import STAGES
 
 # Any script and many signs, but nothing that the reader refuses: controls, surrogates, blanks around.

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from accord.agreement.canonical import dump_yaml
 from accord.agreement.parse import parse_agreement, parse_written, read_agreement
-from accord.agreement.render import render_markdown
-from accord.agreement.text import MOST_CHARACTERS
+from accord.agreement.reading.text import MOST_CHARACTERS
+from accord.agreement.rendering.render import render_markdown
 from accord.errors import AgreementInvalid, AgreementUnreadable, PlanImpossible, Severity
-from accord.plan.capacity import capacity_plan
 from accord.plan.funnel import plan
 from accord.plan.remarks import check_all
+from accord.plan.reps.capacity import capacity_plan
 from accord.plan.table import as_table
 
 ACME = (Path(__file__).parents[2] / "examples" / "acme.yaml").read_text(encoding="utf-8")

@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from made_up import written_agreements
 from pydantic import ValidationError
 
-from accord.agreement.diff import Kind, apply, diff
+from accord.agreement.clauses.people import Side
+from accord.agreement.comparing.diff import Kind, apply, diff
+from accord.agreement.comparing.saying import groups, sentences, summary
+from accord.agreement.comparing.saying_rules import RULES
 from accord.agreement.parse import parse_agreement, read_agreement
-from accord.agreement.people import Side
-from accord.agreement.saying import groups, sentences, summary
-from accord.agreement.saying_rules import RULES
+from accord.agreement.reading.wording import _annotation
 from accord.agreement.terms import Agreement
-from accord.agreement.wording import _annotation
 from accord.errors import InputError
-from accord.plan.effect import Measure, effect
-from accord.plan.effect_output import as_json, as_markdown, as_text
+from accord.plan.changes.effect import Measure, effect
+from accord.plan.changes.effect_output import as_json, as_markdown, as_text
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ACME = (EXAMPLES / "acme.yaml").read_text(encoding="utf-8")
@@ -229,7 +229,7 @@ def test_a_part_that_no_rule_knows_is_said_by_its_path_without_a_verdict():
     before, after = parse_agreement(ACME), edited(("most_moves: 2", "most_moves: 3"))
     kept = [rule for rule in RULES if rule.pattern != "clocks.most_moves"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("accord.agreement.saying.RULES", tuple(kept))
+        patch.setattr("accord.agreement.comparing.saying.RULES", tuple(kept))
         (sentence,) = sentences(diff(before, after), before, after)
     assert (sentence.text, sentence.burdens) == ("clocks, most moves: 2 → 3", None)
 

@@ -9,7 +9,7 @@ import yaml
 
 from accord.agreement.check import check
 from accord.agreement.parse import parse_agreement
-from accord.agreement.reference import reference_markdown
+from accord.agreement.rendering.reference import reference_markdown
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference" / "agreement.md"

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from made_up import written_agreements
 
-from accord.agreement.markdown import escaped
 from accord.agreement.parse import parse_agreement, read_agreement
-from accord.agreement.render import render_markdown
+from accord.agreement.rendering.markdown import escaped
+from accord.agreement.rendering.render import render_markdown
 from accord.agreement.terms import Agreement
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -8,7 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from accord.agreement.parse import parse_agreement
-from accord.agreement.render import render_markdown
+from accord.agreement.rendering.render import render_markdown
 from accord.agreement.terms import Agreement
 from accord.errors import AgreementInvalid
 

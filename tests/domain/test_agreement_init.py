@@ -10,7 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from accord.agreement.check import check
-from accord.agreement.init import (
+from accord.agreement.parse import parse_agreement
+from accord.agreement.starting.init import (
     TEMPLATES,
     accept_window,
     ask_all,
@@ -19,7 +20,7 @@ from accord.agreement.init import (
     find_template,
     write_new,
 )
-from accord.agreement.interview import (
+from accord.agreement.starting.interview import (
     RATES,
     Question,
     answers,
@@ -30,11 +31,10 @@ from accord.agreement.interview import (
     read_hours,
     read_rates,
 )
-from accord.agreement.parse import parse_agreement
 from accord.agreement.terms import Agreement
 from accord.errors import InputError, Severity, TemplateUnknown
-from accord.plan.capacity import capacity_plan
 from accord.plan.funnel import plan
+from accord.plan.reps.capacity import capacity_plan
 from accord.worktime.duration import Duration
 
 ON = date(2026, 11, 21)

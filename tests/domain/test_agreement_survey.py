@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accord.agreement.clauses.people import Side
 from accord.agreement.parse import parse_agreement, read_agreement
-from accord.agreement.people import Side
 from accord.agreement.survey.compare import Verdict, compare
 from accord.agreement.survey.form import Filled, form_text, item_key, parse_form, read_form
 from accord.agreement.survey.output import comparison_json, comparison_text

@@ -7,11 +7,9 @@ from fractions import Fraction
 import pytest
 from pydantic import ValidationError
 
-from accord.agreement.funnels import stages_of
-from accord.agreement.goals import Term
-from accord.agreement.measures import PROMISABLE
-from accord.agreement.parse import parse_agreement
-from accord.agreement.quantities import (
+from accord.agreement.clauses.funnels import stages_of
+from accord.agreement.clauses.goals import Term
+from accord.agreement.clauses.quantities import (
     parse_day,
     parse_flag,
     parse_gap,
@@ -23,6 +21,8 @@ from accord.agreement.quantities import (
     parse_window,
     show_percent,
 )
+from accord.agreement.measures import PROMISABLE
+from accord.agreement.parse import parse_agreement
 from accord.agreement.terms import STAGES, Agreement, Side
 from accord.errors import CalendarUnknown
 from accord.worktime.duration import Duration

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accord.agreement.init import TEMPLATES, default_answers, draft
 from accord.agreement.parse import parse_agreement, read_agreement
-from accord.agreement.render import render_markdown
+from accord.agreement.rendering.render import render_markdown
+from accord.agreement.starting.init import TEMPLATES, default_answers, draft
 from accord.agreement.terms import Agreement
 from accord.errors import InputError
 from accord.plan.funnel import plan

@@ -9,11 +9,11 @@ from plan_agreements import ENTERPRISE, FORM, OUTBOUND, agreement, mixed, one_ty
 
 from accord.agreement.terms import Agreement
 from accord.errors import PlanImpossible
+from accord.plan.changes.whatif import with_rates
 from accord.plan.coverage import Coverage, needed_coverage
 from accord.plan.demand import LeadDemand
 from accord.plan.funnel import Split, plan
 from accord.plan.rounding import decimal_text, half_up, up
-from accord.plan.whatif import with_rates
 
 
 def only(terms: Agreement) -> LeadDemand:

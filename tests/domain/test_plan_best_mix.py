@@ -16,10 +16,10 @@ from accord.agreement.canonical import dump_yaml
 from accord.agreement.parse import parse_agreement
 from accord.agreement.terms import Agreement
 from accord.errors import AgreementInvalid, PlanImpossible
-from accord.plan.best_mix import BestMix, best_mix
-from accord.plan.best_mix_output import best_mix_json, best_mix_notes, best_mix_table, price_in_words
 from accord.plan.funnel import plan
-from accord.plan.programme import (
+from accord.plan.mix.best_mix import BestMix, best_mix
+from accord.plan.mix.output import best_mix_json, best_mix_notes, best_mix_table, price_in_words
+from accord.plan.mix.programme import (
     Kind,
     Limit,
     Programme,

@@ -16,7 +16,8 @@ from plan_agreements import FORM, mixed, one_type, packhelp, split_quota
 from accord.agreement.parse import parse_agreement
 from accord.agreement.terms import Agreement
 from accord.errors import PlanImpossible, WrongOrder
-from accord.plan.capacity import (
+from accord.plan.months.lag import lag_plan
+from accord.plan.reps.capacity import (
     Alarm,
     capacity_plan,
     expected_calls,
@@ -27,9 +28,8 @@ from accord.plan.capacity import (
     reps_needed,
     touch_times,
 )
-from accord.plan.capacity_output import capacity_json, capacity_table, weeks_csv
-from accord.plan.lag import lag_plan
-from accord.plan.rota import Busy, pool_months, rota
+from accord.plan.reps.output import capacity_json, capacity_table, weeks_csv
+from accord.plan.reps.rota import Busy, pool_months, rota
 
 F12 = {"hours_per_month": 160, "for_marketing_leads": "60%"}
 BY_MACHINE = {"touches": {"automated": "email"}}

@@ -18,13 +18,13 @@ from accord.agreement.canonical import dump_yaml
 from accord.agreement.parse import parse_agreement
 from accord.agreement.terms import Agreement
 from accord.errors import AgreementInvalid, PlanImpossible
-from accord.plan.beta import Beta, Prior, beta_binomial_pmf, product_moment, sliced_draws, wilson
-from accord.plan.certainty import Certainty, Outlook, certainty
-from accord.plan.certainty_months import deciding
-from accord.plan.certainty_output import certainty_json, certainty_notes, certainty_table, percent
 from accord.plan.funnel import plan
-from accord.plan.lag import lag_plan
-from accord.plan.luck import Few, least, moments
+from accord.plan.months.lag import lag_plan
+from accord.plan.odds.beta import Beta, Prior, beta_binomial_pmf, product_moment, sliced_draws, wilson
+from accord.plan.odds.certainty import Certainty, Outlook, certainty
+from accord.plan.odds.luck import Few, least, moments
+from accord.plan.odds.months import deciding
+from accord.plan.odds.output import certainty_json, certainty_notes, certainty_table, percent
 
 CELL = ("all", "web_form")
 COUNTED = {

@@ -18,8 +18,16 @@ from accord.agreement.parse import parse_agreement
 from accord.agreement.terms import Agreement, Stream
 from accord.errors import PlanImpossible
 from accord.plan.funnel import plan
-from accord.plan.lag import Reach, closings, cohorts_for, lag_leads_at_once, lag_plan, lead_month, profile_of
-from accord.plan.lag_output import lag_csv, lag_json, lag_table, remarks
+from accord.plan.months.lag import (
+    Reach,
+    closings,
+    cohorts_for,
+    lag_leads_at_once,
+    lag_plan,
+    lead_month,
+    profile_of,
+)
+from accord.plan.months.output import lag_csv, lag_json, lag_table, remarks
 from accord.worktime.duration import Duration
 
 F11 = (Fraction(1, 2), Fraction(3, 8), Fraction(1, 8))

@@ -7,9 +7,9 @@ from plan_agreements import FORM, agreement, mixed, one_type, packhelp, split_qu
 
 from accord.agreement.parse import parse_written
 from accord.errors import NumberUnknown, PlanImpossible
+from accord.plan.changes.whatif import compare
 from accord.plan.funnel import plan
-from accord.plan.lineage import explain, explain_number, numbers
-from accord.plan.whatif import compare
+from accord.plan.lineage.lineage import explain, explain_number, numbers
 
 TEXT = """accord: 1
 name: Boxes

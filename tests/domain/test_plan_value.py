@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from plan_agreements import agreement, mixed, one_type, packhelp, split_quota
 
 from accord.errors import NotFound, PlanImpossible
+from accord.plan.changes.whatif import with_rates
 from accord.plan.funnel import plan
 from accord.plan.pace import Band, pace
 from accord.plan.periods import goal_line
@@ -22,7 +23,6 @@ from accord.plan.value import (
     value_at_handoff,
     worth,
 )
-from accord.plan.whatif import with_rates
 
 PERSONAS = {"ceo": 100, "director": 50, "manager": 40}
 

@@ -15,13 +15,13 @@ from plan_agreements import FORM, agreement, mixed, one_type, packhelp, split_qu
 from accord.agreement.parse import parse_agreement, parse_written, read_agreement
 from accord.agreement.terms import Agreement
 from accord.errors import NumberUnknown, PlanImpossible
-from accord.plan.capacity import capacity_plan, minutes_per_lead
+from accord.plan.changes.improvements import effects, improved
+from accord.plan.changes.output import comparison_csv, comparison_json, comparison_table
+from accord.plan.changes.settings import settable
+from accord.plan.changes.whatif import apply, compare, side_by_side, with_improvements
 from accord.plan.funnel import plan
-from accord.plan.improvements import effects, improved
-from accord.plan.lineage import explain_number
-from accord.plan.settings import settable
-from accord.plan.whatif import apply, compare, side_by_side, with_improvements
-from accord.plan.whatif_output import comparison_csv, comparison_json, comparison_table
+from accord.plan.lineage.lineage import explain_number
+from accord.plan.reps.capacity import capacity_plan, minutes_per_lead
 
 BETTER = [{"rate": "opportunity_to_customer", "from": "23%", "to": "25%", "by": "2026-07-01"}]
 PEOPLE = {

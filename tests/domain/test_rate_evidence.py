@@ -8,7 +8,7 @@ from ledger_fixture import agreement, at, event, write_log
 
 from accord.lead.events import Event, Kind, Lead
 from accord.ledger.evidence import best, history
-from accord.plan.certainty import certainty
+from accord.plan.odds.certainty import certainty
 
 AS_OF = at("2026-06-01 00:00")
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accord.agreement.hours import CalendarTerms
+from accord.agreement.clauses.hours import CalendarTerms
 from accord.simulate.answers import Queues, _queue
 from accord.simulate.people import Team, intervals
 from accord.simulate.shifts import DAY, HOUR, Shifts, without

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from accord.agreement.hours import CalendarTerms
+from accord.agreement.clauses.hours import CalendarTerms
 from accord.errors import CalendarInvalid
 from accord.worktime.weekly import parse_week, parse_weekdays, parse_window, parse_windows, show_window
 

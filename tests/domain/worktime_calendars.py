@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from accord.agreement.hours import CalendarTerms
+from accord.agreement.clauses.hours import CalendarTerms
 from accord.worktime import Calendar
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from accord.agreement.hours import CalendarTerms
+from accord.agreement.clauses.hours import CalendarTerms
 from accord.worktime import WALL, Calendar
 from accord.worktime.rows import due_rows, elapsed_rows, seconds_text
 

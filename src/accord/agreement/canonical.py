@@ -12,10 +12,10 @@ from typing import Any
 
 import yaml
 
-from accord.agreement.clause import Clause
-from accord.agreement.funnels import Funnel
-from accord.agreement.hours import NO_HOLIDAYS, CalendarTerms, Version
-from accord.agreement.quantities import show_money, show_percent
+from accord.agreement.clauses.clause import Clause
+from accord.agreement.clauses.funnels import Funnel
+from accord.agreement.clauses.hours import NO_HOLIDAYS, CalendarTerms, Version
+from accord.agreement.clauses.quantities import show_money, show_percent
 from accord.agreement.terms import Agreement
 
 Plain = str | list[Any] | dict[str, Any]

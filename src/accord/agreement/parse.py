@@ -12,11 +12,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from accord.agreement.draft import sound_part
-from accord.agreement.references import contradictions
+from accord.agreement.reading.references import contradictions
+from accord.agreement.reading.text import MOST_CHARACTERS, Flaw, Node, Path, Unreadable, read_tree
+from accord.agreement.reading.wording import find, in_words, show_path
+from accord.agreement.starting.draft import sound_part
 from accord.agreement.terms import Agreement
-from accord.agreement.text import MOST_CHARACTERS, Flaw, Node, Path, Unreadable, read_tree
-from accord.agreement.wording import find, in_words, show_path
 from accord.errors import AgreementInvalid, AgreementUnreadable, Problem
 
 MOST_PROBLEMS = 500  # of one kind; more are only counted, for nobody reads them and each takes time

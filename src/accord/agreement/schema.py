@@ -10,9 +10,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
-from accord.agreement.clause import Clause
-from accord.agreement.funnels import BETWEEN
-from accord.agreement.hours import NO_HOLIDAYS
+from accord.agreement.clauses.clause import Clause
+from accord.agreement.clauses.funnels import BETWEEN
+from accord.agreement.clauses.hours import NO_HOLIDAYS
 from accord.agreement.measures import PROMISABLE
 from accord.agreement.terms import Agreement
 

@@ -11,9 +11,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from accord.agreement.clause import Clause, Name, shorthand
-from accord.agreement.funnels import MOST_STAGES, STAGES, Funnel, LeadType, Stage, Value, with_only_stream
-from accord.agreement.goals import (
+from accord.agreement.clauses.clause import Clause, Name, shorthand
+from accord.agreement.clauses.funnels import (
+    MOST_STAGES,
+    STAGES,
+    Funnel,
+    LeadType,
+    Stage,
+    Value,
+    with_only_stream,
+)
+from accord.agreement.clauses.goals import (
     ONLY_STREAM,
     Capacity,
     Delivery,
@@ -25,7 +33,7 @@ from accord.agreement.goals import (
     Stream,
     Term,
 )
-from accord.agreement.handover import (
+from accord.agreement.clauses.handover import (
     FIRST_TOUCH,
     Clocks,
     Escalation,
@@ -35,11 +43,11 @@ from accord.agreement.handover import (
     Qualification,
     Texts,
 )
-from accord.agreement.hours import CalendarTerms
-from accord.agreement.people import Meeting, Meetings, Parties, People, Person, Role, Side
-from accord.agreement.promised import Kpi, Promise, usual_promises
-from accord.agreement.prospects import Commitments, Profiles
-from accord.agreement.quantities import Positive, parse_whole
+from accord.agreement.clauses.hours import CalendarTerms
+from accord.agreement.clauses.people import Meeting, Meetings, Parties, People, Person, Role, Side
+from accord.agreement.clauses.promised import Kpi, Promise, usual_promises
+from accord.agreement.clauses.prospects import Commitments, Profiles
+from accord.agreement.clauses.quantities import Positive, parse_whole
 from accord.errors import CalendarUnknown
 from accord.worktime.calendar import Calendar
 from accord.worktime.duration import Duration

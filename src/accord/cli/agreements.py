@@ -12,7 +12,7 @@ from accord.cli.common import FILE, STDOUT, Day, counted, emit, emit_bytes, plan
 from accord.errors import AgreementInvalid, AgreementUnreadable, Severity
 
 if TYPE_CHECKING:
-    from accord.agreement.interview import Question
+    from accord.agreement.starting.interview import Question
 
 
 @click.command(short_help="Is it sound? Every problem with its line.")
@@ -62,7 +62,7 @@ def check(files: tuple[Path, ...], on: date | None, history: Path | None, strict
 def render(agreement: Path, form: str, lang: str, output: Path | None) -> None:
     """One or two screens of plain words for whoever has to live by the agreement, the detail after."""
     from accord.agreement.parse import read_agreement
-    from accord.agreement.render import render_markdown
+    from accord.agreement.rendering.render import render_markdown
     from accord.agreement.signing import files
     from accord.report.document import print_pdf, render_html
     from accord.report.signed import signature_lines
@@ -92,7 +92,7 @@ def render(agreement: Path, form: str, lang: str, output: Path | None) -> None:
 def diff(earlier: Path, later: Path, form: str) -> None:
     """In sentences: what changed, who owes more, and what it does to the leads and to the reps' load."""
     from accord.agreement.parse import read_agreement
-    from accord.plan import effect_output
+    from accord.plan.changes import effect_output
 
     show = {"text": effect_output.as_text, "md": effect_output.as_markdown, "json": effect_output.as_json}[
         form
@@ -107,7 +107,7 @@ def diff(earlier: Path, later: Path, form: str) -> None:
 @click.option("--replace", is_flag=True, help="Overwrite FILE if it exists.")
 def init_(file: Path, template: str, yes: bool, replace: bool) -> None:
     """Ask eight questions and write a valid agreement with comments that teach."""
-    from accord.agreement import init
+    from accord.agreement.starting import init
 
     answers = init.default_answers(template) if yes else init.ask_all(_ask, template)
     init.write_new(init.draft(answers, template, datetime.now(UTC).date()), file, replace=replace)

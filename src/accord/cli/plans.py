@@ -57,7 +57,7 @@ def plan(
     accord plan ours.yaml --explain leads               the formulas behind a number
     """
     from accord.agreement.parse import read_written
-    from accord.plan.whatif import apply
+    from accord.plan.changes.whatif import apply
 
     asked = {"--months": months, "--capacity": capacity, "--certainty": certainty, "--best-mix": best_mix}
     asked["--explain"] = explain is not None
@@ -100,9 +100,9 @@ def _belongs(view: str | None, owner: str, options: dict[str, object]) -> None:
 
 def _planned(agreement: "Agreement") -> Views:
     from accord.plan import output
+    from accord.plan.changes.output import comparison_table
+    from accord.plan.changes.whatif import with_improvements
     from accord.plan.funnel import plan as work_back
-    from accord.plan.whatif import with_improvements
-    from accord.plan.whatif_output import comparison_table
 
     worked = work_back(agreement)
 
@@ -114,8 +114,8 @@ def _planned(agreement: "Agreement") -> Views:
 
 
 def _compared(before: "Agreement", after: "Agreement") -> Views:
-    from accord.plan import whatif_output as output
-    from accord.plan.whatif import compare
+    from accord.plan.changes import output
+    from accord.plan.changes.whatif import compare
 
     comparison = compare(before, after)
     return {
@@ -126,14 +126,14 @@ def _compared(before: "Agreement", after: "Agreement") -> Views:
 
 
 def _explained(written: "Written", agreement: "Agreement", number: str) -> Views:
-    from accord.plan.lineage import explain_number
+    from accord.plan.lineage.lineage import explain_number
 
     return {"table": lambda: explain_number(agreement, number, file=written.file, place=written.place)}
 
 
 def _by_month(agreement: "Agreement") -> Views:
-    from accord.plan import lag_output as output
-    from accord.plan.lag import lag_plan
+    from accord.plan.months import output
+    from accord.plan.months.lag import lag_plan
 
     months = lag_plan(agreement)
     return {
@@ -144,9 +144,9 @@ def _by_month(agreement: "Agreement") -> Views:
 
 
 def _for_reps(agreement: "Agreement", from_on: date, to_on: date) -> Views:
-    from accord.plan import capacity_output as output
-    from accord.plan.capacity import capacity_plan
-    from accord.plan.rota import pool_months, rota
+    from accord.plan.reps import output
+    from accord.plan.reps.capacity import capacity_plan
+    from accord.plan.reps.rota import pool_months, rota
 
     needed = capacity_plan(agreement)
     months, weeks = pool_months(agreement, from_on, to_on), rota(agreement, from_on, to_on)
@@ -159,16 +159,16 @@ def _for_reps(agreement: "Agreement", from_on: date, to_on: date) -> Views:
 
 def _sure(agreement: "Agreement", seed: int, log: Path | None) -> Views:
     from accord.ledger.evidence import history
-    from accord.plan.certainty import certainty
-    from accord.plan.certainty_output import certainty_json, certainty_table
+    from accord.plan.odds.certainty import certainty
+    from accord.plan.odds.output import certainty_json, certainty_table
 
     result = certainty(agreement, seed=seed, history=history(agreement, log) if log else None)
     return {"table": lambda: certainty_table(result), "json": lambda: certainty_json(result)}
 
 
 def _cheapest(agreement: "Agreement", within: int | None) -> Views:
-    from accord.plan.best_mix import best_mix
-    from accord.plan.best_mix_output import best_mix_json, best_mix_table
+    from accord.plan.mix.best_mix import best_mix
+    from accord.plan.mix.output import best_mix_json, best_mix_table
 
     mix = best_mix(agreement, within=within)
     if not mix.possible:

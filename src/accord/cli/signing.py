@@ -133,8 +133,8 @@ def survey(files: tuple[Path, ...], side: str | None, compare: bool, form: str, 
     accord survey ours.yaml --side sales -o sales.yaml
     accord survey --compare marketing.yaml sales.yaml
     """
+    from accord.agreement.clauses.people import Side
     from accord.agreement.parse import read_agreement
-    from accord.agreement.people import Side
     from accord.agreement.survey import output as shown
     from accord.agreement.survey.compare import compare as take_apart
     from accord.agreement.survey.form import form_text, read_form

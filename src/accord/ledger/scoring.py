@@ -5,8 +5,8 @@ from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
 
+from accord.agreement.clauses.quantities import parse_percent
 from accord.agreement.measures import PROMISABLE, MeasureUnit
-from accord.agreement.quantities import parse_percent
 from accord.agreement.terms import Agreement, Promise, Side
 from accord.ledger.engine import Ledger
 from accord.ledger.lines import Owed

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from accord.agreement.funnels import BETWEEN, stages_of
+from accord.agreement.clauses.funnels import BETWEEN, stages_of
 from accord.errors import PlanImpossible
 from accord.plan.rounding import up
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from accord.agreement.quantities import show_percent
+from accord.agreement.clauses.quantities import show_percent
 from accord.agreement.terms import ONLY_STREAM, Agreement, Funnel, Stream
 from accord.errors import PlanImpossible, nearest
 from accord.plan.chain import climb, links

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 
-from accord.agreement.quantities import show_percent
+from accord.agreement.clauses.quantities import show_percent
 from accord.plan.chain import ChainStep
 from accord.plan.demand import LeadDemand, Plan, StreamPlan
 from accord.plan.layout import cell, number

@@ -10,18 +10,18 @@ from fractions import Fraction
 from math import ceil, floor
 
 from accord.agreement.check import History, check, place_remark
+from accord.agreement.clauses.quantities import show_percent
 from accord.agreement.measures import PROMISABLE, MeasureUnit
 from accord.agreement.parse import Written
-from accord.agreement.quantities import show_percent
+from accord.agreement.reading.text import Path
 from accord.agreement.remarks.remark import Remark, Remarks
 from accord.agreement.terms import Agreement, Promise
-from accord.agreement.text import Path
 from accord.errors import InputError, PlanImpossible, Problem, Severity
-from accord.plan.capacity import EVERYBODY, CapacityPlan, PoolCapacity, capacity_plan
 from accord.plan.demand import Plan, Split
 from accord.plan.funnel import plan as work_back
 from accord.plan.layout import money
 from accord.plan.periods import MONTHS
+from accord.plan.reps.capacity import EVERYBODY, CapacityPlan, PoolCapacity, capacity_plan
 from accord.plan.targets import promise_target
 
 _IDLE = Fraction(1, 4)  # load below which reps are said to be idle; work on deals is not in it

@@ -4,7 +4,7 @@
 """
 
 from accord.agreement.check import RULES as BY_ITSELF
-from accord.agreement.markdown import table
+from accord.agreement.rendering.markdown import table
 from accord.plan.remarks import NO_PLAN
 from accord.plan.remarks import RULES as BY_NUMBERS
 

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from accord.agreement.quantities import show_percent
+from accord.agreement.clauses.quantities import show_percent
 from accord.agreement.terms import ONLY_STREAM
 from accord.plan.demand import LeadDemand, Plan, Split, StreamPlan
 from accord.plan.layout import aligned, figure, money, printable

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 
-from accord.agreement.quantities import parse_money
+from accord.agreement.clauses.quantities import parse_money
 from accord.agreement.terms import Agreement, Goal, Promise
 from accord.errors import PlanImpossible
 from accord.plan.demand import Plan, Split, sum_known

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from accord.agreement.goals import FurtherGoal
-from accord.agreement.handover import Escalation
+from accord.agreement.clauses.goals import FurtherGoal
+from accord.agreement.clauses.handover import Escalation
+from accord.agreement.clauses.people import Side
+from accord.agreement.clauses.quantities import show_percent
 from accord.agreement.measures import PROMISABLE, MeasureUnit
-from accord.agreement.people import Side
 from accord.agreement.plain import clean
-from accord.agreement.quantities import show_percent
 from accord.agreement.terms import Agreement, Promise
 from accord.errors import PlanImpossible, SignatureRefused, nearest
 from accord.plan.demand import Plan

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 
-from accord.agreement.handover import FIRST_TOUCH, Checkpoint
+from accord.agreement.clauses.handover import FIRST_TOUCH, Checkpoint
 from accord.agreement.terms import Agreement, Side
 from accord.lead.events import Event
 from accord.worktime import Calendar

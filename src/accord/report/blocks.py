@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from accord.agreement.markdown import FIRST_STRONG, POP
+from accord.agreement.rendering.markdown import FIRST_STRONG, POP
 
 _TOKEN = re.compile(rf"\\(.)|(\*\*)|([{FIRST_STRONG}{POP}])", re.DOTALL)
 _ITEM = re.compile(r"(?:- |(\d+)\. )(.*)", re.DOTALL)

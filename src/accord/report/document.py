@@ -15,7 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from accord.agreement.markdown import FIRST_STRONG, POP
+from accord.agreement.rendering.markdown import FIRST_STRONG, POP
 from accord.agreement.terms import Agreement
 from accord.errors import InputError
 from accord.plan.demand import Plan

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from accord.agreement.goals import ONLY_STREAM
-from accord.agreement.markdown import escaped
-from accord.agreement.people import Role, Side
-from accord.agreement.quantities import show_percent
-from accord.agreement.render import render_markdown
+from accord.agreement.clauses.goals import ONLY_STREAM
+from accord.agreement.clauses.people import Role, Side
+from accord.agreement.clauses.quantities import show_percent
+from accord.agreement.rendering.markdown import escaped
+from accord.agreement.rendering.render import render_markdown
 from accord.agreement.terms import Agreement
 from accord.plan.demand import LeadDemand, Plan, Split
 from accord.report import blocks

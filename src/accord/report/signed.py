@@ -1,6 +1,6 @@
 """The lines at the foot of a printed agreement, as its chain has them."""
 
-from accord.agreement.people import Side
+from accord.agreement.clauses.people import Side
 from accord.agreement.signing.chain import Chain, Signed, Way
 from accord.agreement.signing.judge import judge
 from accord.agreement.signing.proposals import Proposal, full_name, heads_of

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from accord.agreement.clause import Clause, one_or_many, shorthand
+from accord.agreement.clauses.clause import Clause, one_or_many, shorthand
 from accord.errors import CalendarInvalid, nearest
 from accord.lead.events import Channel, Kind, Side
 from accord.worktime.zones import find_zone

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, ValidationError, model_validator
 
-from accord.agreement.clause import Clause, one_or_many
+from accord.agreement.clauses.clause import Clause, one_or_many
 from accord.errors import MapInvalid, Problem
 from accord.lead.events import LEAD_COLUMNS, Side
 from accord.sources.fields import (

@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from accord.agreement.clause import Clause
+from accord.agreement.clauses.clause import Clause
 from accord.errors import Problem, nearest
 from accord.sources.marked import Marked
 from accord.sources.marked import Path as MapPath

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from accord.agreement.text import Flaw, Node, Unreadable, read_tree
+from accord.agreement.reading.text import Flaw, Node, Unreadable, read_tree
 from accord.errors import Problem
 
 Path = tuple[str | int, ...]

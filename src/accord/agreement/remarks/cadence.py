@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from accord.agreement.handover import Checkpoint
+from accord.agreement.clauses.handover import Checkpoint
+from accord.agreement.reading.text import Path
 from accord.agreement.remarks.held import Held, always_later, held, tries, wall_time
 from accord.agreement.remarks.remark import Case, Remark, Remarks
 from accord.agreement.remarks.week import Week, weeks
 from accord.agreement.terms import Agreement
-from accord.agreement.text import Path
 from accord.worktime.duration import Duration, Unit
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from accord.agreement.goals import Improvement
+from accord.agreement.clauses.goals import Improvement
+from accord.agreement.clauses.people import Side
+from accord.agreement.clauses.promised import Promise
+from accord.agreement.clauses.quantities import parse_money, parse_positive, parse_share, show_percent
 from accord.agreement.measures import PROMISABLE, MeasureUnit
-from accord.agreement.people import Side
-from accord.agreement.promised import Promise
-from accord.agreement.quantities import parse_money, parse_positive, parse_share, show_percent
+from accord.agreement.reading.text import Path
 from accord.agreement.remarks.remark import Case, Remark, Remarks
 from accord.agreement.terms import Agreement, GoalLine
-from accord.agreement.text import Path
 
 
 def rates_are_known(case: Case) -> Remarks:

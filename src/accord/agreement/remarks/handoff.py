@@ -1,7 +1,7 @@
 """Remarks on the way over and back: trigger, reasons, nurture tracks."""
 
+from accord.agreement.reading.text import Path
 from accord.agreement.remarks.remark import Case, Remark, Remarks
-from accord.agreement.text import Path
 from accord.errors import nearest
 
 

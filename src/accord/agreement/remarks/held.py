@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from accord.agreement.handover import Checkpoint, Touches
+from accord.agreement.clauses.handover import Checkpoint, Touches
+from accord.agreement.reading.text import Path
 from accord.agreement.remarks.week import Week
 from accord.agreement.terms import Agreement
-from accord.agreement.text import Path
 from accord.worktime.duration import Duration
 
 

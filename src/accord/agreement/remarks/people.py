@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from accord.agreement.goals import Term
-from accord.agreement.markdown import listed
-from accord.agreement.people import Person, Role, Side
+from accord.agreement.clauses.goals import Term
+from accord.agreement.clauses.people import Person, Role, Side
+from accord.agreement.reading.text import Path
 from accord.agreement.remarks.remark import Case, Remark, Remarks
+from accord.agreement.rendering.markdown import listed
 from accord.agreement.terms import Agreement
-from accord.agreement.text import Path
 
 SIDES = (Side.MARKETING, Side.SALES)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
+from accord.agreement.reading.text import Path
 from accord.agreement.terms import Agreement
-from accord.agreement.text import Path
 from accord.errors import Severity
 
 

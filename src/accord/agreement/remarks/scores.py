@@ -7,10 +7,10 @@ written is taken to be possible. Every criterion counts once, at its full points
 
 import re
 
-from accord.agreement.handover import Criterion
+from accord.agreement.clauses.handover import Criterion
+from accord.agreement.reading.text import Path
 from accord.agreement.remarks.remark import Case, Remark, Remarks
 from accord.agreement.terms import Agreement
-from accord.agreement.text import Path
 from accord.errors import nearest
 
 _GRADES = re.compile(r"grade\s+in\s+\[([^\]]*)\]|grade\s*(?:==|=|\bis\b)\s*(\w+)", re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from accord.agreement.goals import Interval
+from accord.agreement.clauses.goals import Interval
 from accord.agreement.remarks.remark import Case, Remark, Remarks
 
 _DAYS = {Interval.MONTH: 28, Interval.QUARTER: 90, Interval.YEAR: 365}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from accord.agreement.people import Side
+from accord.agreement.clauses.people import Side
 from accord.agreement.terms import Agreement
 from accord.errors import InputError
 from accord.worktime import Calendar, clock_for

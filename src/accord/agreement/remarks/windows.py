@@ -1,10 +1,10 @@
 """Remarks on windows: the first touch, the verdict, and what is due while they are open."""
 
-from accord.agreement.handover import FIRST_TOUCH
+from accord.agreement.clauses.handover import FIRST_TOUCH
+from accord.agreement.reading.text import Path
 from accord.agreement.remarks.held import always_later, are_due, held, wall_time
 from accord.agreement.remarks.remark import Case, Remark, Remarks
 from accord.agreement.remarks.week import weeks
-from accord.agreement.text import Path
 from accord.worktime.duration import Duration
 
 _LONGEST_ACCEPT = Duration.parse("72 h")  # of working time: as long as anybody should need (DOMAIN 2.6)

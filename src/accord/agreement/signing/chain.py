@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from accord.agreement.people import Role, Side, is_public_key
+from accord.agreement.clauses.people import Role, Side, is_public_key
 from accord.agreement.signing.faults import Fault, Finding
 from accord.errors import ChainInvalid, NaiveTime, Problem
 

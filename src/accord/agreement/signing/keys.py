@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from accord.agreement.people import is_public_key
+from accord.agreement.clauses.people import is_public_key
 from accord.errors import KeyUnusable
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from accord.agreement.clauses.people import Role, Side
 from accord.agreement.parse import parse_agreement
-from accord.agreement.people import Role, Side
 from accord.agreement.plain import clean
 from accord.agreement.signing.chain import Proposed, Reset, Signed, Withdrawn
 from accord.agreement.terms import Agreement

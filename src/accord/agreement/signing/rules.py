@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from accord.agreement.people import Person, Role, Side
+from accord.agreement.clauses.people import Person, Role, Side
 from accord.agreement.plain import clean, folded
 from accord.agreement.signing.chain import (
     Act,

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from accord.agreement.canonical import signed_text
-from accord.agreement.diff import diff
+from accord.agreement.comparing.diff import diff
 from accord.agreement.plain import clean
 from accord.agreement.signing.chain import (
     Act,

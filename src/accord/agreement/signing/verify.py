@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from accord.agreement.canonical import signed_text
-from accord.agreement.diff import diff
+from accord.agreement.clauses.people import Side
+from accord.agreement.comparing.diff import diff
+from accord.agreement.comparing.showing import show
 from accord.agreement.parse import Written
-from accord.agreement.people import Side
 from accord.agreement.plain import clean
-from accord.agreement.showing import show
 from accord.agreement.signing.chain import HEADER, Chain, digest_of
 from accord.agreement.signing.faults import Fault, Finding
 from accord.agreement.signing.judge import judge

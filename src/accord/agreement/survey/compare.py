@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from accord.agreement.people import Side
+from accord.agreement.clauses.people import Side
 from accord.agreement.plain import folded
 from accord.agreement.survey.form import SIDES, Answer, Filled, item_key
 from accord.agreement.survey.questions import COMMON, Form, Question, question_of

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path as FilePath
 
-from accord.agreement.clause import quoted
-from accord.agreement.people import Side
+from accord.agreement.clauses.clause import quoted
+from accord.agreement.clauses.people import Side
 from accord.agreement.plain import clean, folded
+from accord.agreement.reading.text import Flaw, Node, Path, Unreadable, read_tree
+from accord.agreement.reading.wording import find, show_path
 from accord.agreement.survey.questions import Form, Question, question_of, questions
 from accord.agreement.terms import Agreement
-from accord.agreement.text import Flaw, Node, Path, Unreadable, read_tree
-from accord.agreement.wording import find, show_path
 from accord.errors import FormInvalid, InputError, Problem, nearest
 
 SIDES = (Side.MARKETING, Side.SALES)

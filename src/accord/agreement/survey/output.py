@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from accord.agreement.people import Side
+from accord.agreement.clauses.people import Side
 from accord.agreement.plain import clean
 from accord.agreement.survey.compare import Comparison, Of, Row, Said, Verdict
 from accord.agreement.survey.form import SIDES

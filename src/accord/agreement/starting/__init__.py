@@ -1,0 +1,1 @@
+"""A first agreement from eight questions and a template."""

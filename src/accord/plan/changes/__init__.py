@@ -1,0 +1,1 @@
+"""What if: settings, improvements, and two plans or versions side by side."""

@@ -1,0 +1,1 @@
+"""Where a number of the plan comes from, formula by formula (S4.7)."""

@@ -1,0 +1,1 @@
+"""The cheapest demand that meets the goal within its limits."""
