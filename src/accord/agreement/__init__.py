@@ -1,0 +1,1 @@
+"""What both sides promise, as data: no clock, no database. `terms` is the whole, `parse` reads it."""

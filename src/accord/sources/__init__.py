@@ -1,0 +1,1 @@
+"""Exports of other systems: each only turns foreign records into events."""
