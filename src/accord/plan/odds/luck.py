@@ -5,9 +5,9 @@ and not drawn. So one set of draws answers for every number of leads, and more l
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import ceil
+from math import ceil, inf
 from typing import Protocol
 
 import numpy as np
@@ -18,6 +18,7 @@ from accord.plan.odds.beta import Floats
 FEW = 8  # up to so many deals the chance is summed deal by deal; beyond, three moments give it to 0.1 %
 _GROUPS = 250  # draws that lead to nearly the same outcome are taken together
 _NODES = 1000
+_FARTHEST = 6.0  # deviations: a chance below a billionth, of which three moments say nothing, counts as none
 
 
 class Outcome(Protocol):
@@ -37,26 +38,38 @@ class Moments:
 
     Given the rates, the outcome is a sum of many independent deals. Its distribution is taken as the Pearson
     type III with these moments, by the cube root of Wilson and Hilferty; `step` is the least difference
-    between two outcomes (one deal), half of which is the continuity correction.
+    between two outcomes (one deal), half of which is the continuity correction. `leads` and `values` bound
+    the outcome, where deals have fixed values: every lead won.
     """
 
     mean: Floats
     variance: Floats
     third: Floats
     step: float = 0.0
+    leads: Floats | None = None
+    values: Floats | None = None
 
     @property
     def expected(self) -> float:
         return float(self.mean.mean())
 
     def at_least(self, goal: float, scale: float = 1.0) -> float:
+        if goal > self._most(scale):
+            return 0.0
         gap = goal - self.step / 2 - self.mean * scale
         deviation = np.sqrt(self.variance * scale)
         sure = deviation <= 0
         deviation = np.where(sure, 1.0, deviation)
         skew = self.third * scale / deviation**3
         normal = _normal_score(gap / deviation, skew)
-        return float(np.where(sure, gap <= 0, special.ndtr(-normal)).mean())
+        chances = np.where(normal > _FARTHEST, 0.0, special.ndtr(-normal))
+        return float(np.where(sure, gap <= 0, chances).mean())
+
+    def _most(self, scale: float) -> float:
+        """What every lead won would bring: no luck goes beyond it."""
+        if self.leads is None or self.values is None:
+            return inf
+        return float(np.ceil(self.leads * scale - 1e-9) @ self.values) * (1 + 1e-12)
 
     def grouped(self) -> "Moments":
         """The same in 250 groups of neighbouring draws; what differs within one counts to its variance."""
@@ -67,7 +80,8 @@ class Moments:
             values[order].reshape(_GROUPS, -1).mean(axis=1)
             for values in (self.mean, self.variance, self.third, self.mean**2)
         )
-        return Moments(mean, variance + np.maximum(square - mean**2, 0), third, self.step)
+        spread = variance + np.maximum(square - mean**2, 0)
+        return replace(self, mean=mean, variance=spread, third=third)
 
 
 def _normal_score(score: Floats, skew: Floats) -> Floats:
@@ -96,8 +110,10 @@ def moments_by_row(
     second = 1 + spread**2
     third = second * (1 + 2 * spread**2)
     value = np.asarray(values, dtype=float)
-    once = np.asarray(leads, dtype=float) * value
+    counts = np.asarray(leads, dtype=float)
+    once = counts * value
     twice, thrice, rows = once * value, once * value**2, len(leads)
+    bounded = not spread  # a deal of varying value may be worth anything
     straight = np.concatenate([once, twice * second, thrice * third]) @ yields
     power = yields * yields
     square = np.concatenate([twice, thrice * (3 * second)]) @ power
@@ -109,6 +125,8 @@ def moments_by_row(
             straight[rows + at] - square[at],
             straight[2 * rows + at] - square[rows + at] + 2 * cube[at],
             step,
+            counts[at] if bounded else None,
+            value if bounded else None,
         )
         for at in range(rows)
     ]
