@@ -4,6 +4,7 @@ import json
 import re
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -386,6 +387,21 @@ def test_more_leads_never_lessen_the_chance(seen, leads, more, wanted):
         for count in (leads, leads + more)
     )
     assert greater >= fewer - 1e-9
+
+
+@pytest.mark.parametrize("wanted", [4, 60])
+@pytest.mark.parametrize("rate", ["0 of 1", "1 of 3", "2999 of 3000", "10%"])
+def test_fewer_leads_than_wanted_customers_have_no_chance_at_all(rate, wanted):
+    for leads in (1, 2, wanted - 1):
+        assert whole(certainty(direct(rate, wanted), leads={CELL: leads}, draws=1000)).chance == 0
+
+
+@pytest.mark.parametrize(("a", "b"), [(0.5, 3000), (1.5, 300), (3, 3000), (20, 3000), (3, 0.5)])
+def test_the_chance_never_falls_from_the_first_lead_to_the_thousandth(a, b):
+    drawn = np.random.default_rng(3).beta(a, b, (1, 1000))
+    for wanted in (9, 12, 60):
+        chances = [moments(drawn, [n], [1.0], step=1.0).at_least(wanted) for n in range(1, 1000, 3)]
+        assert all(after >= before - 1e-9 for before, after in pairwise(chances))
 
 
 @settings(deadline=None, max_examples=30)

@@ -18,7 +18,7 @@ from accord.plan.odds.beta import Floats
 FEW = 8  # up to so many deals the chance is summed deal by deal; beyond, three moments give it to 0.1 %
 _GROUPS = 250  # draws that lead to nearly the same outcome are taken together
 _NODES = 1000
-_FARTHEST = 6.0  # deviations: a chance below a billionth, of which three moments say nothing, counts as none
+_FARTHEST = 5.0  # deviations: a chance below three in ten million, of which three moments say little, is none
 
 
 class Outcome(Protocol):
