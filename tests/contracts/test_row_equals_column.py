@@ -1,7 +1,6 @@
 """Both forms of every verdict, lead by lead and all at once, say the same to the microsecond."""
 
 import random
-import sys
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
@@ -11,14 +10,12 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ledger_fixture import write_log
 
 from accord.agreement.terms import Agreement
 from accord.lead.events import Channel, Event, Kind, Lead
 from accord.ledger.engine import Ledger
 from accord.promises import PromiseOf, State, Verdict, judge
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "domain"))
-from ledger_fixture import write_log
 
 TYPES = ("demo", "web_form", "content", "trade_show", "partner", None)  # two of them without terms
 CALENDARS = (None, None, "office", "split", "night", "gulf", "nowhere")

@@ -1,48 +1,19 @@
-"""The page in a real browser: no request leaves it, everybody can read it, it fits every screen.
+"""The page in a real browser: no request leaves it, everybody can read it, it fits every screen."""
 
-Chromium of the system is used; without one these tests are skipped, and say so.
-"""
-
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "domain"))
 from report_fixture import agreement, empty_score, measures, promise, score
 
 from accord.ledger.score import PromiseState, SideScore
 from accord.plan.funnel import plan
 from accord.report.page import render_page
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}: the page was not looked at"),
-]
+pytestmark = pytest.mark.browser
 CLIPPED = """[...document.querySelectorAll('table')]
     .filter(each => each.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
     .map(each => each.caption.textContent)"""
 WIDTHS = {"desk": 1440, "phone": 390, "smallest": 320}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
