@@ -3,14 +3,19 @@ simulated company fills every section.
 """
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from report_fixture import measures
 
+from accord.agreement.measures import PROMISABLE
 from accord.agreement.parse import read_agreement
+from accord.agreement.terms import Agreement
 from accord.ledger.measures import MEASURES, find
+from accord.ledger.promised import BASES
 from accord.ledger.scoring import SHOWN, score
 from accord.plan.funnel import plan
 from accord.report.as_json import score_json
@@ -51,3 +56,63 @@ def test_a_simulated_company_fills_every_section(tmp_path: Path) -> None:
 
 
 _KEYS = {"day", "week", "month", "lead_type", "owner", "stream", "segment", "persona", "source", "account"}
+
+
+def test_each_measure_that_can_be_promised_says_what_it_counts_and_by_which_rules() -> None:
+    assert BASES.keys() == PROMISABLE.keys()
+    for name, basis in BASES.items():
+        assert basis.definition, name
+        assert basis.requirements, name
+
+
+def everything_promised(agreement: Agreement) -> Agreement:
+    """The example with one more promise for each measure that it does not promise, a share of 50 %."""
+    said = agreement.model_dump(mode="json", by_alias=True, exclude_none=True)
+    named = {promise.measure for promise in agreement.promises}
+    said["promises"] += [
+        {"id": f"X{n}", "side": kind.sides[0], "measure": name, "target": "50%"}
+        for n, (name, kind) in enumerate(PROMISABLE.items())
+        if name not in named and kind.unit.value == "share"
+    ]
+    return Agreement.model_validate(said)
+
+
+def undefined(value: Any, path: str, defined: frozenset[str]) -> Iterator[str]:
+    """Paths of the numbers under `value` that nothing beside or above them defines."""
+    if isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from undefined(item, f"{path}[{place}]", defined)
+    elif isinstance(value, dict):
+        columns = value.get("columns", {})
+        defined |= {name for name, text in columns.items() if text}
+        for key, item in value.items():
+            is_figure = key == "value" and bool(value.get("definition"))
+            if isinstance(item, int | float) and not isinstance(item, bool):
+                if key not in defined and not is_figure:
+                    yield f"{path}.{key}"
+            else:
+                yield from undefined(item, f"{path}.{key}", defined)
+
+
+def test_every_number_of_the_json_has_a_definition_and_every_promise_a_requirement(
+    tmp_path: Path,
+) -> None:
+    agreement = everything_promised(read_agreement(EXAMPLE))
+    simulate(agreement, leads=3000, seed=4, into=tmp_path / "log")
+    as_of = datetime(2026, 4, 20, 12, tzinfo=UTC)
+    told = json.loads(
+        score_json(score(agreement, tmp_path / "log", date(2026, 3, 1), date(2026, 3, 31), as_of))
+    )
+    promises = [each for side in told["sides"] for each in side["promises"]]
+    assert {each["actual"]["measure"] for each in promises} >= {"retention", "complete_handoffs", "revenue"}
+    assert any(each["state"] == "unmeasured" for each in promises)
+    for each in promises:
+        for figure in ("actual", "target", "due_by_now", "attainment"):
+            assert each[figure]["definition"], (each["id"], figure)
+            assert each[figure]["requirements"], (each["id"], figure)
+    for name, measure in told["measures"].items():
+        assert measure["meaning"], name
+        assert measure["requirements"], name
+        assert [column for column, text in measure["columns"].items() if not text] == [], name
+    counts = frozenset(key for key, text in told["counts"].items() if text) | {"layout"}
+    assert list(undefined(told, "", counts)) == []

@@ -11,6 +11,7 @@ from accord.agreement.terms import Agreement, Promise, Side
 from accord.ledger.engine import Ledger
 from accord.ledger.lines import Owed
 from accord.ledger.log import open_log
+from accord.ledger.promised import definition_of
 from accord.ledger.score import MeasureResult, PromiseScore, PromiseState, Score, SideScore, Table
 from accord.ledger.slices import slices
 from accord.ledger.tally import Tally, tally
@@ -179,25 +180,6 @@ def _scored(
         numerator=found.kept,
         denominator=judged,
         pending=found.pending,
-        definition=promise.definition or DEFINITIONS.get(promise.measure, ""),
+        definition=definition_of(promise),
         note="; ".join(filter(None, notes)),
     )
-
-
-DEFINITIONS = {
-    "accepted_leads": "Leads handed off in the period and accepted by hand, by going on with them, or by "
-    "silence once the window to reject them has closed; they count on the day of hand-off",
-    "delivered_leads": "Leads handed off in the period, whatever became of them",
-    "lead_value": "Value of the accepted leads, as frozen at hand-off, else by the agreement's prices "
-    "or rates",
-    "acceptance_rate": "Accepted ÷ (accepted + rejected) of the leads handed off in the period, silence "
-    "included; undecided leads are in neither",
-    "first_touch_in_time": "Touched by a person of sales within the time promised ÷ (those + the late and "
-    "the overdue), of the leads handed off in the period",
-    "cadence_kept": "Leads whose checkpoints so far were all met ÷ (those + leads that missed one), of the "
-    "leads handed off in the period that reached a checkpoint unconnected",
-    "decided_in_time": "Accepted or rejected by a person within the window ÷ (those + the late and the "
-    "undecided past it), of the leads handed off in the period; acceptance by silence is no decision",
-    "win_rate": "Won ÷ (won + lost) of the opportunities opened in the period; open ones are pending",
-    "revenue": "Amounts of the deals won in the period",
-}

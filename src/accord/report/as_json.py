@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from accord.ledger.measures import MEASURES, find
+from accord.ledger.promised import requirements_of
 from accord.ledger.score import MeasureResult, PromiseScore, Score, SideScore
 
 LAYOUT = 1  # raised when a key changes its meaning or goes; new keys may come at any time
@@ -18,6 +19,22 @@ _SIDE = "Mean of the attainments of the side's measured promises, each capped at
 _ATTAINMENT = "actual ÷ due_by_now; 1 is exactly as promised."
 _TARGET = "What the agreement promises for the whole period."
 _DUE = "What the promise asks by as_of: the goal line for counts and values, the target itself for shares."
+COUNTS = {  # what the plain counts beside the figures count; each stands under this key
+    "leads": "Leads of the log known by as_of, each once.",
+    "events": "Events of the log that had occurred and were recorded by as_of.",
+    "kept": "Promises of the side in the state `kept`.",
+    "measured": "Promises of the side that the log could measure, whatever their state.",
+    "numerator": "Of a share: what was done as promised. Null for counts and values.",
+    "denominator": "Of a share: all that is judged, done as promised or not. Null for counts and values.",
+    "pending": "What is not yet due or decided, and so stands in neither numerator nor denominator.",
+    "left_out": "Rows of the measure beyond those listed.",
+}
+GROUPINGS = {
+    "day": "local day of the hand-off",
+    "week": "Monday of the week of the hand-off",
+    "month": "local month of the hand-off, YYYY-MM",
+    "owner": "who the lead belongs to; null if unknown",
+}
 
 
 def score_json(score: Score) -> str:
@@ -38,14 +55,15 @@ def _score(score: Score) -> Json:
         "as_of": _plain(score.as_of),
         "currency": score.currency,
         "log": {"leads": score.leads, "events": score.events},
-        "sides": [_side(side, score) for side in score.sides],
+        "counts": dict(COUNTS),
+        "sides": [_side(side) for side in score.sides],
         "measures": {name: _measure(score.measures[name]) for name in sorted(score.measures)},
         "definitions": {term: _plain(score.definitions[term]) for term in sorted(score.definitions)},
         "warnings": [_plain(text) for text in score.warnings],
     }
 
 
-def _side(side: SideScore, score: Score) -> Json:
+def _side(side: SideScore) -> Json:
     return {
         "side": side.side,
         "attainment": {
@@ -56,14 +74,13 @@ def _side(side: SideScore, score: Score) -> Json:
         },
         "kept": side.kept,
         "measured": side.measured,
-        "promises": [_promise(promise, score) for promise in side.promises],
+        "promises": [_promise(promise) for promise in side.promises],
     }
 
 
-def _promise(promise: PromiseScore, score: Score) -> Json:
+def _promise(promise: PromiseScore) -> Json:
     """One promise; its four figures share measure and requirement ids, each has its own definition."""
-    result = score.measures.get(promise.measure)
-    source = {"measure": promise.measure, "requirements": list(result.requirements) if result else []}
+    source = {"measure": promise.measure, "requirements": list(requirements_of(promise.measure))}
 
     def figure(value: float | None, unit: str, definition: str) -> Json:
         return {"value": _plain(value), "unit": unit, "definition": _plain(definition), **source}
@@ -88,14 +105,21 @@ def _promise(promise: PromiseScore, score: Score) -> Json:
 def _measure(result: MeasureResult) -> Json:
     head = {key: value for key, value in asdict(result).items() if key not in {"name", "table"}}
     rows = result.table.dicts()
-    base = result.name.partition("_by_")[0]  # a slice of a measure by one of its groupings
-    said = find(base).columns if base in MEASURES else {}
     return {
         **{key: _plain(value) for key, value in head.items()},
-        "columns": {name: said.get(name, "") for name in result.table.columns},
+        "columns": _columns(result),
         "rows": [{name: _plain(cell) for name, cell in row.items()} for row in rows[:LISTED]],
         "left_out": max(0, len(rows) - LISTED),
     }
+
+
+def _columns(result: MeasureResult) -> dict[str, str]:
+    """What each column means; that of a slice by one grouping stands for the measure's `key`."""
+    base, _, by = result.name.partition("_by_")
+    said = find(base).columns if base in MEASURES else {}
+    grouping = GROUPINGS.get(by, f"{by.replace('_', ' ')} of the group; null if unknown")
+    own = {by: grouping} if by else {}
+    return {name: said.get(name) or own.get(name, "") for name in result.table.columns}
 
 
 def _plain(value: object) -> object:  # noqa: PLR0911 - one line a type
