@@ -1,7 +1,7 @@
 """What holds for all tests: properties explore on a developer's machine and repeat themselves in CI.
 
-A change must not fail to land because of an example that it has nothing to do with; what a developer's run finds
-stays in Hypothesis's database and is tried first from then on.
+A change must not fail to land because of an example that it has nothing to do with; what a developer's run
+finds stays in Hypothesis's database and is tried first from then on.
 """
 
 import os

@@ -125,4 +125,5 @@ RULES: tuple[Rule, ...] = (
     Rule(_W, "The term is shorter than one interval, or longer than three years.",
          term.term_holds_an_interval),
     Rule(_W, "A further goal ends outside the term.", term.further_goals_end_in_time),
+    Rule(_A, "No calendar is given: the hours that then count are named.", term.calendar_is_said),
 )  # fmt: skip

@@ -20,6 +20,7 @@ class Promisable:
     `sides` may promise it; `sources` are what `from` may say instead of a target; `title` is its name for
     people; `sentence` completes "We promise …", with `{target}` where the number stands. `in_log` says
     whether the ledger can count it from the log; where not, people have to say where the figure comes from.
+    `by_plan` is the whole sentence under `from: plan` where no words for the number would fit into `sentence`.
     """
 
     sides: tuple[str, ...]
@@ -28,6 +29,7 @@ class Promisable:
     title: str
     sentence: str
     in_log: bool = True
+    by_plan: str = ""
 
 
 _MARKETING, _SALES, _BOTH = ("marketing",), ("sales",), ("both", "marketing", "sales")
@@ -53,6 +55,7 @@ PROMISABLE = {
         ("plan",),
         "Value of leads",
         "accepted leads worth {target} by their value at hand-off",
+        by_plan="accepted leads worth as much, by their value at hand-off, as those that the plan asks for",
     ),
     "complete_handoffs": Promisable(
         _MARKETING,
@@ -111,6 +114,7 @@ PROMISABLE = {
         ("goal", "plan"),  # the whole goal, or what the plan expects from marketing's leads
         "Revenue",
         "revenue of {target}",
+        by_plan="the revenue that marketing's leads should bring by the plan",
     ),
     "retention": Promisable(
         _BOTH,

@@ -79,6 +79,8 @@ def parse_written(text: str, file: str = "<text>") -> Written:
             tree.line, (), "an agreement is a mapping of keys to values", "it starts with `accord: 1`"
         )
         raise AgreementInvalid([_of_text(file, flaw)])
+    if flaw := _something_else(raw, tree.line):
+        raise AgreementInvalid([_of_text(file, flaw)])
     found = [_of_text(file, flaw) for flaw in flaws]
     bad = [flaw.path for flaw in flaws if flaw.path and find(tree, flaw.path).node.value is None]
     agreement, errors = _by_schema(raw)
@@ -97,6 +99,15 @@ def parse_written(text: str, file: str = "<text>") -> Written:
     if found or agreement is None:
         raise AgreementInvalid(dict.fromkeys(found))
     return Written(agreement, file, tree)
+
+
+_OTHER_FILES = {"import": "an import map", "accord_survey": "a form of the definitions survey"}
+
+
+def _something_else(raw: Mapping[str, Any], line: int) -> Flaw | None:
+    """Another of our files, by its first key: one sentence instead of a report on every key of it."""
+    other = next((what for key, what in _OTHER_FILES.items() if key in raw and "accord" not in raw), None)
+    return Flaw(line, (), f"this is {other}, not an agreement", "name the agreement here") if other else None
 
 
 def _of_text(file: str, flaw: Flaw) -> Problem:

@@ -65,7 +65,7 @@ class SimulationReport:
 
     def __str__(self) -> str:
         share = (
-            f", {self.leads / self.planned:.0%} of the {self.planned:,} that the goal asks for"
+            f", {_percent(self.leads, self.planned)} of the {self.planned:,} that the goal asks for"
             if self.planned
             else ""
         )
@@ -73,6 +73,11 @@ class SimulationReport:
             f"{self.into}: {self.leads:,} invented leads{share}, with {self.events:,} events, "
             f"delivered from {self.from_on} to {self.to_on}"
         )
+
+
+def _percent(part: int, whole: int) -> str:
+    """In whole percent; some are never 0%."""
+    return "less than 1%" if 0 < part * 100 < whole else f"{part / whole:.0%}"
 
 
 def simulate(
@@ -193,5 +198,5 @@ def _check(agreement: Agreement, leads: int | None, seed: int, into: Path, repla
         raise InputError(f"{into} holds {foreign[0].name}, which no simulation wrote; name another folder")
     if there and not replace:
         raise InputError(
-            f"{into} holds a simulated log already; name another folder, or say that it may be replaced"
+            f"{into} holds a simulated log already; name another folder, or pass replace=True (--replace)"
         )

@@ -6,9 +6,11 @@ The package is imported when a country is first asked for: it is heavy, and many
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
 from typing import Any
+from unicodedata import normalize
 from warnings import catch_warnings
 
 from accord.errors import CalendarInvalid, nearest
@@ -51,6 +53,22 @@ def _countries() -> Mapping[str, Collection[str]]:
 
     known: dict[str, list[str]] = list_supported_countries(include_aliases=True)
     return MappingProxyType(known)
+
+
+def country_meant(text: str) -> str | None:
+    """The code of a country written as a name, such as Germany, or as `de` or DEU; None if none is like it."""
+    from holidays.registry import COUNTRIES  # noqa: PLC0415 heavy, see above
+
+    codes: dict[str, str] = {}
+    for name, (_, code, *others) in COUNTRIES.items():
+        for spelling in (name, code, *others):
+            codes[_letters(spelling)] = code
+    close = get_close_matches(_letters(text[:80]), codes, n=1, cutoff=0.75)
+    return codes[close[0]] if close else None
+
+
+def _letters(text: str) -> str:
+    return "".join(sign for sign in normalize("NFD", text).casefold() if "a" <= sign <= "z")
 
 
 def _list_of(country: str) -> Any:

@@ -23,6 +23,8 @@ _FROM = ("from", "start")
 _TO = ("to", "stop", "end")
 _BUDGET = ("budget",)
 _FRACTION = re.compile(r"[.,](\d+)")
+_NOT_UTF_8 = "holds bytes that are no UTF-8; save it as CSV in UTF-8"
+_UNDECODED = re.compile("[\udc80-\udcff]")  # how a byte that is no UTF-8 reaches us from standard input
 _SECONDS = re.compile(r"\d{1,12}(?:\.\d{1,6})?", re.ASCII)
 
 Answer = Callable[[str, str], str]
@@ -112,11 +114,14 @@ class _Layout:
     def answer(self, row: list[str], answer: Answer) -> str:
         """The answer to one row; InputError if it has none."""
         if len(row) != self.width:
-            raise InputError(f"has {len(row)} cells where the first line has {self.width}; mend the row")
+            count = "1 cell" if len(row) == 1 else f"{len(row)} cells"
+            raise InputError(f"has {count} where the first line has {self.width}; mend the row")
         cells = [row[place] for place in self.places]
         for name, cell in zip(self.names, cells, strict=True):
             if not cell.strip():
                 raise InputError(f"`{name}` is empty; fill it in")
+            if _UNDECODED.search(cell):
+                raise InputError(f"`{name}` holds bytes that are no UTF-8; save the rows as UTF-8")
         return answer(*cells)
 
 
@@ -164,7 +169,9 @@ def _lines(text: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str]
 
 
 def _no_csv(line: int, error: Exception) -> SourceUnreadable:
-    return SourceUnreadable(f"{INPUT}:{line}: is no CSV in UTF-8 ({error}); save it as such")
+    if isinstance(error, UnicodeDecodeError):
+        return SourceUnreadable(f"{INPUT}:{line}: {_NOT_UTF_8}")
+    return SourceUnreadable(f"{INPUT}:{line}: is no CSV ({error}); save it as such")
 
 
 def _without_names(row: list[str], wanted: _Wanted, answer: Answer) -> _Layout:
@@ -179,6 +186,8 @@ def _without_names(row: list[str], wanted: _Wanted, answer: Answer) -> _Layout:
         pass
     header = {name.strip().lower() for name in row}
     missing = next(names[0] for names in wanted if not header.intersection(names))
+    if _UNDECODED.search("".join(row)):
+        raise SourceUnreadable(f"{INPUT}:1: {_NOT_UTF_8}")
     there = ", ".join(map(repr, row))
     raise SourceUnreadable(f"{INPUT} has no column {missing!r} but {there}; {_asked(wanted)}")
 

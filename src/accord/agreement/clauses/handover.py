@@ -160,7 +160,10 @@ class Touches(Clause):
     minutes: dict[str, Window] = Field(
         default={}, description="Handling time of one touch by channel: an assumption (F12)"
     )
-    automated: Texts = Field(default=(), description="Channels that a machine sends; they cost no rep's time")
+    automated: Texts | None = Field(
+        default=None,
+        description="Channels that a machine sends; they cost no rep's time. `[]` by a lead type: none for it",
+    )
 
 
 class FollowUpRule(Clause):

@@ -4,17 +4,18 @@ What is wrong with one value is found where it stands, when it is read; `build` 
 the whole.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
-from accord.agreement.clauses.clause import Clause, one_or_many, shorthand
+from accord.agreement.clauses.clause import Clause, one_or_many, quoted, shorthand
 from accord.agreement.clauses.quantities import Day
 from accord.errors import CalendarInvalid
 from accord.worktime.calendar import Calendar, Rules
-from accord.worktime.national import NationalDays
+from accord.worktime.national import NationalDays, country_meant
 from accord.worktime.weekly import Windows, parse_time, parse_week, parse_weekdays, parse_windows
 from accord.worktime.zones import FIRST_DAY, LAST_DAY, find_zone
 
@@ -38,12 +39,22 @@ Time = Annotated[str, read_by(parse_time)]
 Week = Annotated[dict[Annotated[str, read_by(parse_weekdays)], Hours], read_by(parse_week)]
 
 
+_COUNTRY = re.compile(r"^[A-Z]{2}$")
+
+
 class HolidayTerms(Clause):
     """National days off by ISO country code; `half_days_until` ends the country's half days at that hour."""
 
-    country: str = Field(pattern=r"^[A-Z]{2}$", description="Two letters, such as DE")
+    country: str = Field(pattern=_COUNTRY.pattern, description="Two letters, such as DE")
     subdivision: str | None = Field(default=None, description="State or province, such as BE")
     half_days_until: Time | None = Field(default=None, description="When the country's half days end")
+
+    @field_validator("country", mode="before")
+    @classmethod
+    def _code(cls, value: Any) -> Any:
+        if isinstance(value, str) and not _COUNTRY.fullmatch(value) and (code := country_meant(value)):
+            raise ValueError(f"{quoted(value)} is no code of a country; did you mean {code}?")
+        return value
 
     @model_validator(mode="after")
     def _known(self) -> "HolidayTerms":

@@ -5,6 +5,7 @@ PyYAML only reads the events; what they mean is decided here: every scalar stays
 merge keys, several documents and deep nesting are refused. The limits are far above what people write.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import cast
@@ -19,6 +20,7 @@ MOST_NODES = 20_000  # with aliases counted as often as they are used
 MOST_LEVELS = 24
 _EMPTY = ("", "~", "null", "Null", "NULL")
 _CONTROLS = {code for code in range(32) if chr(code) not in "\t\n"} | set(range(127, 160))
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 _SURROGATES = set(range(0xD800, 0xE000))
 
 Path = tuple[str | int, ...]  # keys and positions from the top of the text down
@@ -141,17 +143,37 @@ class _Reader:
 
     def _mapping(self, path: Path, *, in_braces: bool) -> dict[str, Node]:
         entries: dict[str, Node] = {}
+        last = ""
         while not isinstance(event := next(self.events), ev.MappingEndEvent):
             key = self._key(event, path)
             value = self._node(given := next(self.events), (*path, key or "?"), _line(event))
             if in_braces and value.value is None and getattr(given, "value", None) == "":
+                if self._joined(entries, last, key, path):
+                    continue
                 self._explain_comma()
             if key in entries:
                 earlier = entries[key].key_line
                 self._flaw(event, (*path, key), f"the key stands twice, first on line {earlier}", "keep one")
             elif key is not None:
-                entries[key] = value
+                entries[key], last = value, key
         return entries
+
+    def _joined(self, entries: dict[str, Node], last: str, key: str | None, path: Path) -> bool:
+        """Whether a key without a value is only the rest of a number that its comma parted, such as 6,000.
+
+        Then the number is put together again, so that nothing else is said of it.
+        """
+        start = entries[last].value if last in entries else None
+        if not isinstance(start, str) or not _THOUSANDS.fullmatch(whole := f"{start},{key}"):
+            return False
+        self.flaws.pop()  # that the key has no value
+        if self.flaws and self.flaws[-1].path == (*path, last):
+            self.flaws.pop()  # the same about the thousands before
+        entries[last] = replace(entries[last], value=whole)
+        what = f"between braces the comma parts {whole} in two"
+        allowed = f"write {whole.replace(',', '')}, or put it in quotes"
+        self.flaws.append(Flaw(entries[last].key_line, (*path, last), what, allowed))
+        return True
 
     def _explain_comma(self) -> None:
         """The likeliest reason for a key without a value between braces: a comma that was meant as text."""

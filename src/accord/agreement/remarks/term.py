@@ -24,9 +24,16 @@ def reset_is_not_due(case: Case) -> Remarks:
     term, on = case.agreement.term, case.on
     review = term.reset_review
     if on is not None and term.start < review <= on <= term.end and review != term.end:
-        what = f"the reset review of {review} is due by {on}"
+        what = f"the reset review is due today, {on}" if review == on else f"the reset review was due on {review}"
         allowed = "go through it start to finish, then move the review"
         yield Remark(("term", "reset_review"), what, allowed)
+
+
+def calendar_is_said(case: Case) -> Remarks:
+    """S0.25: deadlines run in working time, so everybody should know whose."""
+    if "calendars" not in case.agreement.model_fields_set:
+        what = "no calendar is given, so Monday to Friday, 09:00 to 17:00 UTC count, and no holidays are off"
+        yield Remark(("calendars",), what, "say under `calendars` when your people work, and in which zone")
 
 
 def term_holds_an_interval(case: Case) -> Remarks:

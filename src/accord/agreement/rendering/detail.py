@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from accord.agreement.clauses.funnels import Stage
 from accord.agreement.clauses.handover import Criterion, Escalation
 from accord.agreement.clauses.people import Person
 from accord.agreement.clauses.promised import Kpi
@@ -11,30 +12,40 @@ from accord.agreement.rendering import numbers as detail_numbers
 from accord.agreement.rendering.follow_up import follow_up
 from accord.agreement.rendering.hours import shown_span
 from accord.agreement.rendering.markdown import bullets, escaped, listed, section, spoken, table
+from accord.agreement.rendering.words import MARK, NOTE, USUAL_STAGES, USUAL_WORDS
 from accord.agreement.terms import Agreement
 
 
 def stages(agreement: Agreement) -> str:
-    """Each stage with its definition and owner, then the other words that are defined."""
-    rows = []
-    for stage in agreement.stages:
-        meaning = stage.definition or agreement.definitions.get(stage.name, "")
-        yes = f" For example {listed(map(escaped, stage.examples))}." if stage.examples else ""
-        no = f" Not: {listed(map(escaped, stage.non_examples), 'or')}." if stage.non_examples else ""
-        owner = whom(agreement, stage.owner) if stage.owner else ""
-        rows.append((escaped(stage.name), f"{escaped(meaning)}{'.' if yes or no else ''}{yes}{no}", owner))
+    """Each stage with its definition and owner, then the other words; usual meanings where none is given."""
+    rows = [_stage(stage, agreement) for stage in agreement.stages]
     own = {stage.name for stage in agreement.stages if not stage.definition}
-    others = {word: text for word, text in agreement.definitions.items() if word not in own}
+    others = [
+        f"**{escaped(word)}**: {escaped(text)}"
+        for word, text in agreement.definitions.items()
+        if word not in own
+    ]
+    defined = {word.casefold() for word in agreement.definitions}
+    others += [
+        f"**{word}**: {text} {MARK}" for word, text in USUAL_WORDS.items() if word not in defined
+    ]
     bare = not any(meaning or owner for _, meaning, owner in rows)
     way = " → ".join(name for name, _, _ in rows)
-    return "\n\n".join(
-        part
-        for part in (
-            f"Our stages: {way}." if bare else table(("Stage", "Meaning", "Owner"), rows),
-            bullets(f"**{escaped(word)}**: {escaped(text)}" for word, text in others.items()),
-        )
-        if part
-    )
+    shown = f"Our stages: {way}." if bare else table(("Stage", "Meaning", "Owner"), rows)
+    listed_others = bullets(others)
+    note = NOTE if MARK in shown + listed_others else ""
+    return "\n\n".join(part for part in (shown, listed_others, note) if part)
+
+
+def _stage(stage: Stage, agreement: Agreement) -> tuple[str, str, str]:
+    """Name, meaning and owner of one stage, for its row."""
+    usual = USUAL_STAGES.get(stage.name.casefold(), "")
+    said = stage.definition or agreement.definitions.get(stage.name, "")
+    meaning = escaped(said) if said else f"{usual} {MARK}" if usual else ""
+    yes = f" For example {listed(map(escaped, stage.examples))}." if stage.examples else ""
+    no = f" Not: {listed(map(escaped, stage.non_examples), 'or')}." if stage.non_examples else ""
+    owner = whom(agreement, stage.owner) if stage.owner else ""
+    return escaped(stage.name), f"{meaning}{'.' if yes or no else ''}{yes}{no}", owner
 
 
 def detail(agreement: Agreement) -> str:

@@ -72,6 +72,8 @@ def _promise(promise: Promise, agreement: Agreement) -> str:
     if (measure := PROMISABLE.get(promise.measure)) is None:
         return f"**{escaped(promise.id)}**: {spoken(promise.measure)} {escaped(promise.target or '')}.{own}"
     words = measure.sentence.format(target=_target(promise, measure.unit, agreement))
+    if promise.source == "plan" and measure.by_plan:
+        words = measure.by_plan
     kind = f"of the type {kind_of_lead(agreement, promise.lead_type)}" if promise.lead_type else ""
     stream = f"in {spoken(promise.stream)}" if promise.stream else ""
     only = f" ({' '.join(part for part in (kind, stream) if part)} only)" if kind or stream else ""
@@ -83,9 +85,9 @@ def _promise(promise: Promise, agreement: Agreement) -> str:
 
 def _target(promise: Promise, unit: MeasureUnit, agreement: Agreement) -> str:
     if promise.source == "plan":
-        return "what the plan asks for" if unit is MeasureUnit.MONEY else "the plan's number of"
+        return "the plan's number of"
     if promise.source == "goal" and agreement.goal.revenue is not None:
-        return money(agreement.goal.revenue, agreement)
+        return f"{money(agreement.goal.revenue, agreement)}, our whole goal"
     target = promise.target or ""
     if unit is MeasureUnit.MONEY:
         return money(parse_money(target), agreement)

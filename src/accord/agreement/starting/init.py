@@ -111,7 +111,7 @@ def write_new(text: str, path: str | Path, *, replace: bool = False) -> None:
             file.write(text)
     except FileExistsError:
         raise InputError(
-            f"{path} exists already; name another file, or say that it may be replaced"
+            f"{path} exists already; name another file, or pass replace=True (--replace)"
         ) from None
     except OSError as error:
         raise AgreementUnreadable(f"{path} cannot be written ({error.strerror}); name another file") from None

@@ -123,6 +123,8 @@ def _left_empty(tree: Node, path: Path) -> bool:
 
 
 def _of_text(file: str, flaw: Flaw) -> Problem:
+    if flaw.path == ("person",) and flaw.what == "no value is given":
+        return Problem(file, flaw.line, "person", "nobody's name is given", "fill in the form first")
     allowed = flaw.allowed.replace("an agreement starts with `accord: 1`", "make one with accord survey")
     return Problem(file, flaw.line, show_path(flaw.path), flaw.what, allowed.replace("agreement", "form"))
 

@@ -45,7 +45,7 @@ def touch_times(agreement: Agreement, lead_type: str) -> tuple[TouchTime, ...]:
     rule = agreement.follow_up.lead_types.get(lead_type)
     own = rule.touches if rule and rule.touches else general
     said = {**general.minutes, **own.minutes}
-    automated = own.automated if "automated" in own.model_fields_set else general.automated
+    automated = (general.automated if own.automated is None else own.automated) or ()
     return tuple(
         TouchTime(
             channel=channel,
