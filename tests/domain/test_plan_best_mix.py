@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from plan_agreements import ENTERPRISE, FORM, OUTBOUND, agreement, mixed
 
 from accord.agreement.canonical import dump_yaml
-from accord.agreement.parse import parse_agreement
+from accord.agreement.parse import parse_agreement, read_agreement
 from accord.agreement.terms import Agreement
 from accord.errors import AgreementInvalid, PlanImpossible
 from accord.plan.funnel import plan
@@ -108,6 +108,14 @@ def test_without_costs_the_fewest_leads_are_sought_and_it_is_said():
     assert mix.leads == {FORMS: 0, CALLS: 2674}
     assert any("No lead type says its cost" in note for note in best_mix_notes(mix))
     assert any("web_form, outbound" in note and "at_most" in note for note in best_mix_notes(mix))
+
+
+def test_a_share_that_the_plan_meets_before_rounding_up_is_not_called_broken():
+    acme = read_agreement(Path(__file__).parents[2] / "examples" / "acme.yaml")
+    mix = best_mix(acme)
+    assert any(limit.kind is Kind.LEAST_SHARE for limit in mix.programme.limits)
+    assert not mix.planned_breaks
+    assert mix.cost < mix.planned_cost
 
 
 def test_the_planned_mix_is_compared_by_cost_and_by_the_limits_it_breaks():

@@ -96,10 +96,16 @@ class BestMix:
 
     @property
     def planned_breaks(self) -> tuple[Limit, ...]:
-        """The limits that the plan's own mix does not keep; () also where lead types are alternatives."""
+        """The limits that the plan's own mix does not keep; () also where lead types are alternatives.
+
+        One that only rounding up breaks, such as a share just met by parts of leads, counts as kept.
+        """
         if self.planned_cost is None:
             return ()
-        return tuple(limit for limit in self.programme.limits if not limit.kept(self._planned))
+        parts = {cell: demand.leads_exact for cell, demand in self.demands.items()}
+        return tuple(
+            limit for limit in self.programme.limits if not (limit.kept(self._planned) or limit.kept(parts))
+        )
 
     @property
     def _planned(self) -> dict[Cell, int]:

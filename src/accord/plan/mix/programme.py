@@ -21,6 +21,9 @@ _TRIES = 6
 _CONFLICTING = 2  # HiGHS: infeasible
 
 
+Leads = Mapping[Cell, int] | Mapping[Cell, Fraction]
+
+
 class Kind(StrEnum):
     GOAL = "goal"  # what a stream must bring
     REPS = "reps"  # what a pool can follow up
@@ -41,12 +44,12 @@ class Limit:
     floor: bool  # ≥ rather than ≤
     share: Fraction | None = None  # of a share limit, which the row holds in its factors
 
-    def kept(self, leads: Mapping[Cell, int]) -> bool:
-        """Whether whole leads keep it, exactly."""
+    def kept(self, leads: Leads) -> bool:
+        """Whether leads, or parts of them, keep it exactly."""
         used = self.used(leads)
         return used >= self.bound if self.floor else used <= self.bound
 
-    def used(self, leads: Mapping[Cell, int]) -> Fraction:
+    def used(self, leads: Leads) -> Fraction:
         return sum((part * leads[cell] for cell, part in self.row.items()), Fraction(0))
 
     def by(self, change: Fraction) -> "Limit":
