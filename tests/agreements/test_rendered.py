@@ -25,8 +25,9 @@ def test_an_example_reads_exactly_so(name):
     assert text == (RENDERED / f"{name}.md").read_text(encoding="utf-8")
 
 
-def test_what_matters_of_the_full_agreement_fits_two_screens():
-    text = render_markdown(read_agreement(EXAMPLES / "acme.yaml"))
+@pytest.mark.parametrize("name", ["small", "acme"])
+def test_what_matters_fits_two_screens(name):
+    text = render_markdown(read_agreement(EXAMPLES / f"{name}.yaml"))
     before_detail = text[: text.index("## In detail")]
     assert len([line for line in before_detail.splitlines() if line]) <= 80
 
@@ -66,6 +67,37 @@ def test_any_agreement_can_be_rendered_and_always_the_same(raw):
     text = render_markdown(agreement)
     assert text == render_markdown(Agreement.model_validate(raw))
     assert [line for line in text.splitlines() if line.startswith("# ")] == [f"# {escaped(raw['name'])}"]
+
+
+def test_usual_meanings_stand_where_none_is_given_and_give_way_to_ones_own():
+    usual = render_markdown(parse_agreement(SMALL))
+    assert "| sql | a lead that sales has talked to and confirmed as real (usual) |" in usual
+    own = "definitions: {sql: the budget is known, Attempt: a call, connect: a talk}\n"
+    own += "stages: [lead, mql, sql, won]\n"
+    text = render_markdown(
+        parse_agreement(
+            SMALL.replace("opportunity_to_customer: 40%", "").replace(
+                "sql_to_opportunity: 80%", "sql_to_won: 40%"
+            )
+            + own
+            + "# "
+        )
+    )
+    assert "| sql | the budget is known |" in text
+    assert "- **Attempt**: a call\n- **connect**: a talk\n" in text
+    assert "| won |  |" in text
+    assert "answered or not" not in text
+
+
+def test_revenue_from_the_plan_and_from_the_goal_are_said_in_words_of_their_own():
+    plan, goal = (
+        render_markdown(
+            parse_agreement(SMALL + f"promises: [{{id: J, side: both, measure: revenue, from: {of}}}]")
+        )
+        for of in ("plan", "goal")
+    )
+    assert "**J**: the revenue that marketing's leads should bring by the plan, each month" in plan
+    assert "**J**: revenue of 6,000 USD, our whole goal, each month" in goal
 
 
 def test_a_promise_can_be_bound_to_a_type_and_a_stream():

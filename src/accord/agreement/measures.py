@@ -20,7 +20,7 @@ class Promisable:
     `sides` may promise it; `sources` are what `from` may say instead of a target; `title` is its name for
     people; `sentence` completes "We promise …", with `{target}` where the number stands. `in_log` says
     whether the ledger can count it from the log; where not, people have to say where the figure comes from.
-    `by_plan` is the whole sentence under `from: plan` where no words for the number would fit into `sentence`.
+    `by_plan` is the whole sentence under `from: plan` where no words for a number fit into `sentence`.
     """
 
     sides: tuple[str, ...]

@@ -26,9 +26,7 @@ def stages(agreement: Agreement) -> str:
         if word not in own
     ]
     defined = {word.casefold() for word in agreement.definitions}
-    others += [
-        f"**{word}**: {text} {MARK}" for word, text in USUAL_WORDS.items() if word not in defined
-    ]
+    others += [f"**{word}**: {text} {MARK}" for word, text in USUAL_WORDS.items() if word not in defined]
     bare = not any(meaning or owner for _, meaning, owner in rows)
     way = " → ".join(name for name, _, _ in rows)
     shown = f"Our stages: {way}." if bare else table(("Stage", "Meaning", "Owner"), rows)
