@@ -36,13 +36,23 @@ def test_the_examples_are_sound_while_they_hold(name):
     ("on", "said"),
     [
         (date(2025, 12, 31), "term: warning: the term has not begun on 2025-12-31; it holds from 2026-01-01"),
-        (date(2026, 7, 1), "term.reset_review: warning: the reset review of 2026-07-01 is due by 2026-07-01"),
+        (date(2026, 7, 1), "term.reset_review: warning: the reset review is due today, 2026-07-01; go"),
+        (date(2026, 11, 21), "term.reset_review: warning: the reset review was due on 2026-07-01; go"),
         (date(2027, 1, 1), "term: warning: the term has ended before 2027-01-01"),
     ],
 )
 def test_the_term_is_judged_by_the_day_that_is_given(on, said):
     (remark,) = remarks(SMALL, on)
     assert remark.startswith(said)
+
+
+def test_without_a_calendar_it_is_said_which_hours_count():
+    without = "".join(line for line in SMALL.splitlines(True) if not line.startswith("calendars"))
+    (remark,) = remarks(without)
+    assert remark.startswith(
+        "calendars: advice: no calendar is given, so Monday to Friday, 09:00 to 17:00 UTC"
+    )
+    assert remarks(without + "calendars: {office: {}}\n") == []
 
 
 def test_without_a_day_nothing_is_said_about_time():

@@ -24,7 +24,11 @@ def reset_is_not_due(case: Case) -> Remarks:
     term, on = case.agreement.term, case.on
     review = term.reset_review
     if on is not None and term.start < review <= on <= term.end and review != term.end:
-        what = f"the reset review is due today, {on}" if review == on else f"the reset review was due on {review}"
+        what = (
+            f"the reset review is due today, {on}"
+            if review == on
+            else f"the reset review was due on {review}"
+        )
         allowed = "go through it start to finish, then move the review"
         yield Remark(("term", "reset_review"), what, allowed)
 
