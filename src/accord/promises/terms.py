@@ -38,7 +38,7 @@ def terms_for(agreement: Agreement, lead_type: str | None, calendar: Calendar) -
         accept_within=agreement.handoff.accept_within,
         cadence=tuple(sorted((age(point), point.attempts) for point in cadence)),
         minimum=agreement.handoff.return_after.attempts,
-        automated=frozenset(touches.automated),
+        automated=frozenset(touches.automated or follow_up.touches.automated),
         machines_count=follow_up.automated_email_counts.strip().lower().startswith("depth"),
     )
 

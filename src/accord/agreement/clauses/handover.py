@@ -160,10 +160,7 @@ class Touches(Clause):
     minutes: dict[str, Window] = Field(
         default={}, description="Handling time of one touch by channel: an assumption (F12)"
     )
-    automated: Texts | None = Field(
-        default=None,
-        description="Channels that a machine sends; they cost no rep's time. `[]` by a lead type: none for it",
-    )
+    automated: Texts = Field(default=(), description="Channels that a machine sends; they cost no rep's time")
 
 
 class FollowUpRule(Clause):
@@ -180,6 +177,17 @@ class FollowUpRule(Clause):
     )
 
     _cadence_rises = field_validator("cadence")(_rising)
+
+    @field_validator("touches")
+    @classmethod
+    def _says_channels(cls, touches: Touches | None) -> Touches | None:
+        """An empty list would read as "nothing by machine", and yet be the same text as none said."""
+        if touches is not None and "automated" in touches.model_fields_set and not touches.automated:
+            raise ValueError(
+                "an empty `automated` changes nothing, for the rule for all holds then; "
+                "leave it out, and name the channels by lead type instead of for all"
+            )
+        return touches
 
 
 class FollowUp(Clause):

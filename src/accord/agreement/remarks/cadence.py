@@ -89,7 +89,8 @@ def touches_are_enough(case: Case) -> Remarks:
             "email": rule.touches.email,
             "video": rule.touches.video,
         }
-        automated = set() if machines_count else set(rule.touches.automated)
+        by_machine = rule.touches.automated or case.agreement.follow_up.touches.automated
+        automated = set() if machines_count else set(by_machine)
         total = sum(count for channel, count in owed.items() if channel not in automated)
         if rule.cadence and total < rule.cadence[-1].attempts:
             what = f"{total} touches{rule.name} are owed, but {tries(rule.cadence[-1].attempts)} are due"

@@ -45,7 +45,7 @@ def touch_times(agreement: Agreement, lead_type: str) -> tuple[TouchTime, ...]:
     rule = agreement.follow_up.lead_types.get(lead_type)
     own = rule.touches if rule and rule.touches else general
     said = {**general.minutes, **own.minutes}
-    automated = (general.automated if own.automated is None else own.automated) or ()
+    automated = own.automated or general.automated
     return tuple(
         TouchTime(
             channel=channel,
