@@ -79,8 +79,8 @@ def parse_written(text: str, file: str = "<text>") -> Written:
             tree.line, (), "an agreement is a mapping of keys to values", "it starts with `accord: 1`"
         )
         raise AgreementInvalid([_of_text(file, flaw)])
-    if flaw := _something_else(raw, tree.line):
-        raise AgreementInvalid([_of_text(file, flaw)])
+    if other := _something_else(raw, tree.line):
+        raise AgreementInvalid([_of_text(file, other)])
     found = [_of_text(file, flaw) for flaw in flaws]
     bad = [flaw.path for flaw in flaws if flaw.path and find(tree, flaw.path).node.value is None]
     agreement, errors = _by_schema(raw)

@@ -56,7 +56,7 @@ def _countries() -> Mapping[str, Collection[str]]:
 
 
 def country_meant(text: str) -> str | None:
-    """The code of a country written as a name, such as Germany, or as `de` or DEU; None if none is like it."""
+    """The code of a country written as a name, such as Germany, or as `de` or DEU; None if none is near."""
     from holidays.registry import COUNTRIES  # noqa: PLC0415 heavy, see above
 
     codes: dict[str, str] = {}
