@@ -291,7 +291,7 @@ def test_an_unknown_template_names_the_nearest():
 def test_a_file_that_exists_is_never_overwritten_unless_told(tmp_path):
     file = tmp_path / "accord.yaml"
     write_new("one", file)
-    with pytest.raises(InputError, match="exists already"):
+    with pytest.raises(InputError, match=r"exists already; .* pass replace=True \(--replace\)"):
         write_new("two", file)
     assert file.read_text() == "one"
     write_new("two", file, replace=True)

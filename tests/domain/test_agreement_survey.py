@@ -142,7 +142,7 @@ BAD = [
     ("accord_survey: 2\n", 1, "forms of this kind"),
     ("{head}side: viewer\nperson: x\n", 3, "no side that is asked"),
     ("{head}side: sales\n", 1, "this key is missing"),
-    ("{head}side: sales\nperson:\n", 4, "no value is given"),
+    ("{head}side: sales\nperson:\n", 4, "nobody's name is given"),
     ("{head}side: sales\nperson: x\nanswer: y\n", 5, "unknown key"),
     ("{head}side: sales\nperson: x\nanswers: [a]\n", 5, "answers are keys with values"),
     ("{head}side: sales\nperson: x\nanswers:\n  qualified: y\n", 6, "no question goes by this key"),
@@ -169,6 +169,12 @@ def test_a_form_with_errors_names_file_line_and_what_is_wrong(text, line, what):
         parse_form(text.replace("{head}", "accord_survey: 1\nagreement: Acme\n"), "form.yaml")
     found = [problem for problem in caught.value.problems if what in problem.what]
     assert [(problem.file, problem.line) for problem in found] == [("form.yaml", line)], caught.value.problems
+
+
+def test_an_empty_form_is_to_be_filled_in_first():
+    empty = form_text(read_agreement(Path(__file__).parents[2] / "examples" / "small.yaml"), Side.SALES)
+    with pytest.raises(FormInvalid, match="person: nobody's name is given; fill in the form first"):
+        parse_form(empty)
 
 
 def test_all_problems_are_reported_at_once():

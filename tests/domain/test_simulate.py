@@ -1,4 +1,5 @@
 import hashlib
+from dataclasses import replace
 from datetime import UTC, date
 from fractions import Fraction
 from itertools import pairwise
@@ -353,7 +354,7 @@ def test_a_term_that_no_calendar_covers_is_refused(tmp_path: Path) -> None:
 def test_a_log_that_is_there_is_only_replaced_if_asked_and_a_foreign_one_never(tmp_path: Path) -> None:
     into = tmp_path / "log"
     simulate(agreement(SMALL), leads=5, seed=1, into=into)
-    with pytest.raises(InputError, match="replaced"):
+    with pytest.raises(InputError, match=r"pass replace=True \(--replace\)"):
         simulate(agreement(SMALL), leads=5, seed=1, into=into)
     simulate(agreement(SMALL), leads=7, seed=1, into=into, replace=True)
     assert (duckdb.connect().execute(f"SELECT count(*) FROM '{into}/leads/*.parquet'").fetchone() or ())[
@@ -362,6 +363,14 @@ def test_a_log_that_is_there_is_only_replaced_if_asked_and_a_foreign_one_never(t
     (into / "leads" / "simulated.parquet").rename(into / "leads" / "crm.parquet")
     with pytest.raises(InputError, match=r"crm\.parquet"):
         simulate(agreement(SMALL), leads=5, seed=1, into=into, replace=True)
+
+
+@pytest.mark.parametrize(("leads", "said"), [(10, "less than 1%"), (0, "0%"), (449, "1%"), (44_807, "100%")])
+def test_few_of_the_leads_asked_for_are_not_called_none_of_them(
+    leads: int, said: str, tmp_path: Path
+) -> None:
+    report = simulate(agreement(SMALL), leads=0, seed=1, into=tmp_path / "log")
+    assert f", {said} of the 44,807 that" in str(replace(report, leads=leads, planned=44_807))
 
 
 def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:

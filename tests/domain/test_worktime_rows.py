@@ -86,7 +86,7 @@ def test_a_bad_row_is_kept_without_an_answer_and_reported_with_its_line() -> Non
         "give the earlier instant first",
         "standard input:4: 'soon' is no instant; write it as 2026-03-31T17:00:00Z",
         "standard input:6: 2026-03-16T10:00:00 has no zone; add Z or an offset such as +02:00",
-        "standard input:7: has 1 cells where the first line has 2; mend the row",
+        "standard input:7: has 1 cell where the first line has 2; mend the row",
         "standard input:8: has 3 cells where the first line has 2; mend the row",
         "standard input:9: `to` is empty; fill it in",
         "standard input:10: 1969-12-31T23:00:00+00:00 is outside 1970 to 2100, the years a calendar covers",
@@ -116,7 +116,7 @@ def test_a_bad_budget_is_reported(budget: str) -> None:
         ("from,until\n", "has no column 'to' but 'from', 'until'"),
         (f"soon,{MONDAY}\n", "has no column 'from'"),
         ("from,to,from\n", "has two columns 'from'; rename one"),
-        (f'from,to\n"{"x" * 140_000}",{MONDAY}\n', "standard input:2: is no CSV in UTF-8"),
+        (f'from,to\n"{"x" * 140_000}",{MONDAY}\n', "standard input:2: is no CSV .*; save it as such"),
     ],
 )
 def test_input_without_the_columns_is_refused_as_a_whole(text: str, said: str) -> None:
@@ -128,8 +128,16 @@ def test_bytes_that_are_no_utf8_are_refused_with_a_remedy() -> None:
     latin = TextIOWrapper(
         BytesIO(f"from,to,who\n{MONDAY},{MONDAY},Zoë\n".encode("latin-1")), encoding="utf-8"
     )
-    with pytest.raises(SourceUnreadable, match=r"is no CSV in UTF-8 .*; save it as such"):
+    with pytest.raises(SourceUnreadable, match=r"bytes that are no UTF-8; save it as CSV in UTF-8"):
         elapsed_rows(DUTCH, latin, StringIO())
+
+
+def test_bytes_that_came_through_undecoded_are_called_so_and_not_shown_as_signs() -> None:
+    rows, problems = elapsed(f"from,to\n2026\udcff,{MONDAY}\n{MONDAY},{MONDAY}\n")
+    assert [row[-1] for row in rows] == ["elapsed_seconds", "", "0"]
+    assert problems == ["standard input:2: `from` holds bytes that are no UTF-8; save the rows as UTF-8"]
+    with pytest.raises(SourceUnreadable, match="bytes that are no UTF-8; save it as CSV in UTF-8"):
+        elapsed(f"fr\udcffm,to\n{MONDAY},{MONDAY}\n")
 
 
 def test_names_without_rows_are_answered_by_names() -> None:
