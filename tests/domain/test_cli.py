@@ -54,6 +54,13 @@ def test_every_command_explains_itself(command: str) -> None:
     assert len(result.output.splitlines()) > 4
 
 
+def test_whoever_wonders_about_an_articles_figures_is_told_where_they_are_wrong() -> None:
+    said = " ".join(accord("plan", "--help").output.split())
+    page = "docs/explanation/article-errors.md"
+    assert page in said
+    assert (ROOT / page).is_file()
+
+
 @pytest.mark.parametrize("command", sorted(main.commands))
 def test_the_list_of_commands_says_each_in_a_whole_sentence(command: str) -> None:
     (line,) = [line for line in accord("--help").output.splitlines() if line.startswith(f"  {command} ")]

@@ -55,6 +55,9 @@ def plan(
     accord plan ours.yaml                               the plan, stage by stage
     accord plan ours.yaml --set win_rate=25% --set reps=12     before and after, side by side
     accord plan ours.yaml --explain leads               the formulas behind a number
+
+    Figures differ from an article's? Some articles are wrong; the errors we know are in
+    docs/explanation/article-errors.md.
     """
     from accord.agreement.parse import read_written
     from accord.plan.changes.whatif import apply
