@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from report_fixture import measures
+from report_fixture import measure, measures
+from report_fixture import score as hand_made
 
 from accord.agreement.measures import PROMISABLE
 from accord.agreement.parse import read_agreement
@@ -20,6 +21,7 @@ from accord.ledger.scoring import SHOWN, score
 from accord.plan.funnel import plan
 from accord.report.as_json import score_json
 from accord.report.page import render_page
+from accord.report.view import label
 from accord.simulate.company import simulate
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "acme.yaml"
@@ -63,6 +65,27 @@ def test_each_measure_that_can_be_promised_says_what_it_counts_and_by_which_rule
     for name, basis in BASES.items():
         assert basis.definition, name
         assert basis.requirements, name
+
+
+def test_a_checkpoint_of_one_type_alone_names_the_type(tmp_path: Path) -> None:
+    agreement = read_agreement(EXAMPLE)
+    said = {"by_days": 14.0, "judged": 50, "kept": 40, "share": 0.8, "pending": 0, "small": False}
+    demo, rest = {**said, "step": 1, "attempts": 4}, {**said, "step": 1, "attempts": 3}
+    rows = {
+        "cadence": [{"lead_type": None, **demo}, {"lead_type": None, **rest}],
+        "cadence_by_lead_type": [
+            {"lead_type": "demo", **demo},
+            {"lead_type": "web_form", **rest},
+            {"lead_type": "webinar", **rest},
+        ],
+    }
+    found = hand_made(measures={name: measure(name, name, held) for name, held in rows.items()})
+    page = render_page(found, agreement, None)
+    table = page.partition('<section aria-labelledby="depth">')[2].partition("</table>")[0]
+    labels = [label(name, agreement) for name in ("demo", "web_form", "webinar")]
+    assert "all types" not in table
+    assert f"{labels[1]}, {labels[2]}" in table
+    assert table.count(labels[0]) == 1
 
 
 def everything_promised(agreement: Agreement) -> Agreement:

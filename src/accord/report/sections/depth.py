@@ -16,6 +16,7 @@ _EMPTY = (
     "and whose cadence has run its time. Attempts come into the log as events `attempted`, with a channel."
 )
 _MOST = 12  # bars of the chart; what is more is one bar "12+"
+_NAMED = 3  # lead types of a checkpoint that are named; more are counted
 _one = partial(say.number, digits=1)
 
 
@@ -30,7 +31,7 @@ def section(reader: Reader, agreement: Agreement) -> Section:
     if checks or types:
         together = [row for row in checks if row.get("lead_type") is None]
         apart = [row for row in checks if row.get("lead_type") is not None]
-        shown = [_checks(together, agreement)] if together else []
+        shown = [_checks(_owned(together, apart, agreement), agreement)] if together else []
         folded = [_checks(apart, agreement, "-by-type", ", by lead type")] if apart else []
         folded += [_by_type(types, agreement)] if types else []
         parts.append(Part("Cadence and touches", grids=tuple(shown), folded=tuple(folded)))
@@ -104,6 +105,25 @@ def _point(bar: int, reached: float, missed: float) -> CountPoint:
     return CountPoint(name, reached, missed, told)
 
 
+def _owned(together: list[Row], apart: list[Row], agreement: Agreement) -> list[Row]:
+    """The checkpoints of all types together, each with whose it is: two cadences may both have a day 14."""
+    types = {row.get("lead_type") for row in apart}
+    owners: dict[tuple[object, ...], list[str]] = {}
+    for row in apart:
+        owners.setdefault(_point_of(row), []).append(label(row.get("lead_type"), agreement))
+    return [{**row, "type": _whose(owners.get(_point_of(row), []), len(types))} for row in together]
+
+
+def _point_of(row: Row) -> tuple[object, ...]:
+    return row.get("step"), row.get("by_days"), row.get("attempts")
+
+
+def _whose(owners: list[str], types: int) -> str:
+    if not owners or len(owners) == types:
+        return "all types"
+    return ", ".join(owners) if len(owners) <= _NAMED else f"{len(owners)} of {types} types"
+
+
 def _checks(rows: list[Row], agreement: Agreement, id: str = "", by: str = "") -> Grid:
     columns = (
         Column("type", "Lead type"),
@@ -115,7 +135,7 @@ def _checks(rows: list[Row], agreement: Agreement, id: str = "", by: str = "") -
         Column("pending", "Not yet due", say.number, numeric=True),
     )
     named = [
-        {**row, "type": label(row["lead_type"], agreement) if row.get("lead_type") else "all types"}
+        {"type": label(row.get("lead_type"), agreement), **row}
         for row in sorted(rows, key=lambda row: (row.get("lead_type") or "", row.get("by_days") or 0))
     ]
     title = "Leads that had the promised attempts at each checkpoint of the cadence"
