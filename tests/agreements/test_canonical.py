@@ -8,6 +8,8 @@ from made_up import written_agreements
 
 from accord.agreement.canonical import dump_yaml
 from accord.agreement.parse import parse_agreement, read_agreement
+from accord.plan.reps.touches import touch_times
+from accord.promises.terms import terms_for
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
 
@@ -83,3 +85,12 @@ def test_a_goal_in_words_is_short_for_one_with_owner_and_date():
     full = "{goal: customers stay, from: 87%, to: 90%, by: 2026-12-31, owner: both}"
     agreement = parse_agreement(start + f"goal: {{revenue: 1, others: [{full}]}}")
     assert parse_agreement(dump_yaml(agreement)) == agreement
+
+
+def test_what_machines_send_for_one_lead_type_is_the_same_after_writing_and_for_plan_and_promises():
+    small = (EXAMPLES[0].parent / "small.yaml").read_text(encoding="utf-8")
+    rule = "{touches: {automated: email}, lead_types: {web_form: {touches: {call: 4}}}}"
+    agreement = parse_agreement(small.replace("{first_touch: 60 min}", rule))
+    for read in (agreement, parse_agreement(dump_yaml(agreement))):
+        assert [t.channel for t in touch_times(read, "web_form") if t.automated] == ["email"]
+        assert terms_for(read, "web_form", read.calendar("office")).automated == {"email"}
