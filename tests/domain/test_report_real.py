@@ -133,9 +133,9 @@ def test_every_number_of_the_json_has_a_definition_and_every_promise_a_requireme
         for figure in ("actual", "target", "due_by_now", "attainment"):
             assert each[figure]["definition"], (each["id"], figure)
             assert each[figure]["requirements"], (each["id"], figure)
-    for name, measure in told["measures"].items():
-        assert measure["meaning"], name
-        assert measure["requirements"], name
-        assert [column for column, text in measure["columns"].items() if not text] == [], name
+    for name, result in told["measures"].items():
+        assert result["meaning"], name
+        assert result["requirements"], name
+        assert [column for column, text in result["columns"].items() if not text] == [], name
     counts = frozenset(key for key, text in told["counts"].items() if text) | {"layout"}
     assert list(undefined(told, "", counts)) == []
