@@ -176,6 +176,15 @@ def test_a_price_of_the_list_can_be_set() -> None:
     assert apply(listed, ["price.ceo=120"]).value.prices == {"ceo": 120}
 
 
+def test_where_all_reps_go_none_are_there_and_where_none_were_named_nobody_knows() -> None:
+    acme = read_agreement(Path(__file__).parents[2] / "examples" / "acme.yaml")
+    gone = compare(acme, apply(acme, ["reps.inbound=0"])).row("reps_there.inbound")
+    assert gone.values[:2] == (10, 0)
+    assert gone.change == -10
+    unsaid = compare(one_type(FORM), apply(one_type(FORM), ["win_rate=25%"]))
+    assert unsaid.row("reps_there").values == (None, None)
+
+
 def test_both_plans_stand_side_by_side_with_leads_value_reps_load_and_coverage() -> None:
     terms = one_type(FORM, **INBOUND)
     found = compare(terms, apply(terms, ["win_rate=25%", "reps=29"]))

@@ -166,11 +166,18 @@ def side_by_side(agreements: Sequence[tuple[str, Agreement]]) -> Comparison:
     }
     order = dict.fromkeys(key for found in figures for key in found)
     rows = tuple(
-        Row(key, *labels[key], tuple(found[key][2] if key in found else None for found in figures))
+        Row(key, *labels[key], _said(key, [found[key][2] if key in found else None for found in figures]))
         for key in order
     )
     first = agreements[0][1]
     return Comparison(first.name, first.currency, tuple(name for name, _ in agreements), rows)
+
+
+def _said(key: str, values: Sequence[Fraction | None]) -> tuple[Fraction | None, ...]:
+    """Where no agreement names a rep, their number is left open; where those of one have gone, it is 0."""
+    if key.startswith("reps_there") and not any(values):
+        return (None,) * len(values)
+    return tuple(values)
 
 
 _Figure = tuple[str, Measured, Fraction | None]
@@ -196,7 +203,7 @@ def _figures(agreement: Agreement) -> dict[str, _Figure]:
     for pool in capacity_plan(agreement, worked).pools:
         dot, place = ("", "") if pool.pool == EVERYBODY else (f".{pool.pool}", f", pool {pool.pool}")
         found[f"reps{dot}"] = (f"Reps needed{place}", Measured.COUNT, _whole(pool.reps_needed))
-        found[f"reps_there{dot}"] = (f"Reps there{place}", Measured.COUNT, _whole(pool.reps or None))
+        found[f"reps_there{dot}"] = (f"Reps there{place}", Measured.COUNT, _whole(pool.reps))
         found[f"leads_per_rep{dot}"] = (
             f"Leads of a month per rep{place}",
             Measured.COUNT,
