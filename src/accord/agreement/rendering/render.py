@@ -3,7 +3,9 @@
 It says only what the agreement says; numbers that follow from it are the plan's to tell (`accord plan`).
 """
 
-from accord.agreement.clauses.funnels import BETWEEN
+from fractions import Fraction
+
+from accord.agreement.clauses.funnels import BETWEEN, Funnel
 from accord.agreement.clauses.goals import FurtherGoal, Goal, Improvement
 from accord.agreement.clauses.people import Side
 from accord.agreement.clauses.promised import Promise
@@ -148,13 +150,21 @@ def _rates(agreement: Agreement) -> str:
             kind_of_lead(agreement, key),
             "" if stream == ONLY_STREAM else spoken(stream),
             "" if funnel.mix is None else show_percent(funnel.mix),
-            ", ".join(f"{_rate(rate)} {escaped(share)}" for rate, share in funnel.written_rates().items()),
+            ", ".join(f"{_rate(rate)} {_share(funnel, rate)}" for rate in funnel.rates),
         )
         for key, kind in agreement.lead_types.items()
         for stream, funnel in kind.streams.items()
     ]
     shown = table(("Lead type", "Stream", "Share of customers", "Rates"), rows)
     return f"What becomes of each kind of lead, as far as we know:\n\n{shown}" if rows else ""
+
+
+def _share(funnel: Funnel, rate: str) -> str:
+    """The percentage first, and behind it what it was counted on: `34% (340 of 1,000)`."""
+    share, counted = funnel.rates[rate], funnel.evidence.get(rate)
+    if counted is None:
+        return show_percent(share)
+    return f"{show_percent(Fraction(round(share * 1000), 1000))} ({round(share * counted):,} of {counted:,})"
 
 
 def _rate(rate: str) -> str:
