@@ -79,7 +79,7 @@ def plan(
             None: lambda: _planned(terms),
             "--months": lambda: _by_month(terms),
             "--capacity": lambda: _for_reps(terms, from_on or terms.term.start, to_on or terms.term.end),
-            "--certainty": lambda: _sure(terms, 2026 if seed is None else seed, history),
+            "--certainty": lambda: _sure(terms, seed, history),
             "--best-mix": lambda: _cheapest(terms, within),
         }
         views = of[view]()
@@ -160,12 +160,14 @@ def _for_reps(agreement: "Agreement", from_on: date, to_on: date) -> Views:
     }
 
 
-def _sure(agreement: "Agreement", seed: int, log: Path | None) -> Views:
+def _sure(agreement: "Agreement", seed: int | None, log: Path | None) -> Views:
     from accord.ledger.evidence import history
-    from accord.plan.odds.certainty import certainty
+    from accord.plan.odds.certainty import SEED, certainty
     from accord.plan.odds.output import certainty_json, certainty_table
 
-    result = certainty(agreement, seed=seed, history=history(agreement, log) if log else None)
+    result = certainty(
+        agreement, seed=SEED if seed is None else seed, history=history(agreement, log) if log else None
+    )
     return {"table": lambda: certainty_table(result), "json": lambda: certainty_json(result)}
 
 
