@@ -1,6 +1,11 @@
 """Every error that Accord raises on purpose.
 
     AccordError
+    ├── Refused                    understood, but not done for you, or not now
+    │   ├── NotSignedIn            nobody is signed in, or the token is none
+    │   ├── NotAllowed             your side or role may not do this
+    │   ├── ReauthenticationNeeded signing asks again who you are
+    │   └── TooManyTries           wait before you try again
     ├── InputError                 what was handed over cannot be used; mend it and try again
     │   ├── TimeError              an instant or a span that makes no sense
     │   │   ├── NaiveTime          a time without a zone
@@ -16,12 +21,18 @@
     │   ├── VersionsOverlap        two versions in force for the same scope
     │   ├── FormInvalid            a survey form with errors; carries every problem found
     │   ├── MapInvalid             an import map with errors; carries every problem found
+    │   ├── SettingsInvalid        environment variables that cannot be used; carries every one
+    │   ├── EntryInvalid           fields of a form or of a request with errors; carries every problem found
+    │   ├── EditConflict           somebody else saved in between; nothing of either is lost
+    │   ├── KeyReused              an idempotency key that came with another request before
+    │   ├── BackupUnusable         a backup that cannot be restored, or not here
     │   ├── SourceUnreadable       an export that cannot be read at all
     │   └── LogUnreadable          a folder that is no log, or one of another layout
     └── NotFound                   a name that does not exist; says which do
         ├── CalendarUnknown
         ├── LeadUnknown
         ├── MeasureUnknown
+        ├── PageUnknown            no page, draft, person or token at this address
         ├── NumberUnknown          a number that the plan does not have
         └── TemplateUnknown        a template that `init` does not have
 
@@ -62,6 +73,30 @@ class Problem:
 class AccordError(Exception):
     exit_code = 1
     http_status = 500
+
+
+class Refused(AccordError):
+    exit_code = 30
+    http_status = 403
+
+
+class NotSignedIn(Refused):
+    exit_code = 31
+    http_status = 401
+
+
+class NotAllowed(Refused):
+    exit_code = 32
+
+
+class ReauthenticationNeeded(Refused):
+    exit_code = 33
+    http_status = 401
+
+
+class TooManyTries(Refused):
+    exit_code = 34
+    http_status = 429
 
 
 class InputError(AccordError):
@@ -137,6 +172,29 @@ class MapInvalid(_WithProblems):
     exit_code = 5
 
 
+class SettingsInvalid(_WithProblems):
+    exit_code = 25
+    http_status = 500
+
+
+class EntryInvalid(_WithProblems):
+    exit_code = 26
+
+
+class EditConflict(InputError):
+    exit_code = 27
+    http_status = 409
+
+
+class KeyReused(InputError):
+    exit_code = 28
+    http_status = 422
+
+
+class BackupUnusable(InputError):
+    exit_code = 29
+
+
 class SourceUnreadable(InputError):
     exit_code = 6
 
@@ -168,6 +226,11 @@ class LeadUnknown(NotFound):
 class MeasureUnknown(NotFound):
     exit_code = 9
     noun = "measure"
+
+
+class PageUnknown(NotFound):
+    exit_code = 18
+    noun = "page"
 
 
 class NumberUnknown(NotFound):

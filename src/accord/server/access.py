@@ -1,0 +1,155 @@
+"""Who may do what: one table for pages and API. A test walks it for every address, side and role.
+
+`read` is for GET and HEAD, `write` for all else; `scope` is what an API token needs besides. Everybody of both
+sides sees every report (S0.38). What depends on the single thing, such as whose signature is asked for, is
+decided by the agreement's own rules, not here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.urls import resolve
+
+from accord.errors import NotAllowed, PageUnknown
+from accord.server.people.models import Role, Side, User
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Sides and roles that may; `public` lets strangers in."""
+
+    sides: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    public: bool = False
+
+    def allows(self, user: User | None) -> bool:
+        return self.public or (user is not None and user.side in self.sides and user.role in self.roles)
+
+
+@dataclass(frozen=True)
+class Access:
+    read: Rule
+    write: Rule
+    scope: str = ""  # of the API: `NAME:read` for GET, `NAME:write` else
+
+    def of(self, method: str) -> Rule:
+        return self.read if method in ("GET", "HEAD", "OPTIONS") else self.write
+
+
+_PARTIES = frozenset({Side.MARKETING, Side.SALES})
+_HANDS = _PARTIES | {Side.OPERATIONS}
+_ALL = frozenset(Side)
+_LEADING = frozenset({Role.HEAD, Role.MANAGER})
+_ANY = frozenset(Role)
+
+NOBODY = Rule()
+PUBLIC = Rule(public=True)
+EVERYBODY = Rule(_ALL, _ANY)  # whoever is signed in
+STAFF = Rule(_HANDS, _ANY)  # everybody but viewers
+SIGNERS = Rule(_PARTIES, _ANY)  # may sign, if the version names them
+WRITERS = Rule(_HANDS, _LEADING)  # write drafts and propose
+INVITERS = Rule(_HANDS, _LEADING)  # for their own side; operations for every side
+KEEPERS = Rule(frozenset({Side.OPERATIONS}), _LEADING)  # run the installation
+
+_OPEN = Access(PUBLIC, PUBLIC)
+_OWN = Access(EVERYBODY, EVERYBODY)
+_SEE = Access(EVERYBODY, NOBODY)
+_WRITE = Access(WRITERS, WRITERS)
+
+TABLE: dict[str, Access] = {
+    "home": _SEE,
+    "health": Access(PUBLIC, NOBODY),
+    "setup": _OPEN,
+    "set_language": _OPEN,
+    "set_theme": _OPEN,
+    # score
+    "score": _SEE,
+    "score-report": _SEE,
+    "score-refresh": Access(NOBODY, STAFF),
+    # agreements
+    "agreements": _SEE,
+    "agreement-new": _WRITE,
+    "agreement": _SEE,
+    "agreement-version": _SEE,
+    "agreement-download": _SEE,
+    "agreement-diff": _SEE,
+    "agreement-verify": Access(EVERYBODY, EVERYBODY),
+    "agreement-calculator": _SEE,
+    "agreement-walk": _SEE,
+    "agreement-sign": Access(SIGNERS, SIGNERS),
+    "agreement-withdraw": _WRITE,
+    "draft-new": Access(NOBODY, WRITERS),
+    "draft": Access(EVERYBODY, WRITERS),
+    "draft-form": Access(NOBODY, WRITERS),
+    "draft-check": Access(NOBODY, WRITERS),
+    "draft-history": _SEE,
+    "draft-restore": Access(NOBODY, WRITERS),
+    "draft-discard": Access(NOBODY, WRITERS),
+    "draft-propose": _WRITE,
+    "survey": Access(EVERYBODY, SIGNERS),
+    "survey-open": Access(NOBODY, WRITERS),
+    "survey-close": Access(NOBODY, WRITERS),
+    # people
+    "people": _SEE,
+    "person": Access(EVERYBODY, INVITERS),
+    "person-switch": Access(NOBODY, INVITERS),
+    "invite": Access(INVITERS, INVITERS),
+    "invitation-withdraw": Access(NOBODY, INVITERS),
+    "join": _OPEN,
+    "profile": _OWN,
+    "absence-add": Access(NOBODY, STAFF),
+    "absence-remove": Access(NOBODY, STAFF),
+    "audit": _SEE,
+    "outbox": Access(KEEPERS, KEEPERS),
+    # tokens of the API
+    "tokens": Access(STAFF, STAFF),
+    "token-revoke": Access(NOBODY, STAFF),
+}
+
+
+def access_to(name: str) -> Access:
+    """What the table says about an address by its name; nobody may use one that it does not name."""
+    return TABLE.get(name, Access(NOBODY, NOBODY))
+
+
+def may(user: User | None, name: str, method: str = "GET") -> bool:
+    """Whether somebody may use an address: for links and buttons, which show only what can be done."""
+    return access_to(name).of(method).allows(user)
+
+
+def guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware that holds every request against the table before its view runs."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_view(
+        request: HttpRequest, view: Callable[..., HttpResponse], _args: object, _kwargs: object
+    ) -> HttpResponse | None:
+        del view
+        match = request.resolver_match or resolve(request.path_info)
+        user = request.user if request.user.is_authenticated else None
+        if match.namespaces and match.namespaces[0] == "api":
+            return None  # the API holds its tokens against the same table
+        if may(user, match.view_name, request.method or "GET"):
+            return None
+        if user is None:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        if match.view_name not in TABLE:
+            raise PageUnknown(request.path)
+        raise NotAllowed(_refusal(match.view_name, request.method or "GET"))
+
+    middleware.process_view = process_view  # type: ignore[attr-defined]
+    return middleware
+
+
+def _refusal(name: str, method: str) -> str:
+    rule = access_to(name).of(method)
+    if not rule.sides:
+        return "nobody may do this here; go back and use the buttons of the page"
+    sides = ", ".join(side.label for side in Side if side in rule.sides)
+    roles = ", ".join(role.label.lower() for role in Role if role in rule.roles)
+    return f"this is for {sides} ({roles}); ask one of them"

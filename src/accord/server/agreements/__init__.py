@@ -1,0 +1,1 @@
+"""Agreement files with their drafts and their chain of signatures, kept in the database."""

@@ -1,0 +1,72 @@
+"""What lists say about versions without reading their texts: the standings of a chain, kept with its head.
+
+Kept beside the chain because they follow from it alone; the instant is supplied when they are asked.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from accord.agreement.signing.chain import Chain
+from accord.agreement.signing.standing import Course, courses
+from accord.agreement.terms import Status
+
+
+@dataclass(frozen=True)
+class Stood:
+    """One version of a file: its standings in order, each from its instant (UTC) until the next."""
+
+    number: int
+    digest: str
+    name: str
+    start: date
+    end: date
+    reset_review: date
+    missing: tuple[str, ...]  # keys of heads who have yet to sign, `side:` alone where a side has no head
+    standings: tuple[tuple[Status, datetime, str], ...]
+
+    def at(self, at: datetime) -> tuple[Status, str]:
+        """Status and the sentence that says why."""
+        known = [(status, why) for status, since, why in self.standings if since <= at]
+        return known[-1] if known else (Status.DRAFT, "")
+
+
+def told(chain: Chain) -> list[dict[str, Any]]:
+    """The versions of a chain as kept in `AgreementFile.course`."""
+    return [_plain(course) for course in courses(chain)]
+
+
+def _plain(course: Course) -> dict[str, Any]:
+    proposal, term = course.proposal, course.proposal.agreement.term
+    return {
+        "number": proposal.number,
+        "digest": proposal.digest,
+        "name": proposal.agreement.name,
+        "start": term.start.isoformat(),
+        "end": term.end.isoformat(),
+        "reset_review": term.reset_review.isoformat(),
+        "missing": [] if proposal.withdrawn else [f"{side}:{who or ''}" for side, who in proposal.missing],
+        "standings": [
+            [item.status, item.since.isoformat(), item.sentence] for item in course.standings if item.since
+        ],
+    }
+
+
+def stood(kept: Iterable[dict[str, Any]]) -> tuple[Stood, ...]:
+    """The versions that `told` has written down, oldest first."""
+    return tuple(
+        Stood(
+            number=item["number"],
+            digest=item["digest"],
+            name=item["name"],
+            start=date.fromisoformat(item["start"]),
+            end=date.fromisoformat(item["end"]),
+            reset_review=date.fromisoformat(item["reset_review"]),
+            missing=tuple(item["missing"]),
+            standings=tuple(
+                (Status(status), datetime.fromisoformat(at), why) for status, at, why in item["standings"]
+            ),
+        )
+        for item in kept
+    )

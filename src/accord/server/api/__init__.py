@@ -1,0 +1,1 @@
+"""The same acts for programs: `/api/v1`."""

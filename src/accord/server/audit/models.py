@@ -1,0 +1,72 @@
+"""One row for every change that anybody made (issue 4, item 4)."""
+
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Action(models.TextChoices):
+    SET_UP = "set up", _("set the installation up")
+    SIGNED_IN = "signed in", _("signed in")
+    SIGN_IN_FAILED = "sign-in failed", _("failed to sign in")
+    SIGNED_OUT = "signed out", _("signed out")
+    PASSWORD_CHANGED = "password changed", _("changed the password")
+    FACTOR_CHANGED = "second factor changed", _("changed the second factor")
+    INVITED = "invited", _("invited")
+    INVITATION_WITHDRAWN = "invitation withdrawn", _("withdrew the invitation of")
+    JOINED = "joined", _("accepted the invitation")
+    PERSON_CHANGED = "person changed", _("changed the record of")
+    PERSON_SWITCHED_OFF = "person switched off", _("switched off")
+    PERSON_SWITCHED_ON = "person switched on", _("switched on")
+    ABSENCE_ADDED = "absence added", _("entered an absence of")
+    ABSENCE_REMOVED = "absence removed", _("took back an absence of")
+    FILE_STARTED = "agreement started", _("started")
+    DRAFT_STARTED = "draft started", _("started a draft of")
+    DRAFT_SAVED = "draft saved", _("saved a draft of")
+    DRAFT_DISCARDED = "draft discarded", _("discarded a draft of")
+    DRAFT_RESTORED = "draft restored", _("took up again a draft of")
+    PROPOSED = "proposed", _("proposed")
+    WITHDRAWN = "withdrawn", _("withdrew")
+    RESET = "reset", _("reset")
+    SIGNED = "signed", _("signed")
+    SURVEY_OPENED = "survey opened", _("opened a survey about")
+    SURVEY_ANSWERED = "survey answered", _("answered the survey about")
+    SURVEY_CLOSED = "survey closed", _("closed the survey about")
+    TOKEN_MADE = "token made", _("made a token for")
+    TOKEN_REVOKED = "token revoked", _("revoked the token of")
+    BACKED_UP = "backed up", _("made a backup")
+    RESTORED = "restored", _("restored a backup")
+
+
+class Entry(models.Model):
+    """Who did what, when, from where. Rows are appended; the database itself refuses to change one."""
+
+    at = models.DateTimeField(db_index=True)
+    who = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="audit_entries"
+    )  # None: nobody who is signed in, or the system itself
+    name = models.CharField(max_length=254)  # as people knew the person then
+    side = models.CharField(max_length=12, blank=True)
+    via = models.CharField(max_length=100)  # page, api:NAME OF TOKEN, command, worker
+    address = models.CharField(max_length=45, blank=True)  # where the request came from
+    action = models.CharField(max_length=32, choices=Action.choices)
+    about = models.CharField(max_length=254, blank=True)  # what was changed, as people call it
+    link = models.CharField(max_length=254, blank=True)  # path of its page
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (models.Index(fields=("action", "-id")), models.Index(fields=("who", "-id")))
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            self._refuse()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        self._refuse()
+
+    def _refuse(self) -> NoReturn:
+        raise TypeError("the audit is appended to, never changed; write another entry")

@@ -1,0 +1,189 @@
+"""Settings from the environment, and nothing else: each with its name, what it should be, and a default.
+
+A bad value stops the start, and all bad values are named at once. `docs/reference/settings.md` lists the same.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+
+from accord.errors import Problem, SettingsInvalid
+
+Read = Callable[[str], Any]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One variable: how its text is read (ValueError says what it should be), and what holds without it."""
+
+    name: str
+    default: str
+    meaning: str
+    read: Read
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The settings as read; `docs/reference/settings.md` says what each means."""
+
+    data: Path
+    secret_key: str  # empty: one is made and kept in the data folder
+    database: Mapping[str, Any]
+    hosts: tuple[str, ...]
+    url: str
+    mail: Mapping[str, Any]
+    mail_from: str
+    languages: tuple[str, ...]
+    development: bool
+    proxies: int
+    oidc: Mapping[str, str]
+
+
+def read_environment(source: Mapping[str, str] = os.environ) -> Environment:
+    """What the environment says; SettingsInvalid names every value that cannot be used."""
+    values: dict[str, Any] = {}
+    problems = []
+    for setting in SETTINGS:
+        text = source.get(setting.name, "") or setting.default
+        try:
+            values[setting.name] = setting.read(text)
+        except ValueError as error:
+            problems.append(Problem("", 0, setting.name, f"{text!r} cannot be used", str(error)))
+    if problems:
+        raise SettingsInvalid(problems)
+    data = values["ACCORD_DATA"]
+    return Environment(
+        data=data,
+        secret_key=values["ACCORD_SECRET_KEY"],
+        database=values["DATABASE_URL"] or _sqlite(data),
+        hosts=values["ACCORD_HOSTS"],
+        url=values["ACCORD_URL"],
+        mail=values["ACCORD_MAIL_URL"],
+        mail_from=values["ACCORD_MAIL_FROM"],
+        languages=values["ACCORD_LANGUAGES"],
+        development=values["ACCORD_DEVELOPMENT"],
+        proxies=values["ACCORD_PROXIES"],
+        oidc=values["ACCORD_OIDC"],
+    )
+
+
+def _sqlite(data: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": data / "accord.sqlite3",
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        },
+    }
+
+
+def _folder(text: str) -> Path:
+    path = Path(text).expanduser().absolute()
+    if path.exists() and not path.is_dir():
+        raise ValueError("name a folder, which is made if it does not exist")
+    return path
+
+
+def _secret(text: str) -> str:
+    if text and len(text) < 50:
+        raise ValueError("give at least 50 random characters, or nothing: then one is made and kept")
+    return text
+
+
+def _database(text: str) -> dict[str, Any]:
+    if not text:
+        return {}
+    if urlsplit(text).scheme not in ("postgres", "postgresql"):
+        raise ValueError("write postgresql://user:password@host:5432/name, or nothing for SQLite")
+    return {**environ.Env.db_url_config(text), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(part.strip() for part in text.split(",") if part.strip())
+    if bad := next((host for host in hosts if not re.fullmatch(r"[\w.-]+|\[[0-9a-fA-F:]+\]", host)), None):
+        raise ValueError(f"write names without scheme or port, separated by commas; {bad!r} is none")
+    return hosts
+
+
+def _url(text: str) -> str:
+    if text and (urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).hostname):
+        raise ValueError("write the address that people open, such as https://accord.acme.example")
+    return text.rstrip("/")
+
+
+def _mail(text: str) -> dict[str, Any]:
+    if not text:
+        return {}
+    if urlsplit(text).scheme not in ("smtp", "smtps", "smtp+tls", "smtp+ssl", "file"):
+        raise ValueError("write smtp+tls://user:password@host:587, or nothing: then mail is only listed")
+    return dict(environ.Env.email_url_config(environ.environ.urlparse(text)))
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", text):
+        raise ValueError("write an address such as accord@acme.example")
+    return text
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    from django.conf.global_settings import LANGUAGES  # noqa: PLC0415 - a list, no settings needed
+
+    codes = tuple(part.strip() for part in text.split(",") if part.strip())
+    known = {code for code, _ in LANGUAGES}
+    if not codes or (bad := next((code for code in codes if code not in known), None)):
+        raise ValueError(f"write codes such as en,fa,tr; {bad if codes else text!r} is none")
+    return codes
+
+
+def _yes_or_no(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ValueError("write yes or no")
+    return text == "yes"
+
+
+def _few(text: str) -> int:
+    if not re.fullmatch(r"[0-9]", text):
+        raise ValueError("write how many proxies stand before the server, 0 to 9")
+    return int(text)
+
+
+def _oidc(text: str) -> dict[str, str]:
+    if not text:
+        return {}
+    parts = urlsplit(text)
+    if parts.scheme != "https" or not (parts.username and parts.password and parts.hostname):
+        raise ValueError("write https://CLIENT_ID:SECRET@issuer.example/path")
+    port = f":{parts.port}" if parts.port else ""
+    return {
+        "client_id": parts.username,
+        "secret": parts.password,
+        "server_url": f"https://{parts.hostname}{port}{parts.path}",
+    }
+
+
+SETTINGS = (
+    Setting("ACCORD_DATA", "accord-data", "Folder of the database, the log and the made pages", _folder),
+    Setting("ACCORD_SECRET_KEY", "", "Signs sessions; made and kept in the data folder if not said", _secret),
+    Setting("DATABASE_URL", "", "PostgreSQL; SQLite in the data folder if not said", _database),
+    Setting("ACCORD_HOSTS", "localhost,127.0.0.1,[::1]", "Names by which browsers may call", _hosts),
+    Setting("ACCORD_URL", "", "The address that people open; https switches on secure cookies", _url),
+    Setting("ACCORD_MAIL_URL", "", "Where mail is handed over; none is sent if not said", _mail),
+    Setting("ACCORD_MAIL_FROM", "accord@localhost", "Sender of mail", _address),
+    Setting("ACCORD_LANGUAGES", "en", "Languages to choose from, the first by default", _languages),
+    Setting(
+        "ACCORD_DEVELOPMENT",
+        "no",
+        "Pages with tracebacks, templates read anew: never in production",
+        _yes_or_no,
+    ),
+    Setting("ACCORD_PROXIES", "0", "Proxies before the server whose X-Forwarded-For counts", _few),
+    Setting("ACCORD_OIDC", "", "OpenID Connect sign-in", _oidc),
+)

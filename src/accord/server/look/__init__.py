@@ -1,0 +1,1 @@
+"""How pages look and speak: the shell, its tokens, the template tags, the pages for errors."""

@@ -1,0 +1,70 @@
+"""Home, health, language, theme, and the pages for errors."""
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+_A_YEAR = 31_536_000
+
+
+@require_GET
+def home(_request: HttpRequest) -> HttpResponse:
+    """The address itself opens on the score."""
+    return redirect("score")
+
+
+@require_GET
+def health(_request: HttpRequest) -> HttpResponse:
+    """`ok` where the database answers: for whatever watches the server."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Choose a language; kept with the account, and in a cookie for strangers."""
+    code, back = request.POST.get("language", ""), redirect(_back(request))
+    if code in dict(settings.LANGUAGES):
+        back.set_cookie(settings.LANGUAGE_COOKIE_NAME, code, max_age=_A_YEAR, samesite="Lax", httponly=True)
+        if request.user.is_authenticated:
+            request.user.language = code
+            request.user.save(update_fields=["language"])
+    return back
+
+
+@require_POST
+def set_theme(request: HttpRequest) -> HttpResponse:
+    """Light, dark, or as the system says."""
+    theme, back = request.POST.get("theme", ""), redirect(_back(request))
+    if theme in ("light", "dark"):
+        back.set_cookie("theme", theme, max_age=_A_YEAR, samesite="Lax", httponly=True)
+    else:
+        back.delete_cookie("theme")
+    return back
+
+
+def _back(request: HttpRequest) -> str:
+    """The page that the form stood on, if it is one of ours."""
+    wanted = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if ours else "/"
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "look/error.html", {"missing": True}, status=404)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "look/error.html", {"refused": True}, status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "look/error.html", {"unreadable": True}, status=400)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return render(request, "look/error.html", {"broken": True}, status=500)

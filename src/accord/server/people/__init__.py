@@ -1,0 +1,1 @@
+"""People of both sides: accounts, invitations, absence."""

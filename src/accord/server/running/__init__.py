@@ -1,0 +1,1 @@
+"""What keeps the server going: its processes, chores, set-up, backup, demo."""

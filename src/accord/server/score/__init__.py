@@ -1,0 +1,1 @@
+"""The score of both sides, made by the worker and served as a page."""

@@ -1,0 +1,24 @@
+"""Report pages that the worker made, so that a request only reads."""
+
+from django.db import models
+
+
+class Page(models.Model):
+    """One page of `accord report`, kept compressed. The worker replaces it; it can always be made anew."""
+
+    class Span(models.TextChoices):
+        THIS = "this", "this interval"
+        LAST = "last", "last interval"
+        TERM = "term", "whole term"
+
+    span = models.CharField(max_length=8, choices=Span.choices, unique=True)
+    from_on = models.DateField()
+    to_on = models.DateField()
+    as_of = models.DateTimeField()  # what was known then
+    made_at = models.DateTimeField()
+    agreement = models.CharField(max_length=254)  # the version by which it was judged, as pages cite it
+    body = models.BinaryField()  # HTML, gzip
+    problem = models.TextField(blank=True)  # why no newer page could be made; empty if all is well
+
+    def __str__(self) -> str:
+        return f"{self.get_span_display()}: {self.from_on} – {self.to_on}"

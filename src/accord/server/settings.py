@@ -1,0 +1,148 @@
+"""Django's settings; what differs between installations comes from `env.py`."""
+
+from urllib.parse import urlsplit
+
+from django.conf import global_settings
+
+from accord import __version__
+from accord.server.env import read_environment
+from accord.server.secret import secret_key
+
+ENV = read_environment()
+
+DEBUG = ENV.development
+SECRET_KEY = ENV.secret_key or secret_key(ENV.data)
+ALLOWED_HOSTS = [*ENV.hosts, *([urlsplit(ENV.url).hostname or ""] if ENV.url else [])]
+ROOT_URLCONF = "accord.server.urls"
+WSGI_APPLICATION = "accord.server.wsgi.application"
+DATABASES = {"default": dict(ENV.database)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "people.User"
+
+INSTALLED_APPS = [
+    "accord.server.look",
+    "accord.server.audit",
+    "accord.server.people",
+    "accord.server.mail",
+    "accord.server.agreements",
+    "accord.server.score",
+    "accord.server.api",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "accord.server.look.middleware.locale",
+    "accord.server.look.middleware.errors",
+    "accord.server.access.guard",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "accord.server.look.context.shell",
+            ],
+            "builtins": ["django.templatetags.i18n", "accord.server.look.templatetags.look"],
+        },
+    }
+]
+
+# Language and time -------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = ENV.languages[0]
+LANGUAGES = [(code, name) for code, name in global_settings.LANGUAGES if code in ENV.languages]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Files -------------------------------------------------------------------------------------------------
+
+STATIC_URL = f"/static/{__version__}/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 31_536_000
+
+# Sign-in -----------------------------------------------------------------------------------------------
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+] + [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}}
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation was opened from the mailbox, or handed over in person
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_ADAPTER = "accord.server.people.adapters.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "accord.server.people.adapters.SocialAdapter"
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_PROVIDERS = (
+    {"openid_connect": {"APPS": [{"provider_id": "company", "name": "Company account", **ENV.oidc}]}}
+    if ENV.oidc
+    else {}
+)
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+# Mail --------------------------------------------------------------------------------------------------
+
+EMAIL_BACKEND = "accord.server.mail.backend.Outbox"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.mail_from
+
+# Security ----------------------------------------------------------------------------------------------
+
+_SECURE = ENV.url.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [ENV.url] if ENV.url else []
+SECURE_SSL_REDIRECT = _SECURE
+SECURE_HSTS_SECONDS = 31_536_000 if _SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _SECURE
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.proxies else None
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
