@@ -24,7 +24,7 @@ from accord.report.blocks import Block, Items, Line, Paragraph, Section
 from accord.report.page import environment
 from accord.report.paper import Paper, Signature, paper
 
-__all__ = ["Printed", "Signature", "print_pdf", "render_html", "render_pdf"]
+__all__ = ["Printed", "Signature", "print_pdf", "render_html", "render_line", "render_pdf", "render_sections"]
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "ckb", "ps", "yi")
 _FONTS = (  # the first that is there and has the sign is taken; the typesetter's own serif comes last
@@ -72,6 +72,23 @@ def render_html(
             detail=[_section(part) for part in set_.detail],
         )
     )
+
+
+def render_sections(parts: Sequence[Section], *, heading: str = "h2", isolate: bool = False) -> str:
+    """Sections of `paper.paper` as HTML without a page, styles or scripts: for a page that has its own.
+
+    Every sign of the agreement is escaped. Tables stand in `div.table-wrap`, columns of numbers have the class
+    `num`; `isolate` sets the English sentences apart on a page from right to left.
+    """
+    template = environment().get_template("agreement_sections.html")
+    said = {"heading": heading, "isolate": isolate, "wrap": "table-wrap"}
+    return template.render(sections=[_section(part) for part in parts], **said)
+
+
+def render_line(line: Line, *, isolate: bool = False) -> str:
+    """One line as HTML, escaped, as `render_sections` writes it."""
+    parts = environment().get_template("agreement_parts.html").make_module({"isolate": isolate})
+    return str(parts.runs(line)).strip()  # type: ignore[attr-defined]  # a macro of the template
 
 
 def render_pdf(
