@@ -1,6 +1,6 @@
 """Runs a command beside a PostgreSQL server of its own: `tools/with_postgres.py COMMAND ...`.
 
-The server comes from a wheel, lives in a temporary folder, listens on a socket in it, and is stopped afterwards.
+The server comes from a wheel, lives in a temporary folder, listens on a socket there, and is stopped last.
 """
 
 import os

@@ -1,0 +1,11 @@
+"""What tests of the store share; see `server_fixture.py` for the people and the agreements."""
+
+from server_fixture import (  # noqa: F401
+    acme_text,
+    client_of,
+    draft,
+    in_force,
+    people,
+    proposed,
+    started,
+)
