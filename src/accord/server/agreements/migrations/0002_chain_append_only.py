@@ -4,5 +4,5 @@ from accord.server.audit.append_only import append_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agreements", "0001_initial")]
+    dependencies = [("agreements", "0001_agreements")]
     operations = [append_only("agreements_chainline"), append_only("agreements_saving")]

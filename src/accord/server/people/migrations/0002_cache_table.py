@@ -13,5 +13,5 @@ def drop(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0001_initial")]
+    dependencies = [("people", "0001_people")]
     operations = [migrations.RunPython(make, drop)]
