@@ -77,8 +77,8 @@ def render_html(
 def render_sections(parts: Sequence[Section], *, heading: str = "h2", isolate: bool = False) -> str:
     """Sections of `paper.paper` as HTML without a page, styles or scripts: for a page that has its own.
 
-    Every sign of the agreement is escaped. Tables stand in `div.table-wrap`, columns of numbers have the class
-    `num`; `isolate` sets the English sentences apart on a page from right to left.
+    Every sign of the agreement is escaped. Tables stand in `div.table-wrap`, columns of numbers have the
+    class `num`; `isolate` sets the English sentences apart on a page from right to left.
     """
     template = environment().get_template("agreement_sections.html")
     said = {"heading": heading, "isolate": isolate, "wrap": "table-wrap"}

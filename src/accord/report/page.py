@@ -4,6 +4,8 @@ Everything in it is fixed when it is made: texts from `view.py`, pictures from `
 security policy in its head forbids it to load or run anything, so a hostile name in a log stays a name.
 """
 
+import base64
+import hashlib
 from datetime import UTC
 from functools import cache
 from importlib.resources import files
@@ -24,13 +26,20 @@ _UNKNOWN = Markup('<span aria-hidden="true">–</span><span class="hidden">unkno
 
 
 def render_page(
-    score: Score, agreement: Agreement, plan: Plan | None = None, *, lang: str = "en", direction: str = "ltr"
+    score: Score,
+    agreement: Agreement,
+    plan: Plan | None = None,
+    *,
+    lang: str = "en",
+    direction: str = "ltr",
+    above: str | None = None,
 ) -> str:
     """The score as one HTML file.
 
     Every number of `score.measures` that the page knows is shown; one that is missing leaves an empty
     state that says how to get it, never an error. The same score gives the same bytes. `plan` adds where the
-    promised numbers come from (S4.7). `lang` and `direction` are those of the page's root element.
+    promised numbers come from (S4.7). `lang` and `direction` are those of the page's root element. `above` is
+    HTML that a server puts over the page; the security policy is then the server's, with `style_digest` in it.
     """
     reader = Reader(score)
     return (
@@ -39,6 +48,7 @@ def render_page(
         .render(
             lang=lang,
             direction=direction,
+            above=above,
             style=_style(),
             head=_head(score, agreement),
             verdict=verdict(score),
@@ -83,6 +93,13 @@ def _marked(text: str) -> Markup:
 @cache
 def _style() -> str:
     return files("accord.report").joinpath("templates", "style.css").read_text("utf-8")
+
+
+@cache
+def style_digest() -> str:
+    """What a security policy names to allow the page's one style element, and no other."""
+    digest = hashlib.sha256(_style().encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 def _head(score: Score, agreement: Agreement) -> dict[str, str]:

@@ -1,15 +1,16 @@
 """Report pages that the worker made, so that a request only reads."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Page(models.Model):
     """One page of `accord report`, kept compressed. The worker replaces it; it can always be made anew."""
 
     class Span(models.TextChoices):
-        THIS = "this", "this interval"
-        LAST = "last", "last interval"
-        TERM = "term", "whole term"
+        THIS = "this", _("this interval so far")
+        LAST = "last", _("the interval before")
+        TERM = "term", _("the whole term so far")
 
     span = models.CharField(max_length=8, choices=Span.choices, unique=True)
     from_on = models.DateField()
@@ -18,6 +19,7 @@ class Page(models.Model):
     made_at = models.DateTimeField()
     agreement = models.CharField(max_length=254)  # the version by which it was judged, as pages cite it
     body = models.BinaryField()  # HTML, gzip
+    wanted = models.BooleanField(default=False)  # somebody asked for it anew
     problem = models.TextField(blank=True)  # why no newer page could be made; empty if all is well
 
     def __str__(self) -> str:

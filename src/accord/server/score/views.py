@@ -1,13 +1,50 @@
+"""The score: the kept report page with the server's bar over it, or what is still missing for one."""
+
+import gzip
+
+from csp.decorators import csp_replace
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accord.errors import PageUnknown
+from accord.report.page import style_digest
+from accord.server.agreements.finding import version_in_force
+from accord.server.score.making import ABOVE, has_log, log_folder
+from accord.server.score.models import Page
 
 
-def score(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise NotImplementedError
+@require_GET
+def score(request: HttpRequest) -> HttpResponse:
+    """This interval's page; where there is none yet, what to do about it."""
+    if Page.objects.filter(span=Page.Span.THIS).exists():
+        return report(request, Page.Span.THIS)
+    missing = "page" if has_log() else "log"
+    if version_in_force(timezone.now()) is None:
+        missing = "agreement"
+    return render(request, "score/missing.html", {"missing": missing, "folder": log_folder()})
 
 
-def report(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise NotImplementedError
+@require_GET
+@csp_replace({"style-src": ["'self'", style_digest()], "img-src": ["'self'", "data:"]})
+def report(request: HttpRequest, span: str) -> HttpResponse:
+    """One kept page as it was made, with the bar of whoever looks at it."""
+    pages = {page.span: page for page in Page.objects.defer("body")}
+    if span not in pages:
+        raise PageUnknown(span, pages)
+    body = Page.objects.values_list("body", flat=True).get(span=span)
+    context = {"span": span, "pages": [pages[one] for one in Page.Span if one in pages], "page": pages[span]}
+    above = render_to_string("score/above.html", context, request)
+    return HttpResponse(gzip.decompress(body).decode().replace(ABOVE, above, 1))
 
 
-def refresh(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise NotImplementedError
+@require_POST
+def refresh(request: HttpRequest) -> HttpResponse:
+    """Ask the worker to make every page anew, however young it is."""
+    Page.objects.update(wanted=True)
+    messages.success(request, _("The worker makes the pages anew within a minute."))
+    return redirect("score")

@@ -1,0 +1,170 @@
+"""A company to look around in: Acme, with a year of both teams' work, and today's leads as the day goes on.
+
+The year begins so that today lies in it. It is simulated to its end, and every page is made as of now, so what
+has not happened yet is not there: leads come in, are called and go overdue while one looks on.
+"""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.utils import timezone
+
+from accord.agreement.canonical import signed_text
+from accord.agreement.parse import parse_agreement
+from accord.agreement.signing import sign as signing
+from accord.agreement.signing.chain import Chain, digest_of
+from accord.agreement.terms import Agreement
+from accord.errors import InputError
+from accord.plan.walk import calculation
+from accord.server.agreements import acts
+from accord.server.agreements.models import AgreementFile, Draft
+from accord.server.audit.models import Action
+from accord.server.audit.trail import Actor, record
+from accord.server.people.models import Absence, Role, Side, User
+from accord.server.score.making import log_folder, refresh_pages
+from accord.server.score.models import Page
+from accord.simulate.company import simulate
+
+SEED = 7
+_MONTHS_GONE = 10  # of the year, before the month of today
+_DATE = re.compile(r"\b(\d{4})-(\d\d)(-(\d\d))?\b")
+_SIGN_INS = "demo-sign-ins.txt"
+_COMMAND = Actor(None, "demo")
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Somebody as whom one can look around."""
+
+    email: str
+    password: str
+    what: str
+
+
+_PEOPLE = (  # key in the agreement, side, role, leads a month; those with words are shown at the start
+    ("mina", Side.MARKETING, Role.HEAD, None, "head of marketing"),
+    ("omar", Side.SALES, Role.HEAD, None, "head of sales: a version waits for this signature"),
+    ("leyla", Side.SALES, Role.MEMBER, 120, "rep"),
+    ("kai", Side.OPERATIONS, Role.HEAD, None, "operations: people, audit, settings"),
+    ("sara", Side.MARKETING, Role.MANAGER, None, ""),
+    ("ines", Side.SALES, Role.MANAGER, None, ""),
+    ("jonas", Side.SALES, Role.MEMBER, 120, ""),
+    ("priya", Side.SALES, Role.MEMBER, 40, ""),
+    ("noor", Side.SALES, Role.MEMBER, 40, ""),
+)
+
+
+def fill(example: Path, data: Path) -> list[SignIn]:
+    """Fill an empty installation with the demo; one that has it already is left as it is.
+
+    Gives the four sign-ins, whose passwords are made here and kept in the data folder, readable by the owner
+    only. InputError where the installation holds anything else.
+    """
+    kept = data / _SIGN_INS
+    if kept.exists():
+        return [SignIn(*line.split("\t")) for line in kept.read_text("utf-8").splitlines()]
+    if User.objects.exists():
+        raise InputError(f"{data} holds an installation that is no demo; name another folder in ACCORD_DATA")
+    agreement_text = moved(example.read_text("utf-8"), timezone.now().date())
+    agreement = parse_agreement(agreement_text)
+    sign_ins = _everything(agreement, agreement_text)
+    simulate(agreement, leads=None, seed=SEED, into=log_folder(), replace=True)
+    kept.touch(mode=0o600)
+    kept.write_text("".join(f"{one.email}\t{one.password}\t{one.what}\n" for one in sign_ins), "utf-8")
+    refresh_pages(only=Page.Span.THIS)
+    return sign_ins
+
+
+def moved(text: str, today: date) -> str:
+    """The example with every date moved by whole months, so that its term began ten months before this one."""
+    written = parse_agreement(text).term.start
+    return later(text, (today.year - written.year) * 12 + today.month - written.month - _MONTHS_GONE)
+
+
+def later(text: str, months: int) -> str:
+    """The text with every date moved by so many months; the last days of a month stay its last."""
+
+    def move(found: re.Match[str]) -> str:
+        year, month = divmod(int(found[1]) * 12 + int(found[2]) - 1 + months, 12)
+        day = int(found[4] or 1)
+        day = _last_day(year, month + 1) if day > 28 else day
+        return f"{year:04}-{month + 1:02}" + (f"-{day:02}" if found[3] else "")
+
+    return _DATE.sub(move, text)
+
+
+def _last_day(year: int, month: int) -> int:
+    return (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
+
+
+@transaction.atomic
+def _everything(agreement: Agreement, text: str) -> list[SignIn]:
+    sign_ins = [one for row in _PEOPLE if (one := _person(agreement, *row)).what]
+    mina, omar = (Actor(User.objects.get(email=f"{key}@acme.example"), "demo") for key in ("mina", "omar"))
+    draft = acts.start_file(mina, text)
+    _in_force(mina, omar, draft, agreement)
+    _next_version(mina, draft.file)
+    ill = timezone.now().date()
+    Absence.objects.create(
+        user=User.objects.get(email="jonas@acme.example"),
+        from_on=ill,
+        to_on=ill + timedelta(days=4),
+        cover=User.objects.get(email="leyla@acme.example"),
+    )
+    record(_COMMAND, Action.SET_UP, "the demo company")
+    return sign_ins
+
+
+def _person(
+    agreement: Agreement, key: str, side: Side, role: Role, leads_per_month: int | None, what: str
+) -> SignIn:
+    who = agreement.people[key]
+    password = "-".join(secrets.token_hex(2) for _ in range(3))
+    user = User.objects.create_user(
+        who.email or "",
+        password,
+        name=who.name or key,
+        side=side,
+        role=role,
+        calendar=who.calendar or "",
+        pool=who.pool or "",
+        leads_per_month=leads_per_month,
+    )
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    return SignIn(user.email, password, what)
+
+
+def _in_force(mina: Actor, omar: Actor, draft: Draft, agreement: Agreement) -> None:
+    """Version 1, signed by both heads before its term began."""
+    began = datetime.combine(agreement.term.start, datetime.min.time(), UTC)
+    text = calculation(agreement)
+    chain = signing.propose(
+        draft.file.chain(), agreement, by="mina", at=began - timedelta(days=20), calculation=text
+    )
+    for day, person in ((14, "mina"), (12, "omar")):
+        name = agreement.people[person].name
+        chain = signing.sign(
+            chain, agreement, person=person, at=began - timedelta(days=day), calculation=text, typed=name
+        )
+    _take_over(omar, draft, chain, agreement)
+
+
+def _take_over(by: Actor, draft: Draft, chain: Chain, agreement: Agreement) -> None:
+    acts.append_signed(by, draft.file, chain)
+    Draft.objects.filter(pk=draft.pk).update(
+        state=Draft.State.PROPOSED, digest=digest_of(signed_text(agreement))
+    )
+
+
+def _next_version(mina: Actor, file: AgreementFile) -> None:
+    """Version 2 for the year after, proposed and signed by marketing: it waits for the head of sales."""
+    draft = acts.start_draft(mina, file)
+    text = later(draft.text, 12).replace("web_form: 60 min", "web_form: 45 min", 1)
+    draft = acts.save_draft(mina, draft, text, started_from=draft.saved)
+    proposal = acts.propose(mina, draft, saved=draft.saved)
+    acts.sign(mina, file, proposal.digest, typed=proposal.agreement.people["mina"].name or "mina")
