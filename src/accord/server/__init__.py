@@ -1,1 +1,1 @@
-"""The server: people, agreements, audit, score and API around the same functions that the command line calls."""
+"""The server: people, agreements, audit, score and API around the functions that the command line calls."""

@@ -1,8 +1,8 @@
 """Who may do what: one table for pages and API. A test walks it for every address, side and role.
 
-`read` is for GET and HEAD, `write` for all else; `scope` is what an API token needs besides. Everybody of both
-sides sees every report (S0.38). What depends on the single thing, such as whose signature is asked for, is
-decided by the agreement's own rules, not here.
+`read` is for GET and HEAD, `write` for all else; `scope` is what an API token needs besides. Everybody of
+both sides sees every report (S0.38). What depends on the single thing, such as whose signature is asked for,
+is decided by the agreement's own rules, not here.
 """
 
 from collections.abc import Callable
@@ -150,6 +150,6 @@ def _refusal(name: str, method: str) -> str:
     rule = access_to(name).of(method)
     if not rule.sides:
         return "nobody may do this here; go back and use the buttons of the page"
-    sides = ", ".join(side.label for side in Side if side in rule.sides)
+    sides = ", ".join(str(side.label) for side in Side if side in rule.sides)
     roles = ", ".join(role.label.lower() for role in Role if role in rule.roles)
     return f"this is for {sides} ({roles}); ask one of them"

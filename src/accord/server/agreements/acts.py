@@ -4,7 +4,7 @@ Every act is one transaction. What the agreement's own rules forbid (`accord.agr
 their words; that sides and roles may act at all is held by `access.py` before anything comes here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -23,6 +23,7 @@ from accord.agreement.signing.proposals import Proposal
 from accord.agreement.terms import Agreement
 from accord.errors import AgreementInvalid, EditConflict, InputError, PageUnknown, SignatureRefused
 from accord.plan.walk import calculation
+from accord.server.agreements import letters
 from accord.server.agreements.models import AgreementFile, ChainLine, Clash, Draft, Saving
 from accord.server.agreements.standings import told
 from accord.server.audit.models import Action
@@ -30,6 +31,10 @@ from accord.server.audit.trail import Actor, record
 from accord.server.people.models import User
 
 MOST_CHARACTERS = 200_000
+
+
+class Overtaken(EditConflict):
+    """The chain has grown since it was read."""
 
 
 # Drafts ------------------------------------------------------------------------------------------------
@@ -46,7 +51,7 @@ def start_file(by: Actor, text: str) -> Draft:
 
 @transaction.atomic
 def start_draft(by: Actor, file: AgreementFile, text: str | None = None) -> Draft:
-    """A draft of the next version: of `text`, else of what was proposed last, with number and predecessor set."""
+    """A draft of the next version: `text`, else what was proposed last with number and predecessor set."""
     return _new_draft(by, file, _next_version(file) if text is None else text)
 
 
@@ -159,17 +164,32 @@ def propose(by: Actor, draft: Draft, *, saved: int, reason: str = "") -> Proposa
         )
         if proposal.agreement.supersedes and _resets(draft.file, proposal):
             record(by, Action.RESET, draft.file, link=link, by_version=proposal.number, reason=reason)
+        letters.ask_to_sign(draft.file, proposal)
     return proposal
 
 
-def withdraw(by: Actor, file: AgreementFile, *, reason: str) -> None:
-    """Take back the version that waits for signatures; its draft is open again."""
+def withdraw(by: Actor, file: AgreementFile, *, reason: str, digest: str = "") -> None:
+    """Take back the version that waits for signatures; its draft is open again.
+
+    With a `digest` only the version that it names: EditConflict where another one waits by now.
+    """
     with transaction.atomic():
         waiting = waiting_in(file.chain())
         if waiting is None:
             raise SignatureRefused("no version waits for signatures; start a draft of the next version")
-        person = must_be_party(waiting.agreement, _user(by))
-        _append(file, lambda chain, at: signing.withdraw(chain, by=person, at=at, reason=reason))
+        if digest and waiting.digest != digest:
+            raise EditConflict(
+                f"another version {waiting.number} waits for signatures now; read that one first"
+            )
+        person, wanted = must_be_party(waiting.agreement, _user(by)), waiting.digest
+
+        def act(chain: Chain, at: datetime) -> Chain:
+            now = waiting_in(chain)
+            if now is None or now.digest != wanted:
+                raise EditConflict("that version does not wait for signatures any more; load the page again")
+            return signing.withdraw(chain, by=person, at=at, reason=reason)
+
+        _append(file, act)
         Draft.objects.filter(file=file, digest=waiting.digest, state=Draft.State.PROPOSED).update(
             state=Draft.State.OPEN
         )
@@ -181,6 +201,7 @@ def withdraw(by: Actor, file: AgreementFile, *, reason: str) -> None:
             version=waiting.number,
             reason=reason,
         )
+        letters.tell_withdrawn(file, waiting, reason)
 
 
 def sign(by: Actor, file: AgreementFile, digest: str, *, typed: str) -> Proposal:
@@ -202,12 +223,15 @@ def sign(by: Actor, file: AgreementFile, digest: str, *, typed: str) -> Proposal
         )
 
     with transaction.atomic():
+        was_open = proposal_in(file.chain(), digest).open
         _append(file, act)
         signed = proposal_in(file.chain(), digest)
         record(
             by, Action.SIGNED, file, link=_link("agreement", file.slug),
             version=signed.number, digest=digest, complete=signed.complete_at is not None,
         )  # fmt: skip
+        if was_open and not signed.open:
+            letters.tell_signed(file, signed)
     return signed
 
 
@@ -238,10 +262,20 @@ def append_signed(by: Actor, file: AgreementFile, longer: Chain) -> None:
 
 
 def _append(file: AgreementFile, act: Callable[[Chain, datetime], Chain]) -> Proposal:
-    """Do one act to the chain as it is now, and keep what it adds; the version proposed last afterwards."""
-    before = file.chain()
-    longer = act(before, timezone.now())
-    _keep(file, before, longer)
+    """Do one act to the chain as it is now, and keep what it adds; the version proposed last afterwards.
+
+    Where somebody was first, it is done once more to the chain as that left it, if its rules still allow it.
+    """
+    for may_try_again in (True, False):
+        before = file.chain()
+        longer = act(before, timezone.now())
+        try:
+            with transaction.atomic():
+                _keep(file, before, longer)
+            break
+        except Overtaken:
+            if not may_try_again:
+                raise
     return judge(longer).proposals[-1]
 
 
@@ -251,13 +285,13 @@ def _keep(file: AgreementFile, before: Chain, longer: Chain) -> None:
         head=longer.head, course=course
     )
     if not changed:
-        raise EditConflict("somebody signed or proposed at the same moment; read it again, then do it again")
+        raise Overtaken("somebody signed or proposed at the same moment; read it again, then do it again")
     file.head, file.course = longer.head, course
     added = longer.links[len(before.links) :]
     try:
         ChainLine.objects.bulk_create(ChainLine(file=file, line=link.line, raw=link.raw) for link in added)
     except IntegrityError:
-        raise EditConflict("somebody signed at the same moment; read it again, then do it again") from None
+        raise Overtaken("somebody signed at the same moment; read it again, then do it again") from None
 
 
 # What acts and pages ask of a chain --------------------------------------------------------------------
@@ -359,12 +393,12 @@ def _title_in(text: str) -> str:
 
 
 def _free_slug(title: str) -> str:
-    base = slugify(title, allow_unicode=True)[:50].strip("-") or "agreement"
+    base = str(slugify(title, allow_unicode=True))[:50].strip("-") or "agreement"
     taken = set(AgreementFile.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(slug for slug in _numbered(base) if slug not in taken)
 
 
-def _numbered(base: str):  # type: ignore[no-untyped-def]
+def _numbered(base: str) -> Iterator[str]:
     yield base
     yield from (f"{base}-{number}" for number in range(2, 100_000))
 

@@ -43,7 +43,7 @@ def address_of(request: HttpRequest) -> str:
             part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
         ]
         if len(passed) >= settings.ENV.proxies:
-            return passed[-settings.ENV.proxies][:45]
+            return str(passed[-settings.ENV.proxies])[:45]
     return str(request.META.get("REMOTE_ADDR", ""))[:45]
 
 
