@@ -3,6 +3,9 @@
 PyYAML only reads the events; what they mean is decided here: every scalar stays the text that was written
 (`no`, `1:30`, `0x1F` and dates too), keys stand once, an alias counts with all that it stands for, and tags,
 merge keys, several documents and deep nesting are refused. The limits are far above what people write.
+
+PyYAML's parser in C is some twenty times quicker than the one in Python, which says more about errors. So a
+text is read in C first, and again in Python where anything is wrong with it or could be read otherwise.
 """
 
 import re
@@ -22,6 +25,13 @@ _EMPTY = ("", "~", "null", "Null", "NULL")
 _CONTROLS = {code for code in range(32) if chr(code) not in "\t\n"} | set(range(127, 160))
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 _SURROGATES = set(range(0xD800, 0xE000))
+_BARRED = re.compile("[^\t\n -~\xa0-\ud7ff\ue000-\U0010ffff]")  # controls and surrogates, to see at a glance
+# What the two parsers do not read alike: `?` and block headers before a comment, blanks and breaks beyond
+# ASCII, lines that start like a directive or a document.
+_UNLIKE = re.compile(
+    "[?\t\r\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|[|>][-+0-9]*#|^[ ]*(?:%|---|\\.\\.\\.)",
+    re.MULTILINE,
+)
 
 Path = tuple[str | int, ...]  # keys and positions from the top of the text down
 
@@ -70,6 +80,8 @@ def read_tree(text: str) -> tuple[Node, list[Flaw]]:
     if len(text) > MOST_CHARACTERS:
         what = f"the text has {len(text):,} characters"
         raise Unreadable(Flaw(1, (), what, f"at most {MOST_CHARACTERS:,} are read"))
+    if (tree := _read_quickly(text)) is not None:
+        return tree, []
     try:
         reader = _Reader(yaml.parse(text, Loader=yaml.SafeLoader))
         return reader.document(), reader.flaws
@@ -81,6 +93,18 @@ def read_tree(text: str) -> tuple[Node, list[Flaw]]:
     except (ValueError, OverflowError):  # PyYAML takes "\U00110000" and the like for a character
         what = "an escape in double quotes names no character"
         raise Unreadable(Flaw(1, (), what, "write the sign itself")) from None
+
+
+def _read_quickly(text: str) -> Node | None:
+    """The tree by the parser in C; None where the text is read better by the other, or C is not there."""
+    if not yaml.__with_libyaml__ or _UNLIKE.search(text):
+        return None
+    try:
+        reader = _Reader(yaml.parse(text, Loader=yaml.CSafeLoader))
+        tree = reader.document()
+    except (yaml.YAMLError, ValueError, OverflowError, Unreadable):
+        return None
+    return None if reader.flaws else tree
 
 
 @dataclass
@@ -123,13 +147,15 @@ class _Reader:
             return Node(_line(event), items, key_line, 1 + sum(item.size for item in items))
         scalar = cast(ev.ScalarEvent, event)  # nothing else stands for a value
         text = self._text(scalar, path)
-        if scalar.style is None and text in _EMPTY:
+        if not scalar.style and text in _EMPTY:
             self._flaw(event, path, "no value is given", "write one, or drop the key")
             return Node(_line(event), None, key_line)
         return Node(_line(event), text, key_line)
 
     def _text(self, event: ev.ScalarEvent, path: Path) -> str:
         text = str(event.value)
+        if _BARRED.search(text) is None:
+            return text
         if bad := sorted(set(map(ord, text)) & (_CONTROLS | _SURROGATES)):
             self.flaws.append(_control(_line(event), path, bad[0]))
             return "".join(sign for sign in text if ord(sign) not in bad)
@@ -190,7 +216,7 @@ class _Reader:
         self._count(1, event)
         self._refuse_tag(event, path)
         key = self._text(event, path)
-        if event.style is None and key == "<<":
+        if not event.style and key == "<<":
             self._flaw(event, path, "merge keys (`<<`) are not read", "write the keys out for people to see")
             return None
         if not key or key != key.strip():
