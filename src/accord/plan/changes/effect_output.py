@@ -40,8 +40,8 @@ def as_text(before: Agreement, after: Agreement) -> str:
     for group in groups(said):
         blocks.append([group.title, *(f"- {printable(sentence.text)}" for sentence in group.sentences)])
     if numbers.changed:
-        rows = [_HEAD, *([printable(cell) for cell in _row(figure, numbers)] for figure in numbers.changed)]
-        blocks.append(["What it does to the numbers", *aligned(rows, left=1)])
+        cells = [_HEAD, *([printable(cell) for cell in row] for row in rows(numbers))]
+        blocks.append(["What it does to the numbers", *aligned(cells, left=1)])
     else:
         blocks.append([_SAME])
     if numbers.notes:
@@ -62,8 +62,8 @@ def as_markdown(before: Agreement, after: Agreement) -> str:
         parts.append(bullets(escaped(sentence.text) for sentence in group.sentences))
     parts.append("## What it does to the numbers")
     if numbers.changed:
-        rows = ([escaped(cell) for cell in _row(figure, numbers)] for figure in numbers.changed)
-        parts.append(table(("Figure", *_HEAD[1:]), rows))
+        cells = ([escaped(cell) for cell in row] for row in rows(numbers))
+        parts.append(table(("Figure", *_HEAD[1:]), cells))
     else:
         parts.append(_SAME)
     parts.append(bullets(map(escaped, numbers.notes)))
@@ -83,6 +83,11 @@ def as_json(before: Agreement, after: Agreement) -> str:
         "notes": list(numbers.notes),
     }
     return json.dumps(keys, indent=2, ensure_ascii=False) + "\n"
+
+
+def rows(numbers: Effect) -> list[list[str]]:
+    """Each figure that differs, in words: its title, before, after, and the change."""
+    return [_row(figure, numbers) for figure in numbers.changed]
 
 
 _SAME = "The numbers stay as they are."

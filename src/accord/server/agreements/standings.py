@@ -8,9 +8,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from accord.agreement.clauses.people import Side
 from accord.agreement.signing.chain import Chain
+from accord.agreement.signing.proposals import full_name
 from accord.agreement.signing.standing import Course, courses
-from accord.agreement.terms import Status
+from accord.agreement.terms import Agreement, Status
+
+
+@dataclass(frozen=True)
+class Head:
+    """Somebody who has yet to sign, by what lists need of them; no name where a side has no head at all."""
+
+    side: str
+    name: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -25,6 +36,11 @@ class Stood:
     reset_review: date
     missing: tuple[str, ...]  # keys of heads who have yet to sign, `side:` alone where a side has no head
     standings: tuple[tuple[Status, datetime, str], ...]
+    heads: tuple[Head, ...] = ()  # the same as `missing`, with names and addresses
+
+    def since(self, status: Status) -> datetime | None:
+        """From when it has, had or will have this status."""
+        return next((since for one, since, _ in self.standings if one is status), None)
 
     def at(self, at: datetime) -> tuple[Status, str]:
         """Status and the sentence that says why."""
@@ -50,7 +66,17 @@ def _plain(course: Course) -> dict[str, Any]:
         "standings": [
             [item.status, item.since.isoformat(), item.sentence] for item in course.standings if item.since
         ],
+        "heads": []
+        if proposal.withdrawn
+        else [_head(proposal.agreement, *pair) for pair in proposal.missing],
     }
+
+
+def _head(agreement: Agreement, side: Side, key: str | None) -> dict[str, str]:
+    if key is None:
+        return {"side": side}
+    email = (agreement.people[key].email or "").strip().lower()
+    return {"side": side, "name": full_name(agreement, key), "email": email}
 
 
 def stood(kept: Iterable[dict[str, Any]]) -> tuple[Stood, ...]:
@@ -67,6 +93,7 @@ def stood(kept: Iterable[dict[str, Any]]) -> tuple[Stood, ...]:
             standings=tuple(
                 (Status(status), datetime.fromisoformat(at), why) for status, at, why in item["standings"]
             ),
+            heads=tuple(Head(**head) for head in item.get("heads", ())),
         )
         for item in kept
     )
