@@ -19,3 +19,15 @@ def version(request: HttpRequest, **kwargs: object) -> HttpResponse:
 
 def download(request: HttpRequest, **kwargs: object) -> HttpResponse:
     raise NotImplementedError
+
+
+def versions(request: HttpRequest, **kwargs: object) -> HttpResponse:
+    raise NotImplementedError
+
+
+def drafts(request: HttpRequest, **kwargs: object) -> HttpResponse:
+    raise NotImplementedError
+
+
+def number(request: HttpRequest, **kwargs: object) -> HttpResponse:
+    raise NotImplementedError
