@@ -2,13 +2,14 @@ PYTHON ?= python3.11
 UV := .venv/bin/uv
 STAMP := .venv/.synced
 OUT ?= out
+SCRATCH := ACCORD_DATA=.mypy_cache/accord-data
 # Where the machine has certificates of its own, such as a company's, trust them: uv brings another list along.
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem),)
 export UV_SYSTEM_CERTS ?= true
 endif
 
 .DEFAULT_GOAL := run
-.PHONY: setup run test check lock browser bench picture clean
+.PHONY: setup run test test-postgres check lock browser bench picture clean
 
 setup: $(STAMP)  ## set up only: .venv/bin/accord is there afterwards
 
@@ -16,15 +17,27 @@ run: $(STAMP)  ## set up and run the main job on the example that ships with the
 	@.venv/bin/accord simulate examples/acme.yaml --seed 7 --into $(OUT)/log --replace
 	@.venv/bin/accord report examples/acme.yaml $(OUT)/log --from 2026-01-01 --to 2026-06-30 --as-of 2026-06-30T17:00:00Z --output $(OUT)/report.html
 
-test: $(STAMP) browser  ## set up and run all tests
-	@.venv/bin/python -m pytest --numprocesses auto --quiet $(ARGS)
+# Tests run with warnings as errors, once on SQLite, then what stores or serves on PostgreSQL: `make check` need not
+# repeat them, since the same tests twice on the same lock file tell nothing more.
+PYTEST := .venv/bin/python -W error -m pytest -W error --numprocesses auto --quiet
 
-check: $(STAMP) browser  ## style, types, import contracts, tests with warnings as errors
+test: $(STAMP) browser  ## set up and run all tests, on both databases; ARGS=... runs only those, on SQLite
+	@$(PYTEST) $(ARGS)
+ifeq ($(ARGS),)
+	@$(MAKE) --no-print-directory test-postgres
+endif
+
+test-postgres: ARGS := $(or $(ARGS),tests/store tests/web/test_server_flows.py)
+test-postgres: $(STAMP)  ## the tests of the store on a PostgreSQL that is started for them; ARGS=... runs only those
+	@.venv/bin/python tools/with_postgres.py $(PYTEST) $(ARGS)
+
+check: $(STAMP)  ## style, types, import contracts, migrations, known vulnerabilities
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
-	@.venv/bin/mypy src
+	@$(SCRATCH) .venv/bin/mypy src
 	@.venv/bin/lint-imports
-	@.venv/bin/python -W error -m pytest --numprocesses auto --quiet -W error $(ARGS)
+	@$(SCRATCH) .venv/bin/python -m accord.server makemigrations --check
+	@.venv/bin/python tools/audit.py
 
 browser:  ## Chromium and fonts for the browser tests, where the machine lets us install them
 	@tools/browser.sh
