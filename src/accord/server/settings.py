@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "django_htmx",
     "csp",
     "allauth",
@@ -71,6 +72,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "accord.server.look.forms.Renderer"
 
 # Language and time -------------------------------------------------------------------------------------
 

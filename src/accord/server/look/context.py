@@ -1,15 +1,20 @@
 """What every page knows: who is signed in, where one can go, language and direction."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import get_language, get_language_bidi
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language, get_language_bidi, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from accord import __version__
 from accord.server.access import may
 
-PLACES = (  # address, words, and the addresses that belong under it
+PLACES = (
     ("score", _("Score")),
     ("agreements", _("Agreements")),
     ("people", _("People")),
@@ -17,15 +22,47 @@ PLACES = (  # address, words, and the addresses that belong under it
 )
 
 
+@dataclass(frozen=True)
+class Place:
+    """One entry of the masthead; `current` is the value of aria-current, empty where one is elsewhere."""
+
+    address: str  # name of the URL
+    words: str | Promise
+    current: str
+
+
+@dataclass(frozen=True)
+class Offered:
+    code: str
+    name: str  # in that language
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     known = user if user is not None and user.is_authenticated else None
+    theme = request.COOKIES.get("theme", "")
     return {
-        "language": get_language() or "en",
+        "language": get_language() or settings.LANGUAGE_CODE,
+        "languages": _languages(),
         "direction": "rtl" if get_language_bidi() else "ltr",
-        "theme": request.COOKIES.get("theme", "")
-        if request.COOKIES.get("theme") in ("light", "dark")
-        else "",
-        "places": [(name, words) for name, words in PLACES if may(known, name)],
+        "theme": theme if theme in ("light", "dark") else "",
+        "places": [_place(name, words, request.path) for name, words in PLACES if may(known, name)],
+        "here": request.get_full_path() if request.method == "GET" else request.path,
+        "clock": timezone.get_current_timezone_name(),
         "release": __version__,
     }
+
+
+def _place(name: str, words: str | Promise, path: str) -> Place:
+    """What stands under a place's address belongs to it."""
+    address = reverse(name)
+    current = "page" if path == address else "true" if path.startswith(address) else ""
+    return Place(name, words, current)
+
+
+def _languages() -> list[Offered]:
+    """Languages to choose from, each by its own name; none where there is no choice."""
+    codes = [code for code, _name in settings.LANGUAGES]
+    if len(codes) < 2:
+        return []
+    return [Offered(code, get_language_info(code)["name_local"]) for code in codes]

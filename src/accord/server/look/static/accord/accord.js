@@ -1,0 +1,2 @@
+/* What a page does better with script; every page works without. */
+"use strict";
