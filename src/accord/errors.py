@@ -4,6 +4,7 @@
     ├── Refused                    understood, but not done for you, or not now
     │   ├── NotSignedIn            nobody is signed in, or the token is none
     │   ├── NotAllowed             your side or role may not do this
+    │   ├── ScopeMissing           the token was not given the scope that this needs
     │   ├── ReauthenticationNeeded signing asks again who you are
     │   └── TooManyTries           wait before you try again
     ├── InputError                 what was handed over cannot be used; mend it and try again
@@ -87,6 +88,14 @@ class NotSignedIn(Refused):
 
 class NotAllowed(Refused):
     exit_code = 32
+
+
+class ScopeMissing(Refused):
+    exit_code = 35
+
+    def __init__(self, scope: str) -> None:
+        self.scope = scope
+        super().__init__(f"this token lacks the scope {scope}; make one that has it under Tokens")
 
 
 class ReauthenticationNeeded(Refused):

@@ -33,10 +33,16 @@ class Rule:
 class Access:
     read: Rule
     write: Rule
-    scope: str = ""  # of the API: `NAME:read` for GET, `NAME:write` else
+    scope: str = ""  # of the API: `NAME:read` for GET, `NAME:write` else; one that says which holds for both
 
     def of(self, method: str) -> Rule:
         return self.read if method in ("GET", "HEAD", "OPTIONS") else self.write
+
+    def scope_of(self, method: str) -> str:
+        """What a token must have been given to use this; empty where any token will do."""
+        if not self.scope or ":" in self.scope:
+            return self.scope
+        return f"{self.scope}:{'read' if method in ('GET', 'HEAD', 'OPTIONS') else 'write'}"
 
 
 _PARTIES = frozenset({Side.MARKETING, Side.SALES})
@@ -110,6 +116,52 @@ TABLE: dict[str, Access] = {
     # tokens of the API
     "tokens": Access(STAFF, STAFF),
     "token-revoke": Access(NOBODY, STAFF),
+    "api-docs": _SEE,
+    # the API: what a token may do is what its owner may, within its scopes
+    "api:openapi": Access(PUBLIC, NOBODY),
+    "api:unknown": _OPEN,  # answers only that there is nothing
+    "api:token": _SEE,
+    "api:check": Access(NOBODY, EVERYBODY, "agreements:read"),  # a text is looked at, nothing is kept
+    "api:agreements": Access(EVERYBODY, WRITERS, "agreements"),
+    "api:agreement": Access(EVERYBODY, NOBODY, "agreements"),
+    "api:versions": Access(EVERYBODY, NOBODY, "agreements"),
+    "api:version": Access(EVERYBODY, NOBODY, "agreements"),
+    "api:version-download": Access(EVERYBODY, NOBODY, "agreements"),
+    "api:version-walk": Access(EVERYBODY, NOBODY, "agreements"),
+    "api:chain": Access(EVERYBODY, SIGNERS, "agreements"),
+    "api:verify": Access(EVERYBODY, NOBODY, "agreements"),
+    "api:diff": Access(EVERYBODY, NOBODY, "agreements"),
+    "api:plan": Access(EVERYBODY, NOBODY, "agreements"),
+    "api:withdraw": Access(NOBODY, WRITERS, "agreements"),
+    "api:drafts": Access(EVERYBODY, WRITERS, "agreements"),
+    "api:draft": Access(EVERYBODY, WRITERS, "agreements"),
+    "api:draft-problems": Access(EVERYBODY, NOBODY, "agreements"),
+    "api:draft-discard": Access(NOBODY, WRITERS, "agreements"),
+    "api:draft-take-up": Access(NOBODY, WRITERS, "agreements"),
+    "api:draft-propose": Access(NOBODY, WRITERS, "agreements"),
+    "api:savings": Access(EVERYBODY, NOBODY, "agreements"),
+    "api:saving": Access(EVERYBODY, NOBODY, "agreements"),
+    "api:saving-restore": Access(NOBODY, WRITERS, "agreements"),
+    "api:clashes": Access(EVERYBODY, NOBODY, "agreements"),
+    "api:clash-settle": Access(NOBODY, WRITERS, "agreements"),
+    "api:surveys": Access(EVERYBODY, WRITERS, "agreements"),
+    "api:survey": Access(EVERYBODY, NOBODY, "agreements"),
+    "api:survey-answers": Access(EVERYBODY, SIGNERS, "agreements"),
+    "api:survey-close": Access(NOBODY, WRITERS, "agreements"),
+    "api:survey-comparison": Access(EVERYBODY, NOBODY, "agreements"),
+    "api:calendars": Access(EVERYBODY, NOBODY, "agreements"),
+    "api:elapsed": Access(EVERYBODY, NOBODY, "agreements"),
+    "api:due": Access(EVERYBODY, NOBODY, "agreements"),
+    "api:people": Access(EVERYBODY, NOBODY, "people"),
+    "api:person": Access(EVERYBODY, INVITERS, "people"),
+    "api:person-switch-off": Access(NOBODY, INVITERS, "people"),
+    "api:person-switch-on": Access(NOBODY, INVITERS, "people"),
+    "api:absences": Access(EVERYBODY, STAFF, "people"),
+    "api:absence-remove": Access(NOBODY, STAFF, "people"),
+    "api:invitations": Access(INVITERS, INVITERS, "people"),
+    "api:invitation-withdraw": Access(NOBODY, INVITERS, "people"),
+    "api:audit": Access(EVERYBODY, NOBODY, "audit"),
+    "api:score": Access(EVERYBODY, NOBODY, "score"),
 }
 
 
@@ -143,13 +195,14 @@ def guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         if match.view_name not in TABLE:
             raise PageUnknown(request.path)
-        raise NotAllowed(_refusal(match.view_name, request.method or "GET"))
+        raise NotAllowed(refusal(match.view_name, request.method or "GET"))
 
     middleware.process_view = process_view  # type: ignore[attr-defined]
     return middleware
 
 
-def _refusal(name: str, method: str) -> str:
+def refusal(name: str, method: str) -> str:
+    """For whom an address is, in a sentence."""
     rule = access_to(name).of(method)
     if not rule.sides:
         return "nobody may do this here; go back and use the buttons of the page"
