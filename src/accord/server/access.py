@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import resolve
 
 from accord.errors import NotAllowed, PageUnknown
+from accord.server.look.middleware import refusing
 from accord.server.people.models import Role, Side, User
 
 
@@ -69,6 +70,7 @@ TABLE: dict[str, Access] = {
     "home": _SEE,
     "health": Access(PUBLIC, NOBODY),
     "setup": _OPEN,
+    "setup-next": _SEE,
     "set_language": _OPEN,
     "set_theme": _OPEN,
     # score
@@ -197,7 +199,7 @@ def guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
             raise PageUnknown(request.path)
         raise NotAllowed(refusal(match.view_name, request.method or "GET"))
 
-    middleware.process_view = process_view  # type: ignore[attr-defined]
+    middleware.process_view = refusing(process_view)  # type: ignore[attr-defined]
     return middleware
 
 

@@ -20,4 +20,5 @@ urlpatterns = [
 handler404 = "accord.server.look.views.not_found"
 handler403 = "accord.server.look.views.forbidden"
 handler400 = "accord.server.look.views.bad_request"
+handler429 = "accord.server.look.views.too_many"  # asked by allauth
 handler500 = "accord.server.look.views.broken"

@@ -1,14 +1,18 @@
 """The language and the clock of whoever asks, and errors as pages."""
 
 from collections.abc import Callable
+from functools import wraps
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 
 from accord.errors import AccordError
+from accord.server.look.failing import answer
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -36,15 +40,41 @@ def locale(get_response: Answer) -> Answer:
 
 
 def errors(get_response: Answer) -> Answer:
-    """An error that Accord raises on purpose becomes a page with its sentence and its status."""
+    """An error that Accord raises on purpose becomes a page with its sentence and its status.
+
+    Django asks `process_exception` about views only; a middleware that refuses in `process_view` wraps
+    that in `refusing` below.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        return get_response(request)
+        return _whole(request, get_response(request))
 
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, AccordError):
-            return None
-        return render(request, "look/error.html", {"error": error}, status=error.http_status)
+        return answer(request, error.http_status, error) if isinstance(error, AccordError) else None
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
+
+
+def refusing(process_view: Callable[..., HttpResponse | None]) -> Callable[..., HttpResponse | None]:
+    """A `process_view` that may raise Accord's errors: they become the same pages as those of a view."""
+
+    @wraps(process_view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
+        try:
+            return process_view(request, *args, **kwargs)
+        except AccordError as error:
+            return answer(request, error.http_status, error)
+
+    return asked
+
+
+def _whole(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Whose session ended in the middle of a page gets the sign-in as a page, not as a piece of one."""
+    htmx = getattr(request, "htmx", None)
+    sign_in = resolve_url(settings.LOGIN_URL)
+    if not htmx or not response.headers.get("Location", "").startswith(sign_in):
+        return response
+    whole = HttpResponse(status=204)
+    whole["HX-Redirect"] = redirect_to_login(htmx.current_url_abs_path or "/", sign_in)["Location"]
+    return whole

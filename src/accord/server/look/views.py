@@ -3,9 +3,13 @@
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+
+from accord.errors import NotAllowed
+from accord.server.look.failing import answer, broken_page
 
 _A_YEAR = 31_536_000
 
@@ -55,16 +59,31 @@ def _back(request: HttpRequest) -> str:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "look/error.html", {"missing": True}, status=404)
+    return answer(request, 404)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "look/error.html", {"refused": True}, status=403)
+    return answer(request, 403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "look/error.html", {"unreadable": True}, status=400)
+    return answer(request, 400)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    return answer(request, 429)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    return render(request, "look/error.html", {"broken": True}, status=500)
+    return broken_page()
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """For a form whose token is missing or old: another site's, or one that stood open for too long."""
+    return answer(
+        request,
+        403,
+        NotAllowed(
+            _("The form was opened too long ago, or not here; go back, load the page anew and send it again")
+        ),
+    )

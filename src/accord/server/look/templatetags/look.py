@@ -82,7 +82,7 @@ def period(first: date, last: date) -> str:
 
 @register.filter
 def shown(value: object, longest: int = 120) -> str:
-    """Somebody's text on one line, without characters that would turn it around; escaping is the template's."""
+    """Somebody's text on one line, without what would turn it around; escaping is the template's work."""
     return say.name(value, longest) or ""
 
 
