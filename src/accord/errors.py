@@ -106,6 +106,7 @@ class ReauthenticationNeeded(Refused):
 class TooManyTries(Refused):
     exit_code = 34
     http_status = 429
+    wait = 60  # seconds until another try makes sense
 
 
 class InputError(AccordError):
