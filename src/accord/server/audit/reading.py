@@ -1,0 +1,149 @@
+"""What the audit's page and its CSV show, and to whom.
+
+Everybody sees what was changed, by whom and by which way. Where somebody sat and which sign-ins failed
+concerns only that person and operations, who look after the installation: an address tells who worked from
+home, and a failed sign-in may hold a password that was typed into the wrong field.
+"""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accord.plan.layout import cell
+from accord.report.format import name as shown
+from accord.server.audit.models import Action, Entry
+from accord.server.people.models import Side, User
+
+PAGE_SIZE = 50
+COLUMNS = ("at", "name", "side", "action", "about", "detail", "via", "address", "link")
+_AT_ONCE = 500  # rows that the CSV holds in memory
+_UNTOLD = ("digest", "saving")  # in the CSV, but nothing to read in a sentence
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry as a sentence: who did what to which thing, with what belongs to it."""
+
+    entry: Entry
+    who: str
+    side: str
+    action: str
+    about: str  # empty where it would only repeat who
+    more: str
+    link: str
+    address: str  # empty where it is not the viewer's business
+
+
+@dataclass(frozen=True)
+class Page:
+    """The newest entries first; `before` is where the next page starts, None on the last."""
+
+    lines: tuple[Line, ...]
+    before: int | None
+
+
+def visible(viewer: User) -> QuerySet[Entry]:
+    """The entries that somebody may see: all, but of failed sign-ins only those in their own name."""
+    if viewer.side == Side.OPERATIONS:
+        return Entry.objects.all()
+    own = Q(who=viewer) | Q(about__iexact=viewer.email) | Q(name__iexact=viewer.email)
+    return Entry.objects.filter(~Q(action=Action.SIGN_IN_FAILED) | own)
+
+
+def filtered(entries: QuerySet[Entry], asked: Mapping[str, Any]) -> QuerySet[Entry]:
+    """Narrowed down by `who`, `action`, `text` and the days `from_on` to `to_on` in the viewer's zone."""
+    if asked.get("who"):
+        entries = entries.filter(who=asked["who"])
+    if asked.get("action"):
+        entries = entries.filter(action=asked["action"])
+    if text := asked.get("text"):
+        entries = entries.filter(Q(about__icontains=text) | Q(name__icontains=text))
+    if asked.get("from_on"):
+        entries = entries.filter(at__gte=_midnight(asked["from_on"]))
+    if asked.get("to_on"):
+        entries = entries.filter(at__lt=_midnight(asked["to_on"] + timedelta(days=1)))
+    return entries
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def page_of(entries: QuerySet[Entry], viewer: User, before: int | None) -> Page:
+    """One page by the numbers of entries, so that what is added meanwhile moves nothing."""
+    rows = entries.filter(id__lt=before) if before else entries
+    found = list(rows.order_by("-id")[: PAGE_SIZE + 1])
+    more = found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None
+    return Page(tuple(_line(entry, viewer) for entry in found[:PAGE_SIZE]), more)
+
+
+def _line(entry: Entry, viewer: User) -> Line:
+    who = _who(entry)
+    return Line(
+        entry=entry,
+        who=who,
+        side=str(Side(entry.side).label).lower() if entry.side in Side.values else "",
+        action=str(entry.get_action_display()),
+        about="" if entry.about == who else entry.about,
+        more=", ".join(_told(entry.detail)),
+        link=entry.link if entry.link.startswith("/") and not entry.link.startswith("//") else "",
+        address=address_for(entry, viewer),
+    )
+
+
+def _who(entry: Entry) -> str:
+    if entry.who_id is not None or entry.name != entry.via:
+        return entry.name
+    return _("Somebody") if entry.via == "page" else _("The server")
+
+
+def address_for(entry: Entry, viewer: User) -> str:
+    """The address that a request came from: for the person who sent it, and for operations."""
+    return entry.address if viewer.side == Side.OPERATIONS or entry.who_id == viewer.pk else ""
+
+
+def _told(detail: Mapping[str, Any]) -> Iterator[str]:
+    """What belongs to an entry, in words: `version 2`, `reason: …`."""
+    for key, value in detail.items():
+        words = key.replace("_", " ")
+        if key in _UNTOLD or value in (None, "", [], {}, False):
+            continue
+        if value is True:
+            yield words
+        elif isinstance(value, dict):
+            yield from (f"{name}: {_plain(item)}" for name, item in value.items())
+        else:
+            number = isinstance(value, int)
+            yield f"{words} {value}" if number else f"{words}: {_plain(value)}"
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list):
+        arrow = " → " if len(value) == 2 else ", "
+        return arrow.join(_plain(item) for item in value)
+    return shown(str(value), 120) or "–"
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def as_csv(entries: QuerySet[Entry], viewer: User) -> Iterator[str]:
+    """Every entry, newest first, one a row; times in UTC. No cell is one that a spreadsheet would run."""
+    writer = csv.writer(_Echo(), lineterminator="\n")
+    yield writer.writerow(COLUMNS)
+    for entry in entries.order_by("-id").iterator(chunk_size=_AT_ONCE):
+        detail = json.dumps(entry.detail, ensure_ascii=False) if entry.detail else ""
+        texts = (entry.name, entry.side, entry.action, entry.about, detail, entry.via)
+        last = (address_for(entry, viewer), entry.link)
+        yield writer.writerow([f"{entry.at:%Y-%m-%dT%H:%M:%SZ}", *map(cell, (*texts, *last))])
