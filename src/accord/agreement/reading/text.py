@@ -97,7 +97,7 @@ def read_tree(text: str) -> tuple[Node, list[Flaw]]:
 
 def _read_quickly(text: str) -> Node | None:
     """The tree by the parser in C; None where the text is read better by the other, or C is not there."""
-    if not yaml.__with_libyaml__ or _UNLIKE.search(text):
+    if not read_alike(text):
         return None
     try:
         reader = _Reader(yaml.parse(text, Loader=yaml.CSafeLoader))
@@ -105,6 +105,11 @@ def _read_quickly(text: str) -> Node | None:
     except (yaml.YAMLError, ValueError, OverflowError, Unreadable):
         return None
     return None if reader.flaws else tree
+
+
+def read_alike(text: str) -> bool:
+    """Whether the parser in C is there and reads this text as the one in Python does, sign by sign."""
+    return bool(yaml.__with_libyaml__) and _UNLIKE.search(text) is None
 
 
 @dataclass

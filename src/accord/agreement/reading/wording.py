@@ -143,7 +143,7 @@ def _models_at(root: Node, path: Path, top: type[BaseModel]) -> Iterator[type[Ba
     """The models that share the mapping where `path` ends: several where a shorthand leaves levels out."""
     end = find(root, path).path
     for length in range(len(path) + 1):
-        model = _model_of(_annotation(top, path[:length]))
+        model = model_of(annotation_at(top, path[:length]))
         if model is not None and find(root, path[:length]).path == end:
             yield model
 
@@ -151,7 +151,7 @@ def _models_at(root: Node, path: Path, top: type[BaseModel]) -> Iterator[type[Ba
 def _field(top: type[BaseModel], path: Path) -> FieldInfo | None:
     """The nearest field of a model on the way to `path`: what stands there is explained by it."""
     for length in range(len(path), 0, -1):
-        model = _model_of(_annotation(top, path[: length - 1]))
+        model = model_of(annotation_at(top, path[: length - 1]))
         if model is not None:
             return next((info for key, info in _fields(model) if key == path[length - 1]), None)
     return None
@@ -165,7 +165,7 @@ def _keys(model: type[BaseModel]) -> set[str]:
     return {key for key, _ in _fields(model)} - {"rates", "evidence"}
 
 
-def _annotation(top: type[BaseModel], path: Path) -> Any:
+def annotation_at(top: type[BaseModel], path: Path) -> Any:
     """The type of what stands at `path`; None where the schema has nothing there."""
     kind: Any = top
     for step in path:
@@ -183,14 +183,14 @@ def _inner(kind: Any, step: str | int) -> Any:
         return arguments[1]
     if origin is tuple:
         return arguments[0]
-    model = _model_of(kind)
+    model = model_of(kind)
     return next((info.annotation for key, info in _fields(model) if key == step), None) if model else None
 
 
-def _model_of(kind: Any) -> type[BaseModel] | None:
+def model_of(kind: Any) -> type[BaseModel] | None:
     origin = get_origin(kind)
     if origin is Annotated:
-        return _model_of(get_args(kind)[0])
+        return model_of(get_args(kind)[0])
     if origin in (Union, UnionType):
-        return next((model for part in get_args(kind) if (model := _model_of(part)) is not None), None)
+        return next((model for part in get_args(kind) if (model := model_of(part)) is not None), None)
     return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
