@@ -44,7 +44,7 @@ class Overtaken(EditConflict):
 def start_file(by: Actor, text: str) -> Draft:
     """A new agreement with its first draft. The text may still have problems; its name is what it says."""
     title = _title_in(text) or "Untitled agreement"
-    file = AgreementFile.objects.create(slug=_free_slug(title), title=title, started_by=_user(by))
+    file = _new_file(title, _user(by))
     record(by, Action.FILE_STARTED, file, link=_link("agreement", file.slug))
     return _new_draft(by, file, text)
 
@@ -341,6 +341,7 @@ def _user(by: Actor) -> User:
 
 def _new_draft(by: Actor, file: AgreementFile, text: str) -> Draft:
     text, user = _written(text), _user(by)
+    AgreementFile.objects.select_for_update().get(pk=file.pk)  # one at a time counts on
     highest = file.drafts.aggregate(highest=Max("number"))["highest"] or 0
     draft = Draft.objects.create(file=file, number=highest + 1, text=text, started_by=user, saved_by=user)
     Saving.objects.create(draft=draft, number=1, text=text, by=user)
@@ -392,10 +393,18 @@ def _title_in(text: str) -> str:
         return clean(line.removeprefix("name:").strip(" '\""), 200)
 
 
-def _free_slug(title: str) -> str:
+def _new_file(title: str, user: User) -> AgreementFile:
     base = str(slugify(title, allow_unicode=True))[:50].strip("-") or "agreement"
     taken = set(AgreementFile.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    return next(slug for slug in _numbered(base) if slug not in taken)
+    for slug in _numbered(base):
+        if slug in taken:
+            continue
+        try:
+            with transaction.atomic():
+                return AgreementFile.objects.create(slug=slug, title=title, started_by=user)
+        except IntegrityError:
+            continue  # somebody took it at the same moment
+    raise EditConflict("too many agreements have this name; give this one another")
 
 
 def _numbered(base: str) -> Iterator[str]:
