@@ -1,4 +1,7 @@
-"""How the report writes numbers, lengths of time, dates and names. The only place where it does.
+"""How reports and pages write numbers, lengths of time, dates and names. The only place where it is done.
+
+English is the house's own style below; with `locale`, the code of another language, its customs and digits
+come from `tongue.py`.
 
 Every function returns None for None: templates show that as a dash which a screen reader calls "unknown"
 (`page.py`), plain texts pass it through `or_dash`. Rounding is half up, as DOMAIN 4 R3 asks; minus is a
@@ -7,10 +10,13 @@ real minus.
 
 import math
 import unicodedata
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
+
+from accord.report import tongue
+from accord.report.tongue import tongue as tongue_of
 
 DASH = "–"
 NBSP = "\N{NO-BREAK SPACE}"
@@ -47,34 +53,44 @@ def _rounded(value: Number, digits: int) -> Decimal:
     return _decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
-def number(value: object, digits: int = 0, *, signed: bool = False) -> str | None:
+def number(value: object, digits: int = 0, *, signed: bool = False, locale: str = "en") -> str | None:
     """`1,560` or `138.89`; trailing digits stay. `signed` writes a plus before what is above zero."""
     figure = known(value)
     if figure is None:
         return None
     rounded = _rounded(figure, digits) + 0  # + 0 turns −0 into 0
+    if where := tongue_of(locale):
+        return tongue.decimal(rounded, digits, where, signed=signed)
     sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
     return f"{sign}{abs(rounded):,.{digits}f}"
 
 
-def money(value: object, currency: str, *, signed: bool = False) -> str | None:
+def money(value: object, currency: str, *, signed: bool = False, locale: str = "en") -> str | None:
     """An amount to the unit, with its currency: `USD 499,596`."""
-    text = number(value, signed=signed)
-    return None if text is None else f"{currency}{NBSP}{text}"
+    text = number(value, signed=signed, locale=locale)
+    if text is None:
+        return None
+    where = tongue_of(locale)
+    return tongue.amount(text, currency, where) if where else f"{currency}{NBSP}{text}"
 
 
-def percent(fraction: object, digits: int = 1) -> str | None:
+def percent(fraction: object, digits: int = 1, *, locale: str = "en") -> str | None:
     """A fraction as a percentage: 0.714 is `71.4%`."""
     figure = known(fraction)
     if figure is None:
         return None
-    return f"{number(_decimal(figure) * 100, digits)}%"
+    text = or_dash(number(_decimal(figure) * 100, digits, locale=locale))
+    where = tongue_of(locale)
+    return tongue.percentage(text, where) if where else f"{text}%"
 
 
-def promised_percent(fraction: object) -> str | None:
+def promised_percent(fraction: object, *, locale: str = "en") -> str | None:
     """A share as the agreement writes it: `90%`, `92.5%`, never more digits than it has, two at most."""
-    text = percent(fraction, 2)
-    return None if text is None else f"{text[:-1].rstrip('0').rstrip('.')}%"
+    figure = known(fraction)
+    if figure is None:
+        return None
+    places = -int(_rounded(_decimal(figure) * 100, 2).normalize().as_tuple().exponent)
+    return percent(figure, max(0, places), locale=locale)
 
 
 def of(numerator: object, denominator: object) -> str | None:
@@ -83,20 +99,20 @@ def of(numerator: object, denominator: object) -> str | None:
     return None if above is None or below is None else f"{above} of {below}"
 
 
-def amount(value: object, unit: str, *, signed: bool = False) -> str | None:
+def amount(value: object, unit: str, *, signed: bool = False, locale: str = "en") -> str | None:
     """A promised or measured figure in its unit: a `share`, a count of `leads`, or money of a currency."""
     if unit == "share":
-        return percent(value)
+        return percent(value, locale=locale)
     if unit.isupper():
-        return money(value, unit, signed=signed)
-    text = number(value, signed=signed)
+        return money(value, unit, signed=signed, locale=locale)
+    text = number(value, signed=signed, locale=locale)
     if text is None:
         return None
-    noun = unit[:-1] if text in {"1", f"{MINUS}1", "+1"} and unit.endswith("s") else unit
+    noun = unit[:-1] if number(value) in {"1", f"{MINUS}1"} and unit.endswith("s") else unit
     return f"{text}{NBSP}{noun}"
 
 
-def length(seconds: object, *, wall: bool = False) -> str | None:
+def length(seconds: object, *, wall: bool = False, locale: str = "en") -> str | None:
     """Seconds in words: `45 s`, `1 h 30 min`. Only wall time has days: a working day has no one length."""
     figure = known(seconds)
     if figure is None:
@@ -104,40 +120,65 @@ def length(seconds: object, *, wall: bool = False) -> str | None:
     whole = int(abs(_rounded(figure, 0)))
     sign = MINUS if figure < 0 and whole else ""
     if whole < 60:
-        return f"{sign}{whole}{NBSP}s"
+        return sign + _counted(whole, "s", locale)
     minutes = int(_rounded(Decimal(whole) / 60, 0))
     days, minutes = divmod(minutes, 24 * 60) if wall else (0, minutes)
     hours, minutes = divmod(minutes, 60)
     parts = [(days, "d"), (hours, "h"), (minutes, "min")]
-    kept = [f"{count:,}{NBSP}{unit}" for count, unit in parts if count][:2]
+    kept = [_counted(count, unit, locale) for count, unit in parts if count][:2]
     return sign + NBSP.join(kept)
 
 
-def day(value: object, *, short: bool = False) -> str | None:
+def _counted(count: int, unit: str, locale: str) -> str:
+    where = tongue_of(locale)
+    return tongue.counted(count, unit, where) if where else f"{count:,}{NBSP}{unit}"
+
+
+def since(then: object, now: datetime, *, locale: str = "en") -> str | None:
+    """How long ago, in words: `3 hours ago`, `in 2 days`. A time without a zone is UTC."""
+    if not isinstance(then, datetime):
+        return None
+    span = _in_utc(then) - _in_utc(now)
+    if abs(span) < timedelta(seconds=1):
+        span = timedelta(seconds=-1)
+    return tongue.ago(span, tongue_of(locale))
+
+
+def _in_utc(value: datetime) -> datetime:
+    return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def day(value: object, *, short: bool = False, locale: str = "en") -> str | None:
     """`16 March 2026`, or `16 Mar` where the year is plain from the heading."""
     if not isinstance(value, date):
         return None
+    if where := tongue_of(locale):
+        return tongue.day(value, where, short=short)
     month = _MONTHS[value.month - 1]
     return f"{value.day}{NBSP}{month[:3]}" if short else f"{value.day}{NBSP}{month}{NBSP}{value.year}"
 
 
-def period(first: date, last: date) -> str:
+def period(first: date, last: date, *, locale: str = "en") -> str:
     """`1–31 March 2026`, as short as it stays clear; both days are included."""
     if first == last:
-        return or_dash(day(first))
+        return or_dash(day(first, locale=locale))
+    if where := tongue_of(locale):
+        return tongue.period(first, last, where)
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day}–{or_dash(day(last))}"
     start = f"{first.day}{NBSP}{_MONTHS[first.month - 1]}"
     return f"{start if first.year == last.year else day(first)} – {day(last)}"
 
 
-def instant(value: object, zone: str) -> str | None:
+def instant(value: object, zone: str, *, locale: str = "en") -> str | None:
     """`Mon 16 Mar 2026, 12:00` on the clocks of `zone`. A time without a zone is UTC, as everywhere in the
     log.
     """
     if not isinstance(value, datetime):
         return None
-    there = (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(ZoneInfo(zone))
+    there = _in_utc(value).astimezone(ZoneInfo(zone))
+    if where := tongue_of(locale):
+        return tongue.instant(there, where)
     month = _MONTHS[there.month - 1][:3]
     return f"{_DAYS[there.weekday()]} {there.day}{NBSP}{month}{NBSP}{there.year}, {there:%H:%M}"
 

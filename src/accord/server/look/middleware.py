@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
+from django.template.response import SimpleTemplateResponse
 from django.utils import timezone, translation
 
 from accord.errors import AccordError
@@ -31,8 +32,8 @@ def locale(get_response: Answer) -> Answer:
         ):
             request.LANGUAGE_CODE = translation.get_language()
             response = get_response(request)
-            if hasattr(response, "render") and not response.is_rendered:
-                response.render()
+            if isinstance(response, SimpleTemplateResponse):
+                response.render()  # while language and clock still hold
         response.headers.setdefault("Content-Language", language)
         return response
 

@@ -3,12 +3,14 @@
 A filter given None, or what is no figure, writes a dash that is read aloud as unknown.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accord.agreement.terms import Status
@@ -25,6 +27,10 @@ def may(context: template.Context, name: str, method: str = "GET") -> bool:
     return allowed(user if user is not None and user.is_authenticated else None, name, method)
 
 
+def _language() -> str:
+    return get_language() or settings.LANGUAGE_CODE
+
+
 def _or_unknown(text: str | None) -> str:
     if text is not None:
         return text
@@ -35,49 +41,64 @@ def _or_unknown(text: str | None) -> str:
 @register.filter
 def number(value: object, digits: int = 0) -> str:
     """`1,560`; `{{ rate|number:2 }}` with two digits."""
-    return _or_unknown(say.number(value, digits))
+    return _or_unknown(say.number(value, digits, locale=_language()))
 
 
 @register.filter
 def money(value: object, currency: str) -> str:
     """`USD 499,596`."""
-    return _or_unknown(say.money(value, currency))
+    return _or_unknown(say.money(value, currency, locale=_language()))
 
 
 @register.filter
 def percent(fraction: object, digits: int = 1) -> str:
     """0.714 is `71.4%`."""
-    return _or_unknown(say.percent(fraction, digits))
+    return _or_unknown(say.percent(fraction, digits, locale=_language()))
 
 
 @register.filter
 def amount(value: object, unit: str) -> str:
     """A figure in its unit: a `share`, a count of `leads`, or money of a currency."""
-    return _or_unknown(say.amount(value, unit))
+    return _or_unknown(say.amount(value, unit, locale=_language()))
 
 
 @register.filter
 def duration(seconds: object, clock: str = "") -> str:
     """Seconds in words: `1 h 30 min`; `{{ s|duration:"wall" }}` has days."""
-    return _or_unknown(say.length(seconds, wall=clock == "wall"))
+    return _or_unknown(say.length(seconds, wall=clock == "wall", locale=_language()))
 
 
 @register.filter
 def day(value: object, form: str = "") -> str:
     """`16 March 2026`; `{{ d|day:"short" }}` is `16 Mar`."""
-    return _or_unknown(say.day(value, short=form == "short"))
+    return _or_unknown(say.day(value, short=form == "short", locale=_language()))
 
 
 @register.filter
 def instant(value: object) -> str:
     """`Mon 16 Mar 2026, 12:00` on the viewer's clock."""
-    return _or_unknown(say.instant(value, timezone.get_current_timezone_name()))
+    return _or_unknown(say.instant(value, timezone.get_current_timezone_name(), locale=_language()))
+
+
+@register.filter
+def since(value: object) -> str:
+    """`3 hours ago`, with the instant behind it for whoever points at it."""
+    if not isinstance(value, datetime):
+        return _or_unknown(None)
+    words = say.since(value, timezone.now(), locale=_language())
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), instant(value), words)
+
+
+@register.filter
+def promised(fraction: object) -> str:
+    """A share as the agreement writes it: 0.9 is `90%`."""
+    return _or_unknown(say.promised_percent(fraction, locale=_language()))
 
 
 @register.filter
 def period(first: date, last: date) -> str:
     """`{{ term.start|period:term.end }}` is `1–31 March 2026`."""
-    return say.period(first, last)
+    return say.period(first, last, locale=_language())
 
 
 @register.filter
