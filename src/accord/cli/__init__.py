@@ -3,7 +3,7 @@
 import click
 
 from accord import __version__
-from accord.cli import agreements, hours, logs, plans, signing
+from accord.cli import agreements, hours, logs, plans, server, signing
 from accord.cli.common import Errors
 
 
@@ -39,5 +39,8 @@ for _command in (
     hours.elapsed,
     hours.due,
     agreements.schema,
+    server.serve,
+    server.worker,
+    server.manage,
 ):
     main.add_command(_command)

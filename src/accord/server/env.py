@@ -1,6 +1,6 @@
 """Settings from the environment, and nothing else: each with its name, what it should be, and a default.
 
-A bad value stops the start, and all bad values are named at once. `docs/reference/settings.md` lists the same.
+A bad value stops the start, and all bad values are named at once. `docs/reference/settings.md` lists them.
 """
 
 import os
@@ -9,13 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import environ
 
 from accord.errors import Problem, SettingsInvalid
 
 Read = Callable[[str], Any]
+_SMTP_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,10 @@ def _secret(text: str) -> str:
 def _database(text: str) -> dict[str, Any]:
     if not text:
         return {}
-    if urlsplit(text).scheme not in ("postgres", "postgresql"):
+    parts = urlsplit(text)
+    if parts.scheme not in ("postgres", "postgresql") or len(parts.path) < 2:
         raise ValueError("write postgresql://user:password@host:5432/name, or nothing for SQLite")
+    _port(parts)
     return {**environ.Env.db_url_config(text), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 
@@ -114,22 +117,51 @@ def _hosts(text: str) -> tuple[str, ...]:
 
 
 def _url(text: str) -> str:
-    if text and (urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).hostname):
-        raise ValueError("write the address that people open, such as https://accord.acme.example")
-    return text.rstrip("/")
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    more = parts.path.strip("/") or parts.query or parts.fragment or parts.username
+    if parts.scheme not in ("http", "https") or not parts.hostname or more:
+        raise ValueError(
+            "write the address that people open and nothing more, as https://accord.acme.example"
+        )
+    _port(parts)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _mail(text: str) -> dict[str, Any]:
     if not text:
         return {}
-    if urlsplit(text).scheme not in ("smtp", "smtps", "smtp+tls", "smtp+ssl", "file"):
-        raise ValueError("write smtp+tls://user:password@host:587, or nothing: then mail is only listed")
-    return dict(environ.Env.email_url_config(environ.environ.urlparse(text)))
+    parts = urlsplit(text)
+    if parts.scheme == "file" and parts.path and not parts.netloc:
+        return {"backend": "django.core.mail.backends.filebased.EmailBackend", "file_path": parts.path}
+    if parts.scheme not in _SMTP_PORTS or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError(
+            "write smtp+tls://user:password@host:587, smtp+ssl://user:password@host:465, smtp://host:25 or "
+            "file:///a/folder, with signs such as @ or / in the password as %40 or %2F"
+        )
+    return {
+        "backend": "django.core.mail.backends.smtp.EmailBackend",
+        "host": parts.hostname,
+        "port": _port(parts) or _SMTP_PORTS[parts.scheme],
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "use_tls": parts.scheme == "smtp+tls",
+        "use_ssl": parts.scheme == "smtp+ssl",
+        "timeout": 20,  # seconds: the worker has other chores
+    }
+
+
+def _port(parts: SplitResult) -> int | None:
+    try:
+        return parts.port
+    except ValueError:
+        raise ValueError("write a port between 1 and 65535, or none") from None
 
 
 def _address(text: str) -> str:
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+", text):
-        raise ValueError("write an address such as accord@acme.example")
+    if not re.fullmatch(r"(?:[^<>@\r\n,;:\"]+ <[^@\s<>,;]+@[^@\s<>,;]+>|[^@\s<>,;]+@[^@\s<>,;]+)", text):
+        raise ValueError("write an address such as accord@acme.example, or Accord <accord@acme.example>")
     return text
 
 
@@ -161,10 +193,10 @@ def _oidc(text: str) -> dict[str, str]:
     parts = urlsplit(text)
     if parts.scheme != "https" or not (parts.username and parts.password and parts.hostname):
         raise ValueError("write https://CLIENT_ID:SECRET@issuer.example/path")
-    port = f":{parts.port}" if parts.port else ""
+    port = f":{_port(parts)}" if _port(parts) else ""
     return {
-        "client_id": parts.username,
-        "secret": parts.password,
+        "client_id": unquote(parts.username),
+        "secret": unquote(parts.password),
         "server_url": f"https://{parts.hostname}{port}{parts.path}",
     }
 

@@ -6,9 +6,14 @@ from django.conf import global_settings
 
 from accord import __version__
 from accord.server.env import read_environment
+from accord.server.people.rates import RATES
+from accord.server.running import logs
 from accord.server.secret import secret_key
 
 ENV = read_environment()
+
+logs.structured()
+LOGGING = logs.config()
 
 DEBUG = ENV.development
 SECRET_KEY = ENV.secret_key or secret_key(ENV.data)
@@ -27,6 +32,7 @@ INSTALLED_APPS = [
     "accord.server.agreements",
     "accord.server.score",
     "accord.server.api",
+    "accord.server.running",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -43,6 +49,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
 ]
 MIDDLEWARE = [
+    "accord.server.running.logs.requests",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -55,6 +62,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accord.server.look.middleware.locale",
     "accord.server.look.middleware.errors",
+    "accord.server.running.setting_up.first",
     "accord.server.access.guard",
 ]
 TEMPLATES = [
@@ -114,7 +122,27 @@ SOCIALACCOUNT_PROVIDERS = (
     if ENV.oidc
     else {}
 )
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link; the answer to a form may not lead to another host (`form-action`)
+ACCOUNT_RATE_LIMITS = RATES
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a new password or second factor is told to the mailbox
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+PASSWORD_RESET_TIMEOUT = 86_400
+ACCOUNT_FORMS = {
+    "login": "accord.server.people.account_forms.SignIn",
+    "reauthenticate": "accord.server.people.account_forms.Confirm",
+    "change_password": "accord.server.people.account_forms.ChangePassword",
+    "set_password": "accord.server.people.account_forms.SetPassword",
+    "reset_password": "accord.server.people.account_forms.ForgotPassword",
+    "reset_password_from_key": "accord.server.people.account_forms.NewPassword",
+}
+MFA_ADAPTER = "accord.server.people.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "accord.server.people.account_forms.EnterCode",
+    "reauthenticate": "accord.server.people.account_forms.ConfirmCode",
+    "activate_totp": "accord.server.people.account_forms.ActivateCode",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a code of the half minute before or after: clocks of telephones differ
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 
 # Mail --------------------------------------------------------------------------------------------------
@@ -128,8 +156,10 @@ _SECURE = ENV.url.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "accord.server.look.views.stale_form"
 CSRF_TRUSTED_ORIGINS = [ENV.url] if ENV.url else []
 SECURE_SSL_REDIRECT = _SECURE
+SECURE_REDIRECT_EXEMPT = [r"^health$"]  # watched from beside the server, by plain HTTP
 SECURE_HSTS_SECONDS = 31_536_000 if _SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _SECURE
 SECURE_REFERRER_POLICY = "same-origin"

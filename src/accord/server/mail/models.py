@@ -6,7 +6,7 @@ from django.utils import timezone
 
 
 class Message(models.Model):
-    """One mail. Due from `due_at`; whoever sends it leases it until `leased_until` first, so it goes out once."""
+    """One mail, due from `due_at`; whoever sends it leases it until `leased_until`, so it goes out once."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "waiting"  # due, or leased by somebody who sends it

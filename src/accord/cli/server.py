@@ -1,0 +1,102 @@
+"""Commands that run the server: serve, worker, backup, restore, doctor, manage."""
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from accord.cli.common import counted
+
+if TYPE_CHECKING:
+    from accord.server.env import Environment
+
+
+@click.command(short_help="Start the server: pages and worker.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: a free one.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 lets other machines in.")
+@click.option("--no-worker", is_flag=True, help="Pages only; run `accord worker` elsewhere.")
+@click.option(
+    "--threads", type=click.IntRange(1, 64), default=8, show_default=True, help="Requests at once a process."
+)
+@click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="Of the pages.")
+def serve(port: int, host: str, no_worker: bool, threads: int, processes: int) -> None:
+    """Check the settings, bring the database up to date, and serve until Ctrl-C or SIGTERM.
+
+    Settings come from the environment (ACCORD_DATA, DATABASE_URL, …). Exit codes: 0 stopped as asked, 1 a
+    process could not be kept alive, 2 the port or the database cannot be used, 25 settings are wrong.
+    """
+    from accord.server.running import serving
+    from accord.server.running.preparing import fit_to_serve
+
+    env = _prepared()
+    fit_to_serve(env)
+    place = serving.take(host, port)
+    _bring_up_to_date(env)
+    token = _token()
+    family = serving.children(
+        place.host, place.port, worker=not no_worker, threads=threads, processes=processes
+    )
+    sys.exit(serving.supervise(family, place, lambda: _greet(serving.address(place, env.url), token)))
+
+
+@click.command(short_help="Only the worker: mail, chores, score.")
+def worker() -> None:
+    """Do the chores that are due (mail, score pages, tidying) until Ctrl-C or SIGTERM.
+
+    `accord serve` runs one beside the pages; run it by itself where the pages are served by another server.
+    Several may run: each chore is done by one of them at a time.
+    """
+    from accord.server.running.worker import main
+
+    _prepared()
+    main()
+
+
+@click.command(
+    short_help="Django's own commands.",
+    context_settings={"ignore_unknown_options": True, "help_option_names": []},
+)
+@click.argument("args", nargs=-1, type=click.UNPROCESSED)
+def manage(args: tuple[str, ...]) -> None:
+    """Pass ARGS to Django: `accord manage check --deploy`, `accord manage help`."""
+    from django.core.management import execute_from_command_line
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "accord.server.settings")
+    execute_from_command_line(["accord manage", *args])
+
+
+def _prepared() -> "Environment":
+    from accord.server.running.preparing import set_up_django
+
+    return set_up_django()
+
+
+def _bring_up_to_date(env: "Environment") -> None:
+    from django.db import connection
+
+    from accord.server.running.preparing import migrate
+
+    steps = migrate(env)
+    what = "PostgreSQL" if connection.vendor == "postgresql" else f"SQLite in {env.data}"
+    taken = f"{counted(len(steps), 'step')} taken, " if steps else ""
+    click.echo(f"Database: {what}; {taken}up to date")
+
+
+def _token() -> str | None:
+    from django.db import connections
+
+    from accord.server.running.setting_up import fresh_token
+
+    try:
+        return fresh_token()
+    finally:
+        connections.close_all()  # the parent only watches
+
+
+def _greet(address: str, token: str | None) -> None:
+    click.echo(f"Accord:   {address}")
+    if token:
+        click.echo(f"Set up:   {address}setup?token={token}")
+        click.echo("          Nobody has an account yet; the token works once, a new start prints another.")
+    sys.stdout.flush()

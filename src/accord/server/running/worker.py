@@ -1,0 +1,58 @@
+"""The worker process: does the chores that are due, looks again a second later, ends when asked to."""
+
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+
+import django
+
+from accord.server.running.lifeline import end_with
+
+_LOOK_EVERY_S = 1.0
+_AFTER_TROUBLE_S = 5.0
+
+
+def work(stop: threading.Event) -> None:
+    """Do chores until `stop` is set, and end the one under way. A database that is away is waited for."""
+    from django.db import DatabaseError, close_old_connections  # noqa: PLC0415 - Django stands only now
+
+    from accord.server.running.chores import do_due, enter  # noqa: PLC0415
+    from accord.server.running.logs import logger  # noqa: PLC0415
+
+    log, wait, known = logger(__name__), 0.0, False
+    log.info("the worker begins")
+    while not stop.wait(wait):
+        try:
+            close_old_connections()
+            if not known:
+                enter()
+                known = True
+            do_due(lambda: not stop.is_set())
+            wait = _LOOK_EVERY_S
+        except DatabaseError as error:
+            log.error("the database does not answer", problem=str(error).strip())
+            wait = _AFTER_TROUBLE_S
+    log.info("the worker ends")
+
+
+def main(parent: int | None = None) -> None:
+    """Work until SIGTERM or SIGINT, or until `parent`, where one is named, is gone."""
+    stop = threading.Event()
+
+    def asked(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, asked)
+    if parent is None:
+        signal.signal(signal.SIGINT, asked)
+    else:
+        end_with(parent)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "accord.server.settings")
+    django.setup()
+    work(stop)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
