@@ -76,7 +76,7 @@
     gutter.replaceChildren(...Array.from({ length: lines }, (_, at) => {
       const line = document.createElement(wrong.has(at + 1) ? "b" : "span");
       if (wrong.has(at + 1)) line.dataset.tone = wrong.get(at + 1);
-      line.textContent = `${at + 1}\n`;
+      line.textContent = at + 1;
       return line;
     }));
     gutter.scrollTop = text.scrollTop;
