@@ -1,11 +1,10 @@
-"""The definitions survey: both sides answer apart, and nobody reads the other's answers before it is closed (S1.15)."""
+"""The definitions survey: both sides answer apart; nobody reads what others said before it is closed (S1.15)."""
 
 import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from server_fixture import actor
 
 from accord.agreement.clauses.people import Side
 from accord.agreement.survey.compare import Verdict
@@ -13,9 +12,10 @@ from accord.errors import EditConflict, FormInvalid, InputError, NotAllowed
 from accord.server.agreements import acts, surveys, surveys_reading
 from accord.server.agreements.models import Survey, SurveyAnswer
 from accord.server.audit.models import Action, Entry
+from server_fixture import actor
 
 pytestmark = pytest.mark.django_db
-SECRET = "a-lead-that-marketing-loves"
+WORDS = "a-lead-that-marketing-loves"
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def _everything_reachable(client, survey) -> str:
         client.get(base),
         client.get(base, of),
         client.get("/audit/"),
-        client.get("/audit/", {"text": SECRET[:-4]}),
+        client.get("/audit/", {"text": WORDS[:-4]}),
     ]
     pages += [client.get(base, {**of, "form": form}) for form in ("empty", "mine", "txt", "json", "all", "x")]
     pages += [client.get(f"/agreements/{survey.file.slug}/"), client.get("/agreements/")]
@@ -138,24 +138,22 @@ def _everything_reachable(client, survey) -> str:
 
 @pytest.mark.parametrize("reader", ["omar", "leyla", "sara", "kai", "hedda", "vera"])
 def test_no_page_file_or_audit_shows_anybody_elses_answer_while_it_is_open(people, survey, client_of, reader):
-    _answered(
-        people, survey, mina={"qualified_lead": SECRET, "discarded": SECRET}, omar={"attempt": "a call"}
-    )
+    _answered(people, survey, mina={"qualified_lead": WORDS, "discarded": WORDS}, omar={"attempt": "a call"})
     client = client_of(people[reader])
     client.raise_request_exception = False
-    assert SECRET not in _everything_reachable(client, survey)
+    assert WORDS not in _everything_reachable(client, survey)
 
 
 def test_the_same_look_around_finds_the_answer_once_it_is_closed(people, survey, client_of):
-    _answered(people, survey, mina={"qualified_lead": SECRET}, omar={"attempt": "a call"})
+    _answered(people, survey, mina={"qualified_lead": WORDS}, omar={"attempt": "a call"})
     _close(people, survey)
     client = client_of(people.omar)
     client.raise_request_exception = False
-    assert SECRET in _everything_reachable(client, survey)
+    assert WORDS in _everything_reachable(client, survey)
 
 
 def test_the_service_refuses_to_read_or_compare_while_it_is_open(people, survey):
-    _answered(people, survey, mina={"qualified_lead": SECRET}, omar={"attempt": "a call"})
+    _answered(people, survey, mina={"qualified_lead": WORDS}, omar={"attempt": "a call"})
     for read in (surveys.filled, surveys.compared):
         with pytest.raises(NotAllowed, match="once the survey is closed"):
             read(survey)
@@ -165,10 +163,10 @@ def test_the_service_refuses_to_read_or_compare_while_it_is_open(people, survey)
 
 
 def test_the_audit_says_who_answered_and_nothing_of_what(people, survey):
-    _answered(people, survey, mina={"qualified_lead": SECRET})
+    _answered(people, survey, mina={"qualified_lead": WORDS})
     entry = Entry.objects.filter(action=Action.SURVEY_ANSWERED).get()
     assert entry.who == people.mina
-    assert SECRET not in json.dumps(entry.detail) + entry.about + entry.link
+    assert WORDS not in json.dumps(entry.detail) + entry.about + entry.link
 
 
 def test_progress_names_people_and_sides_only(people, survey):
@@ -256,12 +254,12 @@ def test_two_people_of_one_name_are_told_apart(people, survey):
 
 
 def test_closed_surveys_stay_to_be_read_when_a_new_one_is_open(people, survey, client_of):
-    _answered(people, survey, mina={"attempt": SECRET}, omar={"attempt": "a call"})
+    _answered(people, survey, mina={"attempt": WORDS}, omar={"attempt": "a call"})
     _close(people, survey)
     surveys.open_survey(actor(people.kai), survey.file)
     client = client_of(people.omar)
-    assert SECRET not in client.get(_address(survey)).content.decode()
-    assert SECRET in client.get(_address(survey), {"of": survey.pk}).content.decode()
+    assert WORDS not in client.get(_address(survey)).content.decode()
+    assert WORDS in client.get(_address(survey), {"of": survey.pk}).content.decode()
     assert client.get(_address(survey), {"of": "999999"}).status_code == 404
 
 

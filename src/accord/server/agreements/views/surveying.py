@@ -20,8 +20,8 @@ from accord.server.agreements import surveys, surveys_reading
 from accord.server.agreements.finding import find_file
 from accord.server.agreements.models import AgreementFile, Draft, Survey
 from accord.server.agreements.surveys_showing import shown_rows
+from accord.server.agreements.views.frame import user_of
 from accord.server.audit.trail import actor_of
-from accord.server.people.models import User
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _handed_in(request: HttpRequest, found: Survey) -> dict[str, str]:
         form = parse_form(upload.read().decode("utf-8-sig"), upload.name or "form")
     except UnicodeDecodeError:
         raise InputError(f"{upload.name} is not in UTF-8; save it as UTF-8") from None
-    if form.side != _viewer(request).side:
+    if form.side != user_of(request).side:
         raise InputError(f"this form speaks for {form.side}, and you are on the other side; hand in your own")
     return surveys_reading.as_typed(surveys_reading.as_kept(form))
 
@@ -146,9 +146,9 @@ def _of_survey(found: Survey) -> dict[str, object]:
 def _of_open(
     request: HttpRequest, found: Survey, typed: dict[str, str] | None, wrong: FormInvalid | None
 ) -> dict[str, object]:
-    if not surveys.is_asked(_viewer(request)):
+    if not surveys.is_asked(user_of(request)):
         return {"asked": False}
-    mine = surveys.own_answers(found, _viewer(request))
+    mine = surveys.own_answers(found, user_of(request))
     values = surveys_reading.as_typed(mine.answers) if typed is None and mine else typed or {}
     questions = surveys.asked(found)
     errors, rest = surveys_reading.by_question(wrong, questions) if wrong else ({}, [])
@@ -172,23 +172,18 @@ def _download(request: HttpRequest, found: Survey, form: str) -> HttpResponse:
         return _file(comparison_text(surveys.compared(found)), f"{name}.txt", "text/plain")
     if form == "json":
         return _file(comparison_json(surveys.compared(found)), f"{name}.json", "application/json")
-    if form not in ("empty", "mine") or not surveys.is_asked(_viewer(request)):
+    if form not in ("empty", "mine") or not surveys.is_asked(user_of(request)):
         raise PageUnknown(form, ("empty", "mine", "txt", "json"))
-    side = Side(_viewer(request).side)
+    side = Side(user_of(request).side)
     if form == "empty":
         agreement = surveys.agreement_asked_about(found)
         if agreement is None:
             raise InputError("the draft that this survey asks about still has problems; answer on the page")
         return _file(form_text(agreement, side), f"{name}-{side}.yaml", "application/yaml")
-    mine = surveys.own_answers(found, _viewer(request))
+    mine = surveys.own_answers(found, user_of(request))
     given = mine.answers if mine else {}
-    text = surveys_reading.form_of(given, name=found.file.title, side=side, person=_viewer(request).name)
+    text = surveys_reading.form_of(given, name=found.file.title, side=side, person=user_of(request).name)
     return _file(text, f"{name}-{side}-answers.yaml", "application/yaml")
-
-
-def _viewer(request: HttpRequest) -> User:
-    """Whoever is signed in: the table of access lets nobody else in."""
-    return cast(User, request.user)
 
 
 def _file(text: str, name: str, kind: str) -> HttpResponse:
