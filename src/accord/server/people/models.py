@@ -10,7 +10,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+from accord.server.people.addresses import normal_address
 
 MOST_LEADS_PER_MONTH = 100_000
 
@@ -32,7 +35,7 @@ class Role(models.TextChoices):
 
 class Users(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=normal_address(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -62,6 +65,9 @@ class User(AbstractBaseUser):
     zone = models.CharField(_("time zone"), max_length=64, blank=True)  # empty: UTC
     is_active = models.BooleanField(default=True)  # switched off: cannot sign in, stays in every record
     joined_at = models.DateTimeField(default=timezone.now)
+    sessions_ended = models.PositiveIntegerField(
+        default=0, db_default=0
+    )  # counting up ends every session of the person
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name", "side"]
@@ -82,11 +88,16 @@ class User(AbstractBaseUser):
 
     def clean(self) -> None:
         super().clean()
-        self.email = self.email.strip().lower()
+        self.email = normal_address(self.email)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """A session ends once this differs from when it began: by a new password, or `sessions_ended`."""
+        salt, value = "accord.server.people.models.User", f"{self.password}:{self.sessions_ended}"
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Invitation(models.Model):
-    """A link that lets one person in, once, as what the inviter chose. Only the digest of its token is kept."""
+    """A link that lets one person in, once, as what the inviter chose. Only its token's digest is kept."""
 
     email = models.EmailField(_("e-mail address"))
     name = models.CharField(_("full name"), max_length=120, blank=True)

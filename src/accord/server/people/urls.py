@@ -1,18 +1,21 @@
 """Addresses of people, and those of signing in that allauth serves."""
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 
-from accord.server.people import views
+from accord.server.people.views import joining, listing, own, persons
 
 urlpatterns = [
-    path("people/", views.people, name="people"),
-    path("people/invite", views.invite, name="invite"),
-    path("people/invitations/<int:pk>/withdraw", views.withdraw_invitation, name="invitation-withdraw"),
-    path("people/<int:pk>/", views.person, name="person"),
-    path("people/<int:pk>/switch", views.switch, name="person-switch"),
-    path("people/<int:pk>/absences/add", views.add_absence, name="absence-add"),
-    path("people/absences/<int:pk>/remove", views.remove_absence, name="absence-remove"),
-    path("join/<str:token>", views.join, name="join"),
-    path("profile/", views.profile, name="profile"),
+    path("people/", listing.people, name="people"),
+    path("people/invite", listing.invite, name="invite"),
+    path("people/invitations/<int:pk>/withdraw", listing.withdraw_invitation, name="invitation-withdraw"),
+    path("people/<int:pk>/", persons.person, name="person"),
+    path("people/<int:pk>/switch", persons.switch, name="person-switch"),
+    path("people/<int:pk>/absences/add", persons.add_absence, name="absence-add"),
+    path("people/absences/<int:pk>/remove", persons.remove_absence, name="absence-remove"),
+    path("join/<str:token>", joining.join, name="join"),
+    path("profile/", own.profile, name="profile"),
+    path("profile/sessions", own.end_other_sessions, name="profile-sessions"),
+    path("account/", RedirectView.as_view(pattern_name="profile"), name="account"),
     path("account/", include("allauth.urls")),
 ]
