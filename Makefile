@@ -13,9 +13,8 @@ endif
 
 setup: $(STAMP)  ## set up only: .venv/bin/accord is there afterwards
 
-run: $(STAMP)  ## set up and run the main job on the example that ships with the project
-	@.venv/bin/accord simulate examples/acme.yaml --seed 7 --into $(OUT)/log --replace
-	@.venv/bin/accord report examples/acme.yaml $(OUT)/log --from 2026-01-01 --to 2026-06-30 --as-of 2026-06-30T17:00:00Z --output $(OUT)/report.html
+run: $(STAMP)  ## set up and start the server on an invented company, with today's leads
+	@ACCORD_DATA=$(OUT)/demo .venv/bin/accord serve --demo examples/acme.yaml
 
 # Tests run with warnings as errors, once on SQLite, then what stores or serves on PostgreSQL: `make check` need not
 # repeat them, since the same tests twice on the same lock file tell nothing more.
@@ -45,7 +44,9 @@ browser:  ## Chromium and fonts for the browser tests, where the machine lets us
 bench: $(STAMP)  ## the benchmarks; each prints its ratios
 	@for file in benchmarks/*.py; do echo "== $$file"; .venv/bin/python $$file || exit 1; done
 
-picture: run browser  ## the README's picture, after a change that shows
+picture: $(STAMP) browser  ## the README's picture, after a change that shows
+	@.venv/bin/accord simulate examples/acme.yaml --seed 7 --into $(OUT)/log --replace
+	@.venv/bin/accord report examples/acme.yaml $(OUT)/log --from 2026-01-01 --to 2026-06-30 --as-of 2026-06-30T17:00:00Z --output $(OUT)/report.html
 	@.venv/bin/python tools/picture.py $(OUT)/report.html docs/images/report.png
 
 lock:  ## resolve the dependencies anew

@@ -2,25 +2,35 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from accord.cli.common import counted
+from accord.cli.common import FILE, counted
 
 if TYPE_CHECKING:
     from accord.server.env import Environment
+    from accord.server.running.demo import SignIn
 
 
 @click.command(short_help="Start the server: pages and worker.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: a free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    envvar="ACCORD_PORT",
+    help="0: a free one.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 lets other machines in.")
 @click.option("--no-worker", is_flag=True, help="Pages only; run `accord worker` elsewhere.")
 @click.option(
     "--threads", type=click.IntRange(1, 64), default=8, show_default=True, help="Requests at once a process."
 )
 @click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="Of the pages.")
-def serve(port: int, host: str, no_worker: bool, threads: int, processes: int) -> None:
+@click.option("--demo", type=FILE, metavar="AGREEMENT", help="Fill an empty folder with an invented company.")
+def serve(port: int, host: str, no_worker: bool, threads: int, processes: int, demo: Path | None) -> None:
     """Check the settings, bring the database up to date, and serve until Ctrl-C or SIGTERM.
 
     Settings come from the environment (ACCORD_DATA, DATABASE_URL, …). Exit codes: 0 stopped as asked, 1 a
@@ -33,11 +43,14 @@ def serve(port: int, host: str, no_worker: bool, threads: int, processes: int) -
     fit_to_serve(env)
     place = serving.take(host, port)
     _bring_up_to_date(env)
+    sign_ins = _demo(demo, env) if demo else []
     token = _token()
     family = serving.children(
         place.host, place.port, worker=not no_worker, threads=threads, processes=processes
     )
-    sys.exit(serving.supervise(family, place, lambda: _greet(serving.address(place, env.url), token)))
+    sys.exit(
+        serving.supervise(family, place, lambda: _greet(serving.address(place, env.url), token, sign_ins))
+    )
 
 
 @click.command(short_help="Only the worker: mail, chores, score.")
@@ -94,8 +107,21 @@ def _token() -> str | None:
         connections.close_all()  # the parent only watches
 
 
-def _greet(address: str, token: str | None) -> None:
+def _demo(example: Path, env: "Environment") -> "list[SignIn]":
+    from django.db import connections
+
+    from accord.server.running.demo import fill
+
+    try:
+        return fill(example, env.data)
+    finally:
+        connections.close_all()
+
+
+def _greet(address: str, token: str | None, sign_ins: "list[SignIn]") -> None:
     click.echo(f"Accord:   {address}")
+    for one in sign_ins:
+        click.echo(f"Sign in:  {one.email:<20} {one.password}   {one.what}")
     if token:
         click.echo(f"Set up:   {address}setup?token={token}")
         click.echo("          Nobody has an account yet; the token works once, a new start prints another.")

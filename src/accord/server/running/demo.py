@@ -1,7 +1,7 @@
-"""A company to look around in: Acme, with a year of both teams' work, and today's leads as the day goes on.
+"""A company to look around in: Acme, with a year of both teams' work and today's leads as the day goes on.
 
-The year begins so that today lies in it. It is simulated to its end, and every page is made as of now, so what
-has not happened yet is not there: leads come in, are called and go overdue while one looks on.
+The year begins so that today lies in it. It is simulated to its end, and every page is made as of now, so
+what has not happened yet is not there: leads come in, are called and go overdue while one looks on.
 """
 
 import re
@@ -46,16 +46,25 @@ class SignIn:
     what: str
 
 
-_PEOPLE = (  # key in the agreement, side, role, leads a month; those with words are shown at the start
-    ("mina", Side.MARKETING, Role.HEAD, None, "head of marketing"),
-    ("omar", Side.SALES, Role.HEAD, None, "head of sales: a version waits for this signature"),
-    ("leyla", Side.SALES, Role.MEMBER, 120, "rep"),
-    ("kai", Side.OPERATIONS, Role.HEAD, None, "operations: people, audit, settings"),
-    ("sara", Side.MARKETING, Role.MANAGER, None, ""),
-    ("ines", Side.SALES, Role.MANAGER, None, ""),
-    ("jonas", Side.SALES, Role.MEMBER, 120, ""),
-    ("priya", Side.SALES, Role.MEMBER, 40, ""),
-    ("noor", Side.SALES, Role.MEMBER, 40, ""),
+@dataclass(frozen=True)
+class _Account:
+    key: str  # in the agreement
+    side: Side
+    role: Role = Role.MEMBER
+    leads_per_month: int | None = None
+    what: str = ""  # said at the start, for those as whom one signs in
+
+
+_ACCOUNTS = (
+    _Account("mina", Side.MARKETING, Role.HEAD, what="head of marketing"),
+    _Account("omar", Side.SALES, Role.HEAD, what="head of sales: a version waits for this signature"),
+    _Account("leyla", Side.SALES, leads_per_month=120, what="rep"),
+    _Account("kai", Side.OPERATIONS, Role.HEAD, what="operations: people, audit, tokens"),
+    _Account("sara", Side.MARKETING, Role.MANAGER),
+    _Account("ines", Side.SALES, Role.MANAGER),
+    _Account("jonas", Side.SALES, leads_per_month=120),
+    _Account("priya", Side.SALES, leads_per_month=40),
+    _Account("noor", Side.SALES, leads_per_month=40),
 )
 
 
@@ -66,22 +75,27 @@ def fill(example: Path, data: Path) -> list[SignIn]:
     only. InputError where the installation holds anything else.
     """
     kept = data / _SIGN_INS
-    if kept.exists():
-        return [SignIn(*line.split("\t")) for line in kept.read_text("utf-8").splitlines()]
     if User.objects.exists():
-        raise InputError(f"{data} holds an installation that is no demo; name another folder in ACCORD_DATA")
-    agreement_text = moved(example.read_text("utf-8"), timezone.now().date())
-    agreement = parse_agreement(agreement_text)
-    sign_ins = _everything(agreement, agreement_text)
+        if not kept.exists():
+            raise InputError(
+                f"{data} holds an installation that is no demo; name another folder in ACCORD_DATA"
+            )
+        return [SignIn(*line.split("\t")) for line in kept.read_text("utf-8").splitlines()]
+    text = moved(example.read_text("utf-8"), timezone.now().date())
+    agreement = parse_agreement(text)
     simulate(agreement, leads=None, seed=SEED, into=log_folder(), replace=True)
-    kept.touch(mode=0o600)
-    kept.write_text("".join(f"{one.email}\t{one.password}\t{one.what}\n" for one in sign_ins), "utf-8")
+    with transaction.atomic():
+        sign_ins = _everything(agreement, text)
+        kept.touch(
+            mode=0o600
+        )  # within the transaction: a start that is broken off is made up for by the next
+        kept.write_text("".join(f"{one.email}\t{one.password}\t{one.what}\n" for one in sign_ins), "utf-8")
     refresh_pages(only=Page.Span.THIS)
     return sign_ins
 
 
 def moved(text: str, today: date) -> str:
-    """The example with every date moved by whole months, so that its term began ten months before this one."""
+    """The example with its dates moved by whole months, so that its term began ten months before this one."""
     written = parse_agreement(text).term.start
     return later(text, (today.year - written.year) * 12 + today.month - written.month - _MONTHS_GONE)
 
@@ -102,44 +116,47 @@ def _last_day(year: int, month: int) -> int:
     return (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
 
 
-@transaction.atomic
 def _everything(agreement: Agreement, text: str) -> list[SignIn]:
-    sign_ins = [one for row in _PEOPLE if (one := _person(agreement, *row)).what]
-    mina, omar = (Actor(User.objects.get(email=f"{key}@acme.example"), "demo") for key in ("mina", "omar"))
+    sign_ins = [one for account in _ACCOUNTS if (one := _person(agreement, account)).what]
+    mina, omar = (Actor(_user(key), "demo") for key in ("mina", "omar"))
     draft = acts.start_file(mina, text)
-    _in_force(mina, omar, draft, agreement)
+    _in_force(omar, draft, agreement)
     _next_version(mina, draft.file)
-    ill = timezone.now().date()
+    today = timezone.now().date()
     Absence.objects.create(
-        user=User.objects.get(email="jonas@acme.example"),
-        from_on=ill,
-        to_on=ill + timedelta(days=4),
-        cover=User.objects.get(email="leyla@acme.example"),
+        user=_user("jonas"),
+        from_on=today,
+        to_on=today + timedelta(days=4),
+        cover=_user("leyla"),
     )
     record(_COMMAND, Action.SET_UP, "the demo company")
     return sign_ins
 
 
-def _person(
-    agreement: Agreement, key: str, side: Side, role: Role, leads_per_month: int | None, what: str
-) -> SignIn:
-    who = agreement.people[key]
+def _user(key: str) -> User:
+    return User.objects.get(email=f"{key}@acme.example")
+
+
+def _person(agreement: Agreement, account: _Account) -> SignIn:
+    who = agreement.people[account.key]
+    calendar = who.calendar or next(iter(agreement.calendars))
     password = "-".join(secrets.token_hex(2) for _ in range(3))
     user = User.objects.create_user(
         who.email or "",
         password,
-        name=who.name or key,
-        side=side,
-        role=role,
-        calendar=who.calendar or "",
+        name=who.name or account.key,
+        side=account.side,
+        role=account.role,
+        calendar=calendar,
         pool=who.pool or "",
-        leads_per_month=leads_per_month,
+        leads_per_month=account.leads_per_month,
+        zone=agreement.calendar(calendar).zone_on(agreement.term.start).key,
     )
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
-    return SignIn(user.email, password, what)
+    return SignIn(user.email, password, account.what)
 
 
-def _in_force(mina: Actor, omar: Actor, draft: Draft, agreement: Agreement) -> None:
+def _in_force(omar: Actor, draft: Draft, agreement: Agreement) -> None:
     """Version 1, signed by both heads before its term began."""
     began = datetime.combine(agreement.term.start, datetime.min.time(), UTC)
     text = calculation(agreement)
