@@ -1,5 +1,17 @@
+"""The list of agreements: what holds, what is proposed, and what waits for whoever looks."""
+
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accord.server.agreements.views.frame import user_of
+from accord.server.agreements.views.overview import rows
 
 
-def agreements(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise NotImplementedError
+@require_GET
+def agreements(request: HttpRequest) -> HttpResponse:
+    """Every agreement file."""
+    found = rows(user_of(request), timezone.now())
+    mine = [row for row in found if row.waits_for_you]
+    return render(request, "agreements/list.html", {"rows": found, "mine": mine})

@@ -1,17 +1,229 @@
+"""Laying a draft before both sides, going through it, signing it, taking it back."""
+
+from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accord.agreement.signing.chain import digest_of
+from accord.agreement.signing.proposals import begins_at, full_name
+from accord.agreement.signing.sign import MOST_WORDS
+from accord.agreement.signing.standing import day
+from accord.errors import AccordError, AgreementInvalid, EditConflict, PageUnknown, SignatureRefused
+from accord.report import format as say
+from accord.server.agreements import acts
+from accord.server.agreements.finding import find_draft, mark_of
+from accord.server.agreements.views.frame import Frame, Version, frame_of, reader_of, user_of
+from accord.server.agreements.views.papers import paper_of
+from accord.server.agreements.views.preview import Preview, preview
+from accord.server.agreements.views.walking import StepPage, Walk, ask_again_who, confirm, walk_of
+from accord.server.audit.trail import actor_of
+
+_REFUSALS = (SignatureRefused, EditConflict)
 
 
-def withdraw(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise NotImplementedError
+class ReasonForm(forms.Form):
+    """Why: kept with the version, and shown to whoever signs."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=MOST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Say why: both sides will read it.")},
+    )
 
 
-def walk(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise NotImplementedError
+class NameForm(forms.Form):
+    """The signature of whoever signs without a key."""
+
+    typed = forms.CharField(
+        label=gettext_lazy("Your full name"),
+        max_length=200,
+        strip=True,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Type your full name: that is your signature.")},
+    )
 
 
-def sign(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise NotImplementedError
+# Propose -----------------------------------------------------------------------------------------------
 
 
-def propose(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise NotImplementedError
+@require_http_methods(["GET", "POST"])
+def propose(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """What proposing this draft would do; then do it, as it stood when the page was shown."""
+    draft, frame = find_draft(slug, number), frame_of(slug)
+    look = preview(frame, draft, user_of(request))
+    form = _reason_form(request, look)
+    problem: AccordError | None = None
+    if request.method == "POST" and form.is_valid():
+        saved = _number(request.POST.get("saved", ""))
+        try:
+            acts.propose(actor_of(request), draft, saved=saved, reason=form.cleaned_data["reason"])
+        except (AgreementInvalid, *_REFUSALS) as error:
+            problem = error
+        else:
+            return _proposed(request, slug)
+    known = {
+        "frame": frame,
+        "file": frame.file,
+        "tab": "drafts",
+        "draft": draft,
+        "look": look,
+        "form": form,
+        "problem": problem,
+    }
+    return render(request, "agreements/propose.html", known, status=_status(form, problem))
+
+
+def _reason_form(request: HttpRequest, look: Preview) -> ReasonForm:
+    form = ReasonForm(request.POST) if request.method == "POST" else ReasonForm()
+    field = form.fields["reason"]
+    field.required = look.resets
+    if look.resets and look.before is not None:
+        field.label = _("Why version %(number)s is reset before its end") % {"number": look.before.number}
+    else:
+        field.label = _("What both sides should know")
+    return form
+
+
+def _proposed(request: HttpRequest, slug: str) -> HttpResponse:
+    waiting = frame_of(slug).waiting
+    if waiting is not None:
+        names = ", ".join(name for _side, name in waiting.missing)
+        said = _("Version %(number)s is proposed. A mail asks for the signatures of %(names)s.")
+        messages.success(request, said % {"number": waiting.number, "names": names})
+    return redirect("agreement", slug)
+
+
+# Withdraw ----------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take back the version that waits for signatures, with a reason; its draft is open again."""
+    frame = frame_of(slug)
+    waiting = frame.waiting
+    form = ReasonForm(request.POST) if request.method == "POST" else ReasonForm()
+    problem: AccordError | None = None
+    if request.method == "POST" and form.is_valid():
+        digest, reason = request.POST.get("digest", ""), form.cleaned_data["reason"]
+        try:
+            acts.withdraw(actor_of(request), frame.file, reason=reason, digest=digest)
+        except _REFUSALS as error:
+            problem = error
+        else:
+            messages.success(request, _("The proposal is withdrawn, and its draft is open again."))
+            return redirect("agreement", slug)
+    known = {
+        "frame": frame,
+        "file": frame.file,
+        "tab": "versions",
+        "version": waiting,
+        "form": form,
+        "problem": problem,
+    }
+    return render(request, "agreements/withdraw.html", known, status=_status(form, problem))
+
+
+# Walk and sign -----------------------------------------------------------------------------------------
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def walk(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
+    """One step of the walk, by `step` from 1; posting says that it was read and leads to the next."""
+    frame = frame_of(slug)
+    version = frame.version(mark)
+    walked = walk_of(request, version)
+    asked = request.POST if request.method == "POST" else request.GET
+    step = _number(asked.get("step", "") or str(next(iter(walked.left), 1)))
+    if not 1 <= step <= len(walked.steps):
+        raise PageUnknown(f"step {step}", [f"step {at}" for at in range(1, len(walked.steps) + 1)])
+    if request.method == "POST":
+        confirm(request, version, step)
+        return _onwards(request, version, slug, step)
+    known = {"step": step, "page": StepPage(walked, step), **_walking(request, frame, version, walked)}
+    return render(request, "agreements/walk.html", known)
+
+
+def _onwards(request: HttpRequest, version: Version, slug: str, step: int) -> HttpResponse:
+    """The next step that was not read; after the last one the signature, for whoever may give it."""
+    walked = walk_of(request, version)
+    if walked.left:
+        later = [number for number in walked.left if number > step]
+        query = {"step": (later or walked.left)[0]}
+        return redirect("agreement-walk", slug, version.mark, query=query)
+    reader = reader_of(version, user_of(request))
+    name = "agreement-sign" if reader is not None and reader.may_sign else "agreement-version"
+    return redirect(name, slug, version.mark)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sign(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
+    """The signature of whoever is signed in: after the walk, and after asking again who that is."""
+    frame = frame_of(slug)
+    version = frame.version(mark)
+    walked = walk_of(request, version)
+    reader = reader_of(version, user_of(request))
+    if reader is not None and reader.may_sign and not walked.is_done:
+        messages.info(request, _("Go through every step first; then you can sign."))
+        return redirect("agreement-walk", slug, mark)
+    ask_again_who(request)
+    form = NameForm(request.POST) if request.method == "POST" else NameForm()
+    problem: AccordError | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            signed = acts.sign(
+                actor_of(request), frame.file, version.proposal.digest, typed=form.cleaned_data["typed"]
+            )
+        except _REFUSALS as error:
+            problem = error
+        else:
+            messages.success(request, _after(frame_of(slug).version(mark_of(signed.digest))))
+            return redirect("agreement-version", slug, mark)
+    known = {"form": form, "problem": problem, **_walking(request, frame, version, walked)}
+    return render(request, "agreements/sign.html", known, status=_status(form, problem))
+
+
+def _walking(request: HttpRequest, frame: Frame, version: Version, walked: Walk) -> dict[str, object]:
+    agreement = version.proposal.agreement
+    mine = agreement.people[walked.person].side
+    paper = paper_of(version.proposal.entry.text, version.status)
+    return {
+        "frame": frame,
+        "file": frame.file,
+        "tab": "read",
+        "version": version,
+        "reader": reader_of(version, user_of(request)),
+        "walked": walked,
+        "full_name": full_name(agreement, walked.person),
+        "calculation_digest": digest_of(version.proposal.entry.calculation),
+        "mine": [one for one in paper.sides if one.side in (mine, "both")],
+    }
+
+
+def _after(version: Version) -> str:
+    """What stands after a signature: who is missing, or from when it holds."""
+    if missing := [name or str(side) for side, name in version.missing]:
+        said = _("You have signed version %(number)s. Still missing: %(names)s.")
+        return said % {"number": version.number, "names": ", ".join(missing)}
+    begins = say.or_dash(say.day(day(version.proposal, begins_at(version.proposal))))
+    said = _(
+        "You have signed version %(number)s. The heads of both sides have signed: in force from %(day)s."
+    )
+    return said % {"number": version.number, "day": begins}
+
+
+def _status(form: forms.Form, problem: AccordError | None) -> int:
+    if problem is not None:
+        return problem.http_status
+    return 422 if form.errors else 200
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 9 else 0

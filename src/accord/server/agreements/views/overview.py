@@ -1,0 +1,83 @@
+"""The rows of the list of agreements, from what is kept beside each chain: no text is read."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Q
+
+from accord.agreement.terms import Status
+from accord.server.agreements.finding import mark_of
+from accord.server.agreements.models import AgreementFile, Draft
+from accord.server.agreements.standings import Head, Stood, stood
+from accord.server.agreements.views.frame import REVIEW_DAYS
+from accord.server.people.models import User
+
+
+@dataclass(frozen=True)
+class Row:
+    """One agreement file: what is in force, what waits, and whether that is for the reader to do."""
+
+    file: AgreementFile
+    in_force: Stood | None
+    waiting: Stood | None
+    coming: Stood | None  # signed by both sides, not begun yet
+    last: Stood | None  # the latest that ended, if nothing holds now
+    waits_for_you: bool
+    open_drafts: int
+    today: date
+
+    @property
+    def missing(self) -> tuple[Head, ...]:
+        return self.waiting.heads if self.waiting else ()
+
+    @property
+    def waiting_mark(self) -> str:
+        return mark_of(self.waiting.digest) if self.waiting else ""
+
+    @property
+    def days_left(self) -> int | None:
+        """Days of the term that are left, today included."""
+        return (self.in_force.end - self.today).days + 1 if self.in_force else None
+
+    @property
+    def ends_soon(self) -> bool:
+        return self.days_left is not None and self.days_left <= REVIEW_DAYS
+
+    @property
+    def review_due(self) -> bool:
+        return self.in_force is not None and self.in_force.reset_review <= self.today
+
+    @property
+    def comes_at(self) -> datetime | None:
+        return self.coming.since(Status.ACTIVE) if self.coming else None
+
+
+def rows(user: User, at: datetime) -> list[Row]:
+    """Every file in one query; what waits for the reader comes first, then by name."""
+    files = AgreementFile.objects.annotate(
+        open_drafts=Count("drafts", filter=Q(drafts__state=Draft.State.OPEN))
+    )
+    found = [_row(file, user, at) for file in files]
+    return sorted(found, key=lambda row: not row.waits_for_you)
+
+
+def _row(file: AgreementFile, user: User, at: datetime) -> Row:
+    versions = stood(file.course)
+    waiting = _latest(versions, at, Status.PROPOSED)
+    asked = waiting is not None and any(head.email == user.email for head in waiting.heads if head.email)
+    return Row(
+        file=file,
+        in_force=_latest(versions, at, Status.ACTIVE),
+        waiting=waiting,
+        coming=_latest(versions, at, Status.SIGNED),
+        last=_latest(versions, at, Status.EXPIRED, Status.RESET),
+        waits_for_you=asked and user.side in ("marketing", "sales"),
+        open_drafts=file.open_drafts,  # type: ignore[attr-defined]  # counted by the query
+        today=at.date(),
+    )
+
+
+def _latest(versions: Iterable[Stood], at: datetime, *wanted: Status) -> Stood | None:
+    found = [version for version in versions if version.at(at)[0] in wanted]
+    return found[-1] if found else None

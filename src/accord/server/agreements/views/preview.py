@@ -1,0 +1,91 @@
+"""What would happen if a draft were proposed now: problems, changes, who signs, what begins and what ends."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accord.agreement.parse import Written, parse_written
+from accord.agreement.signing import sign as signing
+from accord.agreement.signing.proposals import SIDES, Proposal, full_name, heads_of, start_of
+from accord.agreement.terms import Agreement
+from accord.errors import AgreementInvalid, Problem, Severity, SignatureRefused
+from accord.plan.remarks import check_all
+from accord.plan.walk import calculation
+from accord.server.agreements.acts import must_be_party
+from accord.server.agreements.models import Draft
+from accord.server.agreements.views.differences import Difference, compared
+from accord.server.agreements.views.frame import Frame
+from accord.server.people.models import User
+
+_ANY_REASON = "a reason"  # for trying only: whether it is said is asked when it is proposed
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Everything that the page of a proposal shows. Without an agreement, only `problems`."""
+
+    problems: tuple[Problem, ...]
+    agreement: Agreement | None = None
+    refusal: str = ""  # why the chain or the rules do not take it now
+    before: Proposal | None = None  # the version that both sides signed last
+    resets: bool = False  # it would end that version before its term does
+    begins_late: bool = False  # the term has begun: it is in force once the last head has signed
+    signers: tuple[tuple[str, str], ...] = ()  # side and full name
+    headless: tuple[str, ...] = ()  # sides of which nobody can sign
+    change: Difference | None = None
+
+    @property
+    def errors(self) -> list[Problem]:
+        return [one for one in self.problems if one.severity is Severity.ERROR]
+
+    @property
+    def remarks(self) -> list[Problem]:
+        return [one for one in self.problems if one.severity is not Severity.ERROR]
+
+    @property
+    def can(self) -> bool:
+        return self.agreement is not None and not self.refusal
+
+
+def preview(frame: Frame, draft: Draft, user: User) -> Preview:
+    """Try it without keeping anything."""
+    try:
+        written = parse_written(draft.text)
+    except AgreementInvalid as error:
+        return Preview(error.problems)
+    agreement, at = written.agreement, frame.at
+    proposals = [version.proposal for version in frame.versions]
+    before = next((item for item in reversed(proposals) if item.complete_at), None)
+    resets = before is not None and signing.resets(before, agreement, at)
+    return Preview(
+        problems=_remarks(written, at),
+        agreement=agreement,
+        refusal=_refusal(frame, agreement, user),
+        before=before,
+        resets=resets,
+        begins_late=start_of(agreement) <= at,
+        signers=tuple(
+            (side, full_name(agreement, key)) for side in SIDES for key in heads_of(agreement, side)
+        ),
+        headless=tuple(side for side in SIDES if not heads_of(agreement, side)),
+        change=None if before is None else compared(before.entry.text, draft.text),
+    )
+
+
+def _remarks(written: Written, at: datetime) -> tuple[Problem, ...]:
+    return tuple(check_all(written, on=at.date()))
+
+
+def _refusal(frame: Frame, agreement: Agreement, user: User) -> str:
+    try:
+        person = must_be_party(agreement, user)
+        signing.propose(
+            frame.chain,
+            agreement,
+            by=person,
+            at=frame.at,
+            calculation=calculation(agreement),
+            reason=_ANY_REASON,
+        )
+    except SignatureRefused as error:
+        return str(error)
+    return ""
