@@ -1,11 +1,13 @@
 """What would happen if a draft were proposed now: problems, changes, who signs, what begins and what ends."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
 
-from accord.agreement.parse import Written, parse_written
+from accord.agreement.parse import parse_written
 from accord.agreement.signing import sign as signing
-from accord.agreement.signing.proposals import SIDES, Proposal, full_name, heads_of, start_of
+from accord.agreement.signing.chain import parse_chain
+from accord.agreement.signing.proposals import SIDES, Proposal, agreement_in, full_name, heads_of, start_of
 from accord.agreement.terms import Agreement
 from accord.errors import AgreementInvalid, Problem, Severity, SignatureRefused
 from accord.plan.remarks import check_all
@@ -49,20 +51,18 @@ class Preview:
 def preview(frame: Frame, draft: Draft, user: User) -> Preview:
     """Try it without keeping anything."""
     try:
-        written = parse_written(draft.text)
+        agreement, problems = _checked(draft.text, frame.at.date())
     except AgreementInvalid as error:
         return Preview(error.problems)
-    agreement, at = written.agreement, frame.at
     proposals = [version.proposal for version in frame.versions]
     before = next((item for item in reversed(proposals) if item.complete_at), None)
-    resets = before is not None and signing.resets(before, agreement, at)
     return Preview(
-        problems=_remarks(written, at),
+        problems=problems,
         agreement=agreement,
-        refusal=_refusal(frame, agreement, user),
+        refusal=_refusal(frame, draft.text, agreement, user),
         before=before,
-        resets=resets,
-        begins_late=start_of(agreement) <= at,
+        resets=before is not None and signing.resets(before, agreement, frame.at),
+        begins_late=start_of(agreement) <= frame.at,
         signers=tuple(
             (side, full_name(agreement, key)) for side in SIDES for key in heads_of(agreement, side)
         ),
@@ -71,18 +71,30 @@ def preview(frame: Frame, draft: Draft, user: User) -> Preview:
     )
 
 
-def _remarks(written: Written, at: datetime) -> tuple[Problem, ...]:
-    return tuple(check_all(written, on=at.date()))
+@lru_cache(maxsize=32)
+def _checked(text: str, on: date) -> tuple[Agreement, tuple[Problem, ...]]:
+    """A text with the remarks on it; kept, since both follow from the text and the day alone."""
+    written = parse_written(text)
+    return written.agreement, tuple(check_all(written, on=on))
 
 
-def _refusal(frame: Frame, agreement: Agreement, user: User) -> str:
+def _refusal(frame: Frame, text: str, agreement: Agreement, user: User) -> str:
     try:
-        person = must_be_party(agreement, user)
+        return _refused(frame.chain.text, text, must_be_party(agreement, user), frame.at.date())
+    except SignatureRefused as error:
+        return str(error)
+
+
+@lru_cache(maxsize=32)
+def _refused(chain: str, text: str, person: str, on: date) -> str:
+    """Why this text may not be proposed after this chain, by its own rules; kept as `_checked` is."""
+    agreement, at = agreement_in(text), datetime.combine(on, time.max, UTC)
+    try:
         signing.propose(
-            frame.chain,
+            parse_chain(chain),
             agreement,
             by=person,
-            at=frame.at,
+            at=at,
             calculation=calculation(agreement),
             reason=_ANY_REASON,
         )
