@@ -4,7 +4,7 @@ Every act is one transaction. What the agreement's own rules forbid (`accord.agr
 their words; that sides and roles may act at all is held by `access.py` before anything comes here.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -367,12 +367,22 @@ def _next_version(file: AgreementFile) -> str:
     if not proposals:
         latest = file.drafts.first()
         return latest.text if latest else ""
+    return dump_yaml(_numbered_after(proposals, proposals[-1].agreement))
+
+
+def as_next(file: AgreementFile, agreement: Agreement) -> Agreement:
+    """`agreement` with number and predecessor of the file's next version; as it is while none was proposed."""
+    proposals = judge(file.chain()).proposals
+    return _numbered_after(proposals, agreement) if proposals else agreement
+
+
+def _numbered_after(proposals: Sequence[Proposal], agreement: Agreement) -> Agreement:
     last = proposals[-1]
     signed = next((item for item in reversed(proposals) if item.complete_at), None)
     number, before = (
         (signed.number + 1, signed.digest) if signed else (last.number, last.agreement.supersedes)
     )
-    return dump_yaml(last.agreement.model_copy(update={"version": number, "supersedes": before}))
+    return agreement.model_copy(update={"version": number, "supersedes": before})
 
 
 def _resets(file: AgreementFile, proposal: Proposal) -> bool:
