@@ -1,4 +1,4 @@
-"""The style sheets: contrast in both themes, nothing that stands on one side of the page only, no inline style."""
+"""The style sheets: contrast in both themes, no left and no right, no style inside a page."""
 
 import itertools
 import re
