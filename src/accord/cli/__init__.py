@@ -41,6 +41,9 @@ for _command in (
     agreements.schema,
     server.serve,
     server.worker,
+    server.backup,
+    server.restore,
+    server.doctor,
     server.manage,
 ):
     main.add_command(_command)

@@ -66,6 +66,71 @@ def worker() -> None:
     main()
 
 
+@click.command(short_help="Everything into one file, while the server runs.")
+@click.argument("file", type=FILE)
+@click.option("--replace", is_flag=True, help="Write over FILE if it exists.")
+def backup(file: Path, replace: bool) -> None:
+    """Write the database, the log and the data folder's secret key into FILE, a zip.
+
+    Nobody has to stop working: it holds the state of one instant. Whoever has the file has every agreement,
+    all names and addresses, and (unless ACCORD_SECRET_KEY is set) the key that signs sessions: guard it.
+    """
+    from accord.errors import InputError
+
+    if file.exists() and not replace:
+        raise InputError(f"{file} exists; name another file, or add --replace")
+    _prepared()
+    from accord.server.running.backing_up import back_up
+
+    manifest = back_up(file)
+    size = f"{file.stat().st_size / 1e6:,.1f} MB"
+    click.echo(f"{file}: {counted(len(manifest.tables), 'table')}, {manifest.rows:,} rows, {size}")
+
+
+@click.command(short_help="Put a backup back.")
+@click.argument("file", type=FILE)
+@click.option("--replace", is_flag=True, help="Replace what is here, after a backup of it.")
+def restore(file: Path, replace: bool) -> None:
+    """Put back what `accord backup` wrote: into an empty installation, or with --replace over this one.
+
+    Every sum is checked before anything is touched, and every agreement's chain of signatures afterwards. A
+    server may run meanwhile; start it again if the secret key has changed. Exit code 20: a chain is broken.
+    """
+    from accord.errors import ChainInvalid
+
+    _prepared()
+    from accord.server.running.restoring import restore as put_back
+
+    done = put_back(file, replace=replace)
+    if done.safety:
+        click.echo(f"What was here is in {done.safety}")
+    click.echo(f"Restored {done.manifest.rows:,} rows of {done.manifest.made_at}")
+    if done.held_back:
+        click.echo(f"Held back {counted(done.held_back, 'message')} that waited then: see the outbox")
+    if done.key_changed:
+        click.echo("The secret key is that of the backup: start the server again")
+    for proof in done.proofs:
+        click.echo(f"{proof.agreement}: {_entries(proof.entries)}, {'; '.join(proof.faults) or 'all hold'}")
+    sys.exit(ChainInvalid.exit_code if any(proof.faults for proof in done.proofs) else 0)
+
+
+def _entries(count: int) -> str:
+    return f"{count} {'entry' if count == 1 else 'entries'}"
+
+
+@click.command(short_help="Is all well with the server?")
+def doctor() -> None:
+    """Look at settings, database, worker, mail and room on the disk; exit code 1 if one is ill."""
+    _prepared()
+    from accord.server.running.checking import look
+
+    looks = look()
+    for each in looks:
+        remedy = f"; {each.remedy}" if each.remedy else ""
+        click.echo(f"{'well' if each.well else 'ILL '}  {each.what}: {each.found}{remedy}")
+    sys.exit(0 if all(each.well for each in looks) else 1)
+
+
 @click.command(
     short_help="Django's own commands.",
     context_settings={"ignore_unknown_options": True, "help_option_names": []},
