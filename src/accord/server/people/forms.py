@@ -217,7 +217,7 @@ class AbsenceForm(forms.Form):
     def __init__(self, person: User, today: date, data: Sent = None) -> None:
         super().__init__(data, initial={"from_on": today, "to_on": today})
         same = User.objects.filter(side=person.side, is_active=True).exclude(pk=person.pk)
-        cast(forms.ModelChoiceField[User], self.fields["cover"]).queryset = same
+        cast("forms.ModelChoiceField[User]", self.fields["cover"]).queryset = same
 
     def away(self) -> Away:
         return Away(**{key: self.cleaned_data[key] for key in ("from_on", "to_on", "cover", "note")})

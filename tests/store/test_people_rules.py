@@ -1,0 +1,121 @@
+"""Who may invite, change and switch off whom: the rules as tables."""
+
+import pytest
+from server_fixture import PEOPLE, People, actor
+
+from accord.errors import EditConflict, NotAllowed
+from accord.server.people import keeping, rights
+from accord.server.people.models import Role, Side, User
+
+pytestmark = pytest.mark.django_db
+
+OF_THE_SIDE = {
+    "mina": [("marketing", role) for role in ("head", "manager", "member")],
+    "sara": [("marketing", role) for role in ("manager", "member")],
+    "omar": [("sales", role) for role in ("head", "manager", "member")],
+    "ines": [("sales", role) for role in ("manager", "member")],
+    "hedda": [(side, role) for side in Side.values for role in Role.values],
+    "kai": [(side, role) for side in Side.values for role in Role.values],
+}
+EDITS = {  # who: whose record; everybody's own profile is another matter
+    "mina": {"mina", "sara", "tomas"},
+    "omar": {"omar", "ines", "leyla"},
+    "hedda": set(PEOPLE),
+    "kai": set(PEOPLE),
+}
+ENTERS = {  # who: whose absences; everybody enters their own, and nobody misses a viewer
+    "mina": {"mina", "sara", "tomas"},
+    "sara": {"mina", "sara", "tomas"},
+    "tomas": {"tomas"},
+    "omar": {"omar", "ines", "leyla"},
+    "ines": {"omar", "ines", "leyla"},
+    "leyla": {"leyla"},
+    "hedda": set(PEOPLE) - {"vera"},
+    "kai": set(PEOPLE) - {"vera"},
+    "runa": {"runa"},
+}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_people_are_let_in_by_their_own_side_and_by_operations(people: People, who: str) -> None:
+    allowed = {
+        (side, role)
+        for side in Side.values
+        for role in Role.values
+        if rights.may_give(people[who], side, role)
+    }
+    assert allowed == set(OF_THE_SIDE.get(who, []))
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_a_record_is_changed_by_the_head_of_the_side_and_by_operations(people: People, who: str) -> None:
+    assert {key for key in people if rights.may_edit(people[who], people[key])} == EDITS.get(who, set())
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_nobody_switches_themselves_off_or_changes_their_own_place(people: People, who: str) -> None:
+    others = EDITS.get(who, set()) - {who}
+    assert {key for key in people if rights.may_switch(people[who], people[key])} == others
+    assert {key for key in people if rights.may_place(people[who], people[key])} == others
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_absences_are_entered_by_oneself_and_by_who_leads_the_side(people: People, who: str) -> None:
+    assert {key for key in people if rights.may_enter_absence(people[who], people[key])} == ENTERS.get(
+        who, set()
+    )
+
+
+def test_a_head_may_not_move_somebody_to_the_other_side(people: People) -> None:
+    with pytest.raises(NotAllowed, match="your own side"):
+        keeping.edit(actor(people.mina), people.tomas, side="sales")
+    assert User.objects.get(pk=people.tomas.pk).side == "marketing"
+
+
+def test_a_head_may_make_a_member_head_of_the_same_side(people: People) -> None:
+    assert keeping.edit(actor(people.mina), people.tomas, role="head").role == "head"
+
+
+def test_a_head_does_not_touch_another_head(people: People) -> None:
+    keeping.edit(actor(people.kai), people.sara, role="head")
+    with pytest.raises(NotAllowed):
+        keeping.switch(actor(people.mina), people.sara, on=False)
+
+
+def test_the_last_head_of_operations_cannot_be_switched_off_or_placed_elsewhere(people: People) -> None:
+    with pytest.raises(EditConflict, match="last head of operations"):
+        keeping.switch(actor(people.kai), people.hedda, on=False)
+    with pytest.raises(EditConflict, match="last head of operations"):
+        keeping.edit(actor(people.kai), people.hedda, role="manager")
+    with pytest.raises(EditConflict, match="last head of operations"):
+        keeping.edit(actor(people.kai), people.hedda, side="sales")
+    keeping.edit(actor(people.hedda), people.kai, role="head")
+    assert not keeping.switch(actor(people.kai), people.hedda, on=False).is_active
+
+
+def test_other_facts_of_the_last_head_of_operations_may_change(people: People) -> None:
+    saved = keeping.edit(actor(people.kai), people.hedda, role="head", side="operations", pool="inbound")
+    assert saved.pool == "inbound"
+
+
+def test_nobody_locks_themselves_out(people: People) -> None:
+    with pytest.raises(NotAllowed, match="nobody switches themselves off"):
+        keeping.switch(actor(people.kai), people.kai, on=False)
+    with pytest.raises(NotAllowed, match="their own side or role"):
+        keeping.edit(actor(people.kai), people.kai, role="head")
+
+
+def test_what_stays_the_same_leaves_no_entry_in_the_audit(people: People) -> None:
+    from accord.server.audit.models import Entry
+
+    keeping.edit(actor(people.kai), people.tomas, role="member", pool="")
+    assert not Entry.objects.filter(action="person changed").exists()
+
+
+def test_what_changes_stands_in_the_audit_with_before_and_after(people: People) -> None:
+    from accord.server.audit.models import Entry
+
+    keeping.edit(actor(people.kai), people.tomas, role="manager", leads_per_month=150)
+    entry = Entry.objects.get(action="person changed")
+    assert (entry.who, entry.about) == (people.kai, "Tomás Quintana")
+    assert entry.detail == {"changes": {"role": ["member", "manager"], "leads_per_month": [None, 150]}}
