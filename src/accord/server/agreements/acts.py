@@ -371,7 +371,7 @@ def _next_version(file: AgreementFile) -> str:
 
 
 def as_next(file: AgreementFile, agreement: Agreement) -> Agreement:
-    """`agreement` with number and predecessor of the file's next version; as it is while none was proposed."""
+    """`agreement` numbered as the file's next version; as it is while none was proposed."""
     proposals = judge(file.chain()).proposals
     return _numbered_after(proposals, agreement) if proposals else agreement
 
