@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Token(models.Model):
-    """One integration's key. It acts as its owner, within its scopes, until it expires; only a digest is kept."""
+    """One integration's key, kept as a digest. It acts as its owner, within its scopes, until it expires."""
 
     name = models.CharField(_("integration"), max_length=80)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="tokens")
@@ -33,7 +33,8 @@ class Answer(models.Model):
     key = models.CharField(max_length=200)
     request = models.CharField(max_length=64)  # digest of method, path and body
     status = models.PositiveSmallIntegerField()
-    body = models.TextField()
+    headers = models.JSONField(default=dict)
+    body = models.TextField()  # encrypted with a key made from the token's text, which is kept nowhere
     at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:

@@ -1,0 +1,80 @@
+"""Signatures by API. A token is nobody's consent: only what the person's own private key signed counts."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from accord.agreement.signing.chain import Act, Chain, Signed, Way, parse_chain
+from accord.agreement.signing.judge import judge
+from accord.agreement.signing.proposals import Proposal
+from accord.errors import InputError, SignatureRefused
+from accord.server.agreements import acts
+from accord.server.agreements.models import AgreementFile
+from accord.server.audit.models import Action, Entry
+from accord.server.audit.trail import Actor
+from accord.server.people.models import User
+
+_CLOCKS_APART = timedelta(minutes=2)  # that two machines may be
+_PAGES = "sign on the page of the version"
+
+
+def hand_in(by: Actor, file: AgreementFile, text: str, at: datetime) -> Chain:
+    """Take over a longer chain. SignatureRefused unless every entry more is a signature of whoever acts, with
+    a key that is known to be theirs: see `_is_known`.
+
+    ChainInvalid where the text cannot be trusted; what the signing rules forbid is refused in their words.
+    """
+    if by.user is None:
+        raise InputError("a signature is handed in by a person; use a token of theirs")
+    before, longer = file.chain(), parse_chain(text, f"{file.slug}.signatures")
+    longer.must_be_sound()
+    proposals = {item.digest: item for item in judge(before).proposals}
+    for link in longer.links[len(before.links) :]:
+        _must_be_own(link.entry, by.user, proposals)
+        if link.entry.at > at + _CLOCKS_APART:
+            raise SignatureRefused(
+                "this signature is from the future; set your machine's clock, then sign again"
+            )
+    acts.append_signed(by, file, longer)
+    return file.chain()
+
+
+def _must_be_own(entry: Act, user: User, proposals: Mapping[str, Proposal]) -> None:
+    if not isinstance(entry, Signed):
+        raise SignatureRefused(f"the API takes signatures only; {_PAGES}")
+    if entry.way is not Way.ED25519:
+        raise SignatureRefused(f"a typed name is no consent when a token hands it in; {_PAGES}")
+    proposal = proposals.get(entry.agreement)
+    if proposal is None:
+        raise SignatureRefused("this signature is about a version not proposed here; take the chain anew")
+    person = acts.must_be_party(proposal.agreement, user)
+    if entry.person != person:
+        raise SignatureRefused(f"you are {person} in this version and hand in signatures of your own only")
+    if not _is_known(entry.key or "", person, proposal, proposals):
+        raise SignatureRefused(
+            f"nobody has vouched for this key of {person}: it is new, and the version that names it was "
+            f"proposed with a token; {_PAGES}"
+        )
+
+
+def _is_known(key: str, person: str, proposal: Proposal, proposals: Mapping[str, Proposal]) -> bool:
+    """Whether a key is the person's by more than the word of a token.
+
+    Whoever holds a token could write a key of their own into a draft and propose it. So a key counts if the
+    person has signed with it, or signed a version that names it, or if this version was proposed on a page.
+    """
+    for item in proposals.values():
+        if any(
+            entry.person == person and key in (entry.key, _named(item, person)) for entry in item.signatures
+        ):
+            return True
+    return key == _named(proposal, person) and _proposed_in_person(proposal)
+
+
+def _named(proposal: Proposal, person: str) -> str | None:
+    who = proposal.agreement.people.get(person)
+    return who.key if who else None
+
+
+def _proposed_in_person(proposal: Proposal) -> bool:
+    by_hand = Entry.objects.filter(action=Action.PROPOSED).exclude(via__startswith="api:")
+    return by_hand.filter(detail__digest=proposal.digest).exists()

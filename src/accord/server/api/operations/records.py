@@ -1,0 +1,78 @@
+"""What is on record: the audit, the score, and the token of the request itself."""
+
+import json
+
+from ninja import Query, Router
+
+from accord.server.api.operations.calling import Call, now, owner
+from accord.server.api.paging import Page as PageOf
+from accord.server.api.paging import Paging, page_of_rows
+from accord.server.api.score import score_now
+from accord.server.api.shapes import people as shape
+from accord.server.api.shapes.common import Json, Page
+from accord.server.api.showing import person_short
+from accord.server.audit.models import Entry
+
+router = Router(tags=["Records"])
+
+
+@router.get("/audit", url_name="audit", response=Page[shape.AuditAnswer])
+def list_audit(
+    request: Call,
+    paging: Query[Paging],
+    only: Query[shape.AuditOf],
+) -> PageOf:
+    """List the audit.
+
+    Who did what, when, from where; newest first. Both sides see all of it.
+    """
+    rows = Entry.objects.all()
+    if only.action is not None:
+        rows = rows.filter(action=only.action)
+    if only.person is not None:
+        rows = rows.filter(who=only.person)
+    return page_of_rows(request, rows, paging, _entry, by="-id")
+
+
+@router.get("/score", url_name="score", response=dict)
+def read_score(request: Call, of: Query[shape.ScoreOf]) -> Json:
+    """Read the score.
+
+    What both sides promised and what they did, as `accord score --format json` writes it;
+    docs/reference/report-json.md describes each key. 404 while there is no log or nothing is in force.
+    """
+    found: Json = json.loads(score_now(of.span, now()))
+    return found
+
+
+@router.get("/token", url_name="token", response=shape.TokenAnswer)
+def read_token(request: Call) -> Json:
+    """Read the token.
+
+    What the token of this request may do, for whom, and until when.
+    """
+    who, token = owner(request), request.token
+    return {
+        "name": token.name,
+        "owner": person_short(who),
+        "side": who.side,
+        "role": who.role,
+        "scopes": token.scopes,
+        "expires_at": token.expires_at,
+    }
+
+
+def _entry(entry: Entry) -> Json:
+    return {
+        "id": entry.pk,
+        "at": entry.at,
+        "person": entry.who_id,
+        "name": entry.name,
+        "side": entry.side,
+        "via": entry.via,
+        "address": entry.address,
+        "action": entry.action,
+        "about": entry.about,
+        "link": entry.link,
+        "detail": entry.detail,
+    }

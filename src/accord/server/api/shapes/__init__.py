@@ -1,0 +1,1 @@
+"""What goes over the wire: each answer and each body as a class with its fields described."""
