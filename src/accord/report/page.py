@@ -39,7 +39,7 @@ def render_page(
     Every number of `score.measures` that the page knows is shown; one that is missing leaves an empty
     state that says how to get it, never an error. The same score gives the same bytes. `plan` adds where the
     promised numbers come from (S4.7). `lang` and `direction` are those of the page's root element. `above` is
-    HTML that a server puts over the page; the security policy is then the server's, with `style_digest` in it.
+    HTML that a server puts over the page; the security policy is then the server's, with `style_digest`.
     """
     reader = Reader(score)
     return (

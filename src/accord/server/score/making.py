@@ -1,4 +1,4 @@
-"""The report pages, made by the worker from the log folder and the agreement in force, kept ready to serve."""
+"""The report pages, made by the worker from the log and the agreement in force, kept ready to serve."""
 
 import gzip
 from dataclasses import dataclass

@@ -2,7 +2,6 @@
 
 import gzip
 
-from csp.decorators import csp_replace
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -30,7 +29,6 @@ def score(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@csp_replace({"style-src": ["'self'", style_digest()], "img-src": ["'self'", "data:"]})
 def report(request: HttpRequest, span: str) -> HttpResponse:
     """One kept page as it was made, with the bar of whoever looks at it."""
     pages = {page.span: page for page in Page.objects.defer("body")}
@@ -39,7 +37,12 @@ def report(request: HttpRequest, span: str) -> HttpResponse:
     body = Page.objects.values_list("body", flat=True).get(span=span)
     context = {"span": span, "pages": [pages[one] for one in Page.Span if one in pages], "page": pages[span]}
     above = render_to_string("score/above.html", context, request)
-    return HttpResponse(gzip.decompress(body).decode().replace(ABOVE, above, 1))
+    html = gzip.decompress(body).decode().replace(ABOVE, above, 1)
+    if (theme := request.COOKIES.get("theme")) in ("light", "dark"):
+        html = html.replace("<html ", f'<html data-theme="{theme}" ', 1)
+    response = HttpResponse(html)
+    response._csp_update = {"style-src": [style_digest()]}  # type: ignore[attr-defined]  # django-csp reads it
+    return response
 
 
 @require_POST
