@@ -3,15 +3,16 @@
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Message(models.Model):
     """One mail, due from `due_at`; whoever sends it leases it until `leased_until`, so it goes out once."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "waiting"  # due, or leased by somebody who sends it
-        SENT = "sent", "sent"
-        FAILED = "failed", "failed"  # given up after the last try; an operator sees it
+        WAITING = "waiting", _("waiting")  # due, or leased by somebody who sends it
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("given up")  # given up after the last try; an operator sees it
 
     to = models.EmailField()
     subject = models.CharField(max_length=254)

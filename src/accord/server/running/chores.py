@@ -67,11 +67,11 @@ def _refresh_pages() -> None:
     refresh_pages()
 
 
-HEARTBEAT, SCORE_PAGES = "heartbeat", "score pages"
+HEARTBEAT, MAIL, SCORE_PAGES = "heartbeat", "mail", "score pages"
 CHORES = (
     Task(HEARTBEAT, timedelta(seconds=15), _beat),
-    Task("mail", timedelta(seconds=5), _send_mail),
-    Task(SCORE_PAGES, timedelta(minutes=10), _refresh_pages),
+    Task(MAIL, timedelta(seconds=5), _send_mail),
+    Task(SCORE_PAGES, timedelta(minutes=1), _refresh_pages),
     Task("old sessions", timedelta(hours=6), _clear_sessions),
     Task("old answers", timedelta(hours=1), _clear_answers),
     Task("old mail", timedelta(hours=24), _tidy_mail),
