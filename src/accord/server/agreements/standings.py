@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from accord.agreement.clauses.people import Side
 from accord.agreement.signing.chain import Chain
-from accord.agreement.signing.proposals import full_name
+from accord.agreement.signing.proposals import full_name, zone_of
 from accord.agreement.signing.standing import Course, courses
 from accord.agreement.terms import Agreement, Status
 
@@ -37,6 +38,11 @@ class Stood:
     missing: tuple[str, ...]  # keys of heads who have yet to sign, `side:` alone where a side has no head
     standings: tuple[tuple[Status, datetime, str], ...]
     heads: tuple[Head, ...] = ()  # the same as `missing`, with names and addresses
+    zone: str = "UTC"  # where the days of its term are counted
+
+    def today(self, at: datetime) -> date:
+        """The day by which its term is counted."""
+        return at.astimezone(ZoneInfo(self.zone)).date()
 
     def since(self, status: Status) -> datetime | None:
         """From when it has, had or will have this status."""
@@ -66,6 +72,7 @@ def _plain(course: Course) -> dict[str, Any]:
         "standings": [
             [item.status, item.since.isoformat(), item.sentence] for item in course.standings if item.since
         ],
+        "zone": zone_of(proposal.agreement, term.start).key,
         "heads": []
         if proposal.withdrawn
         else [_head(proposal.agreement, *pair) for pair in proposal.missing],
@@ -93,6 +100,7 @@ def stood(kept: Iterable[dict[str, Any]]) -> tuple[Stood, ...]:
             standings=tuple(
                 (Status(status), datetime.fromisoformat(at), why) for status, at, why in item["standings"]
             ),
+            zone=item.get("zone", "UTC"),
             heads=tuple(Head(**head) for head in item.get("heads", ())),
         )
         for item in kept

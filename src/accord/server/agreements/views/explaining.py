@@ -1,5 +1,6 @@
 """A number of the plan, step by step, with the places of the signed text that it rests on."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,6 +10,8 @@ from accord.agreement.signing.proposals import Proposal
 from accord.agreement.terms import ONLY_STREAM, Agreement
 from accord.plan.lineage.lineage import numbers
 from accord.plan.lineage.reasons import Explanation, Path, is_said
+
+_SEE = re.compile(r"\(see ([^()]+)\)")
 
 
 @dataclass(frozen=True)
@@ -25,13 +28,18 @@ class Step:
 
     says: str
     sources: tuple[Source, ...]
+    see: tuple[str, ...] = ()  # other numbers that it names
 
 
 def steps(proposal: Proposal, told: Explanation) -> list[Step]:
     """The steps in order; lines are those of the signed text, as it is downloaded."""
-    written = _written(proposal.entry.text)
+    written, known = _written(proposal.entry.text), numbers(proposal.agreement)
     return [
-        Step(reason.says, tuple(_source(written, path) for path in dict.fromkeys(reason.paths)))
+        Step(
+            says=reason.says,
+            sources=tuple(_source(written, path) for path in dict.fromkeys(reason.paths)),
+            see=tuple(name for name in _SEE.findall(reason.says) if name in known),
+        )
         for reason in told.reasons
     ]
 

@@ -25,7 +25,7 @@ class Row:
     last: Stood | None  # the latest that ended, if nothing holds now
     waits_for_you: bool
     open_drafts: int
-    today: date
+    today: date | None  # where the version in force counts its days
 
     @property
     def missing(self) -> tuple[Head, ...]:
@@ -38,7 +38,9 @@ class Row:
     @property
     def days_left(self) -> int | None:
         """Days of the term that are left, today included."""
-        return (self.in_force.end - self.today).days + 1 if self.in_force else None
+        if self.in_force is None or self.today is None:
+            return None
+        return (self.in_force.end - self.today).days + 1
 
     @property
     def ends_soon(self) -> bool:
@@ -46,7 +48,9 @@ class Row:
 
     @property
     def review_due(self) -> bool:
-        return self.in_force is not None and self.in_force.reset_review <= self.today
+        if self.in_force is None or self.today is None:
+            return False
+        return self.in_force.reset_review <= self.today
 
     @property
     def comes_at(self) -> datetime | None:
@@ -64,17 +68,17 @@ def rows(user: User, at: datetime) -> list[Row]:
 
 def _row(file: AgreementFile, user: User, at: datetime) -> Row:
     versions = stood(file.course)
-    waiting = _latest(versions, at, Status.PROPOSED)
+    waiting, held = _latest(versions, at, Status.PROPOSED), _latest(versions, at, Status.ACTIVE)
     asked = waiting is not None and any(head.email == user.email for head in waiting.heads if head.email)
     return Row(
         file=file,
-        in_force=_latest(versions, at, Status.ACTIVE),
+        in_force=held,
         waiting=waiting,
         coming=_latest(versions, at, Status.SIGNED),
         last=_latest(versions, at, Status.EXPIRED, Status.RESET),
         waits_for_you=asked and user.side in ("marketing", "sales"),
         open_drafts=file.open_drafts,  # type: ignore[attr-defined]  # counted by the query
-        today=at.date(),
+        today=held.today(at) if held else None,
     )
 
 

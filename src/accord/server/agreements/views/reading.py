@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language, get_language_bidi
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accord.agreement.signing.faults import Fault
 from accord.agreement.signing.verify import verify as verified
 from accord.agreement.terms import Status
 from accord.errors import AgreementInvalid
@@ -126,10 +127,12 @@ def verify(request: HttpRequest, slug: str) -> HttpResponse:
     posted = request.method == "POST"
     form = checking.CopyForm(request.POST, request.FILES) if posted else checking.CopyForm()
     answers = checking.compare(chain, form) if posted and form.is_valid() else []
+    report = verified(chain)
     known = {
         "file": file,
         "tab": "verify",
-        "report": verified(chain),
+        "report": report,
+        "only_missing": report.faults == {Fault.MISSING_SIGNATURE},
         "at_head": file.head == chain.head,
         "form": form,
         "answers": answers,
