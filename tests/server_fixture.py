@@ -83,7 +83,8 @@ def signed_in(user: User | None, *, confirmed: bool = False, **options: object) 
         client.force_login(user)
         if confirmed:
             session = client.session
-            session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+            typed = {"method": "password", "at": time.time(), "reauthenticated": True}
+            session["account_authentication_methods"] = [typed]
             session["account_authentication_methods_user"] = str(user.pk)
             session.save()
     return client
