@@ -9,3 +9,4 @@ from server_fixture import (  # noqa: F401
     proposed,
     started,
 )
+from server_world import world  # noqa: F401

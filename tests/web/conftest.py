@@ -21,6 +21,7 @@ from server_fixture import (  # noqa: F401
     signed_in,
     started,
 )
+from server_world import world  # noqa: F401
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGS = [

@@ -71,8 +71,8 @@ TABLE: dict[str, Access] = {
     "health": Access(PUBLIC, NOBODY),
     "setup": _OPEN,
     "setup-next": _SEE,
-    "set_language": _OPEN,
-    "set_theme": _OPEN,
+    "set_language": Access(NOBODY, PUBLIC),
+    "set_theme": Access(NOBODY, PUBLIC),
     # score
     "score": _SEE,
     "score-report": _SEE,

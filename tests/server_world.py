@@ -1,0 +1,173 @@
+"""A whole installation in which every address of the server names something, and the list of all addresses.
+
+What walks over all pages needs both: the permissions, the security tests, the counts of queries, axe.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
+from report_fixture import agreement, measures, score
+
+from accord.errors import EditConflict
+from accord.plan.funnel import plan
+from accord.report.page import render_page
+from accord.server.agreements import acts
+from accord.server.agreements.finding import mark_of
+from accord.server.agreements.models import AgreementFile, Clash, Survey
+from accord.server.api.models import Token
+from accord.server.audit.models import Action
+from accord.server.audit.trail import record
+from accord.server.mail.models import Message
+from accord.server.people.models import Absence, Invitation
+from accord.server.score.making import ABOVE
+from accord.server.score.models import Page
+from server_fixture import ACME, People, actor
+
+INVITED = "an-invitation-that-is-open"
+SCOPES = [f"{what}:{how}" for what in ("agreements", "people", "audit", "score") for how in ("read", "write")]
+
+
+@dataclass(frozen=True)
+class Address:
+    """One entry of the resolver: the name under which `access.py` has it, and what stands in it."""
+
+    name: str
+    route: str
+    parts: frozenset[str]
+
+    @property
+    def is_api(self) -> bool:
+        return self.name.startswith("api:")
+
+
+@cache
+def addresses() -> tuple[Address, ...]:
+    """Every address of the server, pages and API."""
+    return tuple(_below(get_resolver().url_patterns, (), ""))
+
+
+def _below(patterns: Any, spaces: tuple[str, ...], route: str) -> Iterator[Address]:
+    for pattern in patterns:
+        where = route + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            parts = {*pattern.pattern.converters, *pattern.pattern.regex.groupindex}
+            yield Address(":".join((*spaces, pattern.name or "")), where, frozenset(parts))
+        else:
+            space = (pattern.namespace,) if getattr(pattern, "namespace", None) else ()
+            yield from _below(pattern.url_patterns, (*spaces, *space), where)
+
+
+@dataclass
+class World:
+    """The installation: whoever needs one of its things finds it here."""
+
+    people: People
+    file: AgreementFile
+    arguments: dict[str, dict[str, Any]]  # by the name of an address, else by "" for all
+
+    def path(self, name: str, **others: Any) -> str:
+        """An address that names something which is there."""
+        known = {**self.arguments[""], **self.arguments.get(name, {}), **others}
+        parts = next(one.parts for one in addresses() if one.name == name)
+        return reverse(name, kwargs={part: known[part] for part in parts})
+
+
+@pytest.fixture
+def world(people: People, in_force: AgreementFile) -> World:
+    """An agreement in force with a draft of its next version, and one of everything else."""
+    file, by = in_force, actor(people.kai)
+    draft = acts.start_draft(by, file)
+    acts.save_draft(actor(people.sara), draft, draft.text + "# Sara\n", started_from=1)
+    with pytest.raises(EditConflict):
+        acts.save_draft(actor(people.ines), draft, draft.text + "# Inês\n", started_from=1)
+    now = timezone.now()
+    closed = Survey.objects.create(file=file, text=ACME, opened_by=people.kai, closed_at=now)
+    survey = Survey.objects.create(file=file, text=ACME, opened_by=people.kai)
+    invitation = invite(people, "new@acme.example", INVITED)
+    absence = Absence.objects.create(
+        user=people.tomas, from_on=date(2026, 8, 3), to_on=date(2026, 8, 7), cover=people.sara, note="sea"
+    )
+    token, _ = make_token(people.kai)
+    Message.objects.create(to="mina@acme.example", subject="Sign", text="Please sign.")
+    keep_page(Page.Span.THIS)
+    record(by, Action.PERSON_CHANGED, people.tomas.name)
+    mark = mark_of(file.course[-1]["digest"])
+    return World(
+        people,
+        file,
+        {
+            "": {
+                **{"slug": file.slug, "mark": mark, "number": draft.number, "form": "yaml", "span": "this"},
+                **{"name": "leads", "token": INVITED, "person": people.tomas.pk, "absence": absence.pk},
+                **{"invitation": invitation.pk, "clash": Clash.objects.get().pk, "saving": 1, "pk": 0},
+                **{"uidb36": "1", "key": "x-y", "provider_id": "company", "rest": "nothing"},
+            },
+            "person": {"pk": people.tomas.pk},
+            "person-switch": {"pk": people.tomas.pk},
+            "absence-add": {"pk": people.tomas.pk},
+            "absence-remove": {"pk": absence.pk},
+            "invitation-withdraw": {"pk": invitation.pk},
+            "token-revoke": {"pk": token.pk},
+            "api:survey": {"number": survey.pk},
+            "api:survey-answers": {"number": survey.pk},
+            "api:survey-close": {"number": survey.pk},
+            "api:survey-comparison": {"number": closed.pk},
+            "api:elapsed": {"name": "hq"},
+            "api:due": {"name": "hq"},
+        },
+    )
+
+
+def invite(people: People, email: str, token: str) -> Invitation:
+    return Invitation.objects.create(
+        email=email,
+        name="Neve New",
+        side="sales",
+        role="member",
+        token_digest=hashlib.sha256(token.encode()).hexdigest(),
+        invited_by=people.kai,
+        expires_at=timezone.now() + timedelta(days=7),
+    )
+
+
+def make_token(owner: Any, name: str = "the CRM", scopes: list[str] | None = None) -> tuple[Token, str]:
+    """A token of somebody with all scopes, or with these; and its text."""
+    text = f"acc_{hashlib.sha256(f'{owner.pk} {name}'.encode()).hexdigest()}"
+    token = Token.objects.create(
+        name=name,
+        owner=owner,
+        scopes=SCOPES if scopes is None else scopes,
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+        hint=text[:8],
+        expires_at=timezone.now() + timedelta(days=30),
+    )
+    return token, text
+
+
+def keep_page(span: str) -> Page:
+    """A report page as the worker keeps it."""
+    today = timezone.now()
+    return Page.objects.create(
+        span=span,
+        from_on=today.date().replace(day=1),
+        to_on=today.date(),
+        as_of=today,
+        made_at=today,
+        agreement="version 1",
+        body=_report(),
+    )
+
+
+@cache
+def _report() -> bytes:
+    terms = agreement()
+    page = render_page(score(measures=measures()), terms, plan(terms), above=ABOVE)
+    return gzip.compress(page.encode())
