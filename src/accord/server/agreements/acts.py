@@ -13,14 +13,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from accord.agreement.canonical import dump_yaml
+from accord.agreement.canonical import dump_yaml, signed_text
 from accord.agreement.parse import parse_agreement
 from accord.agreement.plain import clean
 from accord.agreement.signing import sign as signing
 from accord.agreement.signing.chain import Chain
 from accord.agreement.signing.judge import judge
 from accord.agreement.signing.proposals import Proposal
-from accord.agreement.terms import Agreement
+from accord.agreement.terms import Agreement, Status
+from accord.agreement.writing.change import remove_at, set_at
 from accord.errors import AgreementInvalid, EditConflict, InputError, PageUnknown, SignatureRefused
 from accord.plan.walk import calculation
 from accord.server.agreements import letters
@@ -52,7 +53,7 @@ def start_file(by: Actor, text: str) -> Draft:
 @transaction.atomic
 def start_draft(by: Actor, file: AgreementFile, text: str | None = None) -> Draft:
     """A draft of the next version: `text`, else what was proposed last with number and predecessor set."""
-    return _new_draft(by, file, _next_version(file) if text is None else text)
+    return _new_draft(by, file, next_text(file) if text is None else text)
 
 
 def save_draft(by: Actor, draft: Draft, text: str, *, started_from: int) -> Draft:
@@ -361,13 +362,36 @@ def _written(text: str) -> str:
     return text
 
 
-def _next_version(file: AgreementFile) -> str:
-    """The text of the version proposed last, as the next one."""
+def next_text(file: AgreementFile, proposal: Proposal | None = None) -> str:
+    """The text of a version, of the one proposed last if none is said, as the file's next one.
+
+    It is the text of the draft that was proposed, with its comments and its order; only number and
+    predecessor are set. Where no draft here had it, or its text cannot take them, the canonical text.
+    """
     proposals = judge(file.chain()).proposals
     if not proposals:
         latest = file.drafts.first()
         return latest.text if latest else ""
-    return dump_yaml(_numbered_after(proposals, proposals[-1].agreement))
+    chosen = proposal or proposals[-1]
+    meant = _numbered_after(proposals, chosen.agreement)
+    written = file.drafts.filter(digest=chosen.digest).first()
+    return (_renumbered(written.text, meant) if written else None) or dump_yaml(meant)
+
+
+def _renumbered(text: str, meant: Agreement) -> str | None:
+    """The text with number and predecessor of `meant`; None where it then would not say the same.
+
+    How far the version before has come is not said of the next one.
+    """
+    try:
+        if parse_agreement(text).status is not Status.DRAFT:
+            text = remove_at(text, ("status",))
+        text = set_at(text, ("version",), str(meant.version))
+        if meant.supersedes:
+            text = set_at(text, ("supersedes",), meant.supersedes)
+        return text if signed_text(parse_agreement(text)) == signed_text(meant) else None
+    except InputError:
+        return None
 
 
 def as_next(file: AgreementFile, agreement: Agreement) -> Agreement:

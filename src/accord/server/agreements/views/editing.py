@@ -1,29 +1,231 @@
+"""Drafts: the editor with form and text, what HTMX asks while somebody types, conflicts and the history."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accord.errors import EditConflict, InputError
+from accord.server.agreements import acts
+from accord.server.agreements.editor.applying import applied
+from accord.server.agreements.editor.pages import (
+    Desk,
+    collision,
+    context_of,
+    desk_of,
+    history_of,
+    number_in,
+    sent_text,
+)
+from accord.server.agreements.finding import find_draft, find_file, find_version
+from accord.server.agreements.models import Clash, Draft, Saving
+from accord.server.audit.trail import actor_of
+
+MOST_BYTES = acts.MOST_CHARACTERS * 4  # of a file: UTF-8 takes at most four bytes a character
 
 
-def new_draft(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise NotImplementedError
+@require_POST
+def new_draft(request: HttpRequest, slug: str) -> HttpResponse:
+    """A draft of the version proposed last, of the version `mark`, or of another draft by its number."""
+    file = find_file(slug)
+    text = None
+    if mark := request.POST.get("mark", ""):
+        text = acts.next_text(file, find_version(file.chain(), mark))
+    elif request.POST.get("draft", ""):
+        text = find_draft(slug, number_in(request, "draft")).text
+    draft = acts.start_draft(actor_of(request), file, text)
+    messages.success(request, _("A new draft: nothing is promised until it is proposed and signed."))
+    return redirect(acts.draft_link(draft))
 
 
-def draft(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise NotImplementedError
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """The editor; a POST saves the text, one section of the form, or takes a file into the text."""
+    found = find_draft(slug, number)
+    if request.method == "POST":
+        return _changed(request, found)
+    if request.GET.get("download"):
+        return _download(found)
+    if since := request.GET.get("since"):
+        return render(request, "agreements/editor_others.html", {"draft": found, "since": since})
+    if clash := request.GET.get("clash"):
+        return _conflict(request, found, clash)
+    return _page(request, desk_of(request, found))
 
 
-def form(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise NotImplementedError
+@require_POST
+def form(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """What one change in the form makes of the text; nothing is saved."""
+    found = find_draft(slug, number)
+    desk = desk_of(request, found)
+    desk.text, desk.refused = applied(sent_text(request), desk.section, request.POST.dict())
+    pressed = "add" in request.POST or "remove" in request.POST
+    whole = pressed or bool(desk.refused) or not desk.mirrors(request.POST)
+    return _answer(request, desk, whole=whole, with_text=True)
 
 
-def check(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise NotImplementedError
+@require_POST
+def check(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """The problems of a text as it is typed, its figures, and the form that mirrors it; nothing is saved."""
+    desk = desk_of(request, find_draft(slug, number), sent_text(request))
+    return _answer(request, desk, whole=True, with_text=False)
 
 
-def history(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise NotImplementedError
+@require_GET
+def history(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Every saving with who and when, what one of them changed, and texts that were not saved."""
+    found = find_draft(slug, number)
+    past = history_of(found, request.GET.get("upto", ""), request.GET.get("saving", ""))
+    clashes = Clash.objects.filter(draft=found).select_related("by").order_by("-id")[:50]
+    context = {"draft": found, "file": found.file, "past": past, "clashes": clashes}
+    return render(request, "agreements/history.html", context)
 
 
-def restore(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise NotImplementedError
+@require_POST
+def restore(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Save again what the draft said at an earlier saving."""
+    found = find_draft(slug, number)
+    saving = number_in(request, "saving")
+    acts.restore_saving(actor_of(request), found, saving, started_from=number_in(request, "started_from"))
+    messages.success(
+        request, _("The draft says again what it said at saving %(saving)s.") % {"saving": saving}
+    )
+    return redirect(acts.draft_link(found))
 
 
-def discard(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise NotImplementedError
+@require_POST
+def discard(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Put a draft away, or with `take_up` take a discarded one up again."""
+    found = find_draft(slug, number)
+    if "take_up" in request.POST:
+        acts.take_up(actor_of(request), found)
+        messages.success(request, _("The draft is open again."))
+    else:
+        acts.discard_draft(actor_of(request), found)
+        messages.success(request, _("The draft is put away; it can be taken up again at any time."))
+    return redirect(acts.draft_link(found))
+
+
+def _changed(request: HttpRequest, found: Draft) -> HttpResponse:
+    if key := request.POST.get("settle", ""):
+        acts.settle_clash(actor_of(request), collision(found, key).clash)
+        messages.success(request, _("The text that was not saved is put aside; it stays in the history."))
+        return redirect(acts.draft_link(found))
+    if isinstance(upload := request.FILES.get("file"), UploadedFile):
+        return _uploaded(request, found, upload)
+    if "text" in request.POST:
+        return _save(request, desk_of(request, found, sent_text(request)))
+    return _save_section(request, found)
+
+
+def _save_section(request: HttpRequest, found: Draft) -> HttpResponse:
+    """The fields of one section, sent without script: applied to the text that the writer had before them."""
+    started = number_in(request, "started_from")
+    before = Saving.objects.filter(draft=found, number=started).first()
+    desk = desk_of(request, found, before.text if before else found.text)
+    desk.text, desk.refused = applied(desk.text, desk.section, request.POST.dict())
+    if not desk.refused:
+        return _save(request, desk)
+    desk.unsaved = desk.text != found.text
+    return _page(request, desk, status=422)
+
+
+def _save(request: HttpRequest, desk: Desk) -> HttpResponse:
+    draft, by = desk.draft, actor_of(request)
+    try:
+        started = number_in(request, "started_from")
+        if (desk.text, started) == (draft.text, draft.saved) and desk.open:
+            messages.info(request, _("Nothing has changed since the last saving."))
+        else:
+            acts.save_draft(by, draft, desk.text, started_from=started)
+            messages.success(request, _("Saved."))
+    except EditConflict as error:
+        mine = Clash.objects.filter(draft=draft, settled_at=None, by=by.user).order_by("-id").first()
+        if mine is not None and mine.text == desk.text:
+            return _conflict(request, find_draft(draft.file.slug, draft.number), str(mine.pk), status=409)
+        return _kept(request, desk, error)
+    except InputError as error:
+        return _kept(request, desk, error)
+    if key := request.POST.get("clash", ""):
+        settled = collision(draft, key).clash
+        if settled.settled_at is None and settled.by_id != request.user.pk:
+            acts.settle_clash(by, settled)
+    return redirect(_here(desk))
+
+
+def _kept(request: HttpRequest, desk: Desk, error: InputError) -> HttpResponse:
+    """The page again with what was typed, and why it was not saved."""
+    desk.refused, desk.unsaved = [str(error)], True
+    return _page(request, desk, status=error.http_status)
+
+
+def _uploaded(request: HttpRequest, found: Draft, upload: "UploadedFile[Any]") -> HttpResponse:
+    """A file's text in the editor, not saved yet."""
+    desk = desk_of(request, found)
+    try:
+        desk.text = _text_in(upload)
+        desk.unsaved = True
+        return _page(request, desk)
+    except InputError as error:
+        desk.refused = [str(error)]
+        return _page(request, desk, status=error.http_status)
+
+
+def _text_in(upload: "UploadedFile[Any]") -> str:
+    if (upload.size or 0) > MOST_BYTES:
+        raise InputError(
+            f"the file is too big for an agreement ({upload.size:,} bytes); choose the agreement's YAML file"
+        )
+    raw: bytes = upload.read()
+    try:
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise InputError(f"line {line} of the file is not in UTF-8; save the file as UTF-8") from None
+    if "\x00" in text:
+        raise InputError(
+            "the file holds the sign U+0000; it is no text file: choose the agreement's YAML file"
+        )
+    if len(text) > acts.MOST_CHARACTERS:
+        raise InputError(
+            f"the file has {len(text):,} characters; an agreement has at most {acts.MOST_CHARACTERS:,}"
+        )
+    return text
+
+
+def _download(found: Draft) -> HttpResponse:
+    answer = HttpResponse(found.text, content_type="application/yaml; charset=utf-8")
+    name = f"{found.file.slug}-draft-{found.number}.yaml"
+    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{urlencode({'': name})[1:]}"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def _conflict(request: HttpRequest, found: Draft, key: str, status: int = 200) -> HttpResponse:
+    both = collision(found, key)
+    context = {"both": both, "draft": found, "file": found.file, "open": found.state == Draft.State.OPEN}
+    return render(request, "agreements/clash.html", context, status=status)
+
+
+def _page(request: HttpRequest, desk: Desk, status: int = 200) -> HttpResponse:
+    return render(request, "agreements/draft.html", context_of(request, desk), status=status)
+
+
+def _answer(request: HttpRequest, desk: Desk, *, whole: bool, with_text: bool) -> HttpResponse:
+    context = {"desk": desk, "draft": desk.draft, "whole": whole, "with_text": with_text, "can_write": True}
+    context["spots"] = [] if whole else desk.parts_named(request.POST.get("had", ""))
+    answer = render(request, "agreements/editor_answer.html", context)
+    if not whole:
+        answer.headers["HX-Reswap"] = "none"
+    return answer
+
+
+def _here(desk: Desk) -> str:
+    place = reverse("draft", args=[desk.draft.file.slug, desk.draft.number])
+    return f"{place}?{urlencode({'view': desk.view, 'section': desk.section})}"
