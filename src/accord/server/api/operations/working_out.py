@@ -81,7 +81,8 @@ def verify_chain(request: Call, slug: str, asked: Query[shape.VerifyOf]) -> Json
 
     Recomputes every entry and every signature, and names every fault, as `accord verify` does.
     """
-    return json.loads(report_json(verify(find_file(slug).chain(), head=asked.head or None)))
+    found: Json = json.loads(report_json(verify(find_file(slug).chain(), head=asked.head or None)))
+    return found
 
 
 @router.get(f"{FILE}/calendars", url_name="calendars", response=Page[shape.CalendarAnswer])

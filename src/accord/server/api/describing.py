@@ -1,0 +1,111 @@
+"""The description of the API as people read it: operations by subject, each with what goes in and out."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from accord.server.api import openapi
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One value that is sent or answered."""
+
+    name: str
+    where: str  # path, query, header, body
+    kind: str
+    needed: bool
+    about: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One operation."""
+
+    key: str
+    method: str
+    path: str
+    title: str
+    about: str
+    scope: str
+    sent: tuple[Field, ...]
+    answered: tuple[Field, ...]
+    answers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Operations on one subject."""
+
+    title: str
+    about: str
+    operations: tuple[Shown, ...]
+
+
+@lru_cache(maxsize=1)
+def described() -> tuple[Group, ...]:
+    """All operations, in the order in which the description has them."""
+    made = openapi.schema()
+    shown = [(one["tags"][0], _shown(made, path, method, one)) for path, method, one in openapi.each(made)]
+    return tuple(
+        Group(tag["name"], tag["description"], tuple(one for of, one in shown if of == tag["name"]))
+        for tag in made["tags"]
+    )
+
+
+def _shown(made: Json, path: str, method: str, operation: Json) -> Shown:
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    good = next(one for status, one in operation["responses"].items() if str(status).startswith("2"))
+    answer = good.get("content", {}).get("application/json", {}).get("schema", {})
+    sent = [_parameter(one) for one in operation["parameters"]]
+    return Shown(
+        operation["operationId"],
+        method.upper(),
+        path,
+        operation["summary"].rstrip("."),
+        operation["description"],
+        operation.get("x-scope", ""),
+        tuple(sent + _fields(made, body)),
+        tuple(_fields(made, answer)),
+        tuple((str(status), one["description"]) for status, one in operation["responses"].items()),
+    )
+
+
+def _parameter(one: Json) -> Field:
+    schema = one["schema"]
+    return Field(one["name"], one["in"], _kind(schema), one["required"], one.get("description", ""))
+
+
+def _fields(made: Json, schema: Json) -> list[Field]:
+    found = _followed(made, schema)
+    needed = found.get("required", [])
+    return [
+        Field(name, "body", _kind(one), name in needed, one.get("description", ""))
+        for name, one in found.get("properties", {}).items()
+    ]
+
+
+def _followed(made: Json, schema: Json) -> Json:
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        found: Json = made["components"]["schemas"][name]
+        return found
+    return schema
+
+
+def _kind(schema: Json) -> str:
+    """What a value is, in few words: `text`, `number`, `list of DraftShort`, `text or null`."""
+    if "$ref" in schema:
+        return str(schema["$ref"].rpartition("/")[2])
+    if "anyOf" in schema:
+        return " or ".join(_kind(one) for one in schema["anyOf"])
+    if "allOf" in schema:
+        return " and ".join(_kind(one) for one in schema["allOf"])
+    if "enum" in schema:
+        return " | ".join(map(str, schema["enum"]))
+    kind = schema.get("type", "object")
+    if kind == "array":
+        return f"list of {_kind(schema.get('items', {}))}"
+    return str(schema.get("format") or {"string": "text", "integer": "whole number"}.get(kind, kind))
