@@ -1,12 +1,12 @@
-"""Where one can go: an address for every page of the server, filled from the fixtures' people and agreement."""
+"""Where one can go: an address for every page, filled from the people and the agreement of the fixtures."""
 
 from dataclasses import dataclass
 
 from django.urls import get_resolver, reverse
 
-from accord.server.agreements.finding import mark_of
 from accord.server.access import TABLE, Access
 from accord.server.agreements import acts
+from accord.server.agreements.finding import mark_of
 from accord.server.agreements.models import AgreementFile
 from server_fixture import People, actor
 
