@@ -8,9 +8,11 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from accord.agreement.clauses.people import Role as HeadsRole
 from accord.agreement.parse import parse_agreement
 from accord.agreement.plain import folded
 from accord.agreement.signing.judge import judge
+from accord.agreement.signing.proposals import SIDES
 from accord.agreement.starting.init import draft, find_template
 from accord.agreement.starting.interview import Question, interview, questions
 from accord.agreement.writing.change import remove_at, set_at
@@ -112,7 +114,11 @@ def without_account(text: str) -> list[str]:
         agreement = parse_agreement(text)
     except InputError:
         return []
-    heads = [who for who in agreement.people.items() if who[1].role == Role.HEAD and who[1].side in _SIDES]
+    heads = [
+        (key, who)
+        for key, who in agreement.people.items()
+        if who.role is HeadsRole.HEAD and who.side in SIDES
+    ]
     addresses = {who.email.strip().lower() for _, who in heads if who.email}
     here = set(User.objects.filter(is_active=True, email__in=addresses).values_list("email", flat=True))
     return [who.name or key for key, who in heads if not who.email or who.email.strip().lower() not in here]

@@ -1,5 +1,301 @@
+"""The calculator's page: what-ifs side by side, where each figure comes from, months, reps and certainty."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accord.agreement.comparing.diff import diff
+from accord.agreement.comparing.saying import sentences
+from accord.agreement.signing.proposals import agreement_in
+from accord.agreement.terms import Agreement
+from accord.errors import AgreementInvalid, NumberUnknown, PageUnknown, PlanImpossible, Problem
+from accord.plan.changes.output import comparison_csv, notes
+from accord.plan.changes.whatif import Comparison
+from accord.server.agreements import calculator_showing as showing
+from accord.server.agreements.acts import as_next
+from accord.server.agreements.calculator import (
+    Asked,
+    Scenario,
+    compared,
+    read_asked,
+    settings_from,
+    split_settings,
+    work_out,
+)
+from accord.server.agreements.calculator_fields import Field, fields_of, groups
+from accord.server.agreements.calculator_text import text_with
+from accord.server.agreements.models import Draft
+from accord.server.agreements.views.frame import Frame, frame_of
 
 
-def calculator(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise NotImplementedError
+@dataclass(frozen=True)
+class Source:
+    """What is calculated with: a version or a draft of the file."""
+
+    of: str  # as the address names it
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input of the page, with what was typed and why it cannot be."""
+
+    field: Field
+    number: int
+    typed: str
+    refused: str
+
+    @property
+    def name(self) -> str:
+        return f"v.{self.field.key}"
+
+    @property
+    def changed(self) -> bool:
+        return self.typed != self.field.agreed
+
+
+@dataclass(frozen=True)
+class Work:
+    """Everything that one answer of the page rests on."""
+
+    frame: Frame
+    source: Source
+    agreement: Agreement
+    asked: Asked
+
+    @cached_property
+    def scenarios(self) -> list[Scenario]:
+        return [work_out(self.agreement, at, self.asked.sets[at - 1]) for at in self.asked.shown]
+
+    @cached_property
+    def names(self) -> list[str]:
+        return [_("As agreed"), *(_("What if %(number)d") % {"number": one.number} for one in self.scenarios)]
+
+    @cached_property
+    def current(self) -> Scenario:
+        return next(one for one in self.scenarios if one.number == self.asked.at)
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        return compared(self.agreement, self.scenarios, self.names)
+
+
+@require_GET
+def calculator(request: HttpRequest, slug: str) -> HttpResponse:
+    """Whatever the address says, worked out; inputs of the form lead to the address that says the same."""
+    frame, asked = frame_of(slug), read_asked(request.GET)
+    source = _source(frame, asked.of)
+    try:
+        agreement = agreement_in(source.text)
+    except AgreementInvalid as error:
+        return _unreadable(request, frame, source, error.problems)
+    moved = _from_inputs(request, agreement, asked)
+    if moved is not None and not request.htmx:  # type: ignore[attr-defined]
+        return redirect(f"{request.path}{moved.query()}")
+    work = Work(frame, source, agreement, moved or asked)
+    if request.GET.get("form") == "csv":
+        return _csv(work)
+    response = render(request, "agreements/calculator.html", _context(work))
+    if moved is not None:
+        response.headers["HX-Replace-Url"] = f"{request.path}{moved.query()}"
+    return response
+
+
+def _source(frame: Frame, of: str) -> Source:
+    """The version or draft that the address names; else the version in force, else the newest draft."""
+    if of.startswith("draft-") and of[6:].isascii() and of[6:].isdigit() and len(of) < 16:
+        draft = frame.file.drafts.filter(number=int(of[6:])).first()
+        if draft is None:
+            raise PageUnknown(of)
+        return _of_draft(draft)
+    version = frame.version(of) if of else frame.shown
+    if version is None:
+        draft = frame.latest_draft() or frame.file.drafts.first()
+        if draft is None:
+            raise PageUnknown("an agreement to calculate with")
+        return _of_draft(draft)
+    title = _("Version %(number)d") % {"number": version.number}
+    return Source(version.mark, title, version.proposal.entry.text)
+
+
+def _of_draft(draft: Draft) -> Source:
+    return Source(f"draft-{draft.number}", _("Draft %(number)d") % {"number": draft.number}, draft.text)
+
+
+def _from_inputs(request: HttpRequest, agreement: Agreement, asked: Asked) -> Asked | None:
+    """What the inputs of the form ask for; None where the address has none."""
+    typed = {key[2:]: str(text) for key, text in request.GET.items() if key.startswith("v.")}
+    if not typed and "more" not in request.GET:
+        return None
+    fields = fields_of(groups(agreement))
+    agreed = {field.key: field.agreed for field in fields}
+    settings = settings_from(typed, agreed, request.GET.get("more", ""), list(agreed))
+    return replace(asked.with_settings(asked.at, settings), explain="", within=0, make=False)
+
+
+def _context(work: Work) -> dict[str, object]:
+    asked = work.asked
+    context: dict[str, object] = {"file": work.frame.file, "source": work.source, "asked": asked}
+    context |= _inputs(work) | _tabs(work)
+    try:
+        context["comparison"] = work.comparison
+        context["rows"] = showing.rows_of(work.comparison, [at for at, _name in _columns(work)[1:]])
+        context["notes"] = notes(work.comparison)
+    except PlanImpossible as error:
+        context["impossible"] = str(error)
+        return context
+    context["columns"] = _columns(work)
+    return context | _view(work) | _explained(work) | _made(work)
+
+
+def _columns(work: Work) -> list[tuple[int, str]]:
+    """The scenarios that could be worked out, by number, with the agreement as 0."""
+    good = [
+        (one.number, name) for one, name in zip(work.scenarios, work.names[1:], strict=True) if one.agreement
+    ]
+    return [(0, work.names[0]), *good]
+
+
+def _inputs(work: Work) -> dict[str, object]:
+    made = groups(work.agreement)
+    known = [field.key for field in fields_of(made)]
+    typed, more = split_settings(work.asked.settings, known)
+    refused = work.current.refused
+    numbers = {key: at for at, key in enumerate(known, 1)}
+
+    def as_input(field: Field) -> Input:
+        key = field.key
+        return Input(field, numbers[key], typed.get(key, field.agreed), refused.get(key, ""))
+
+    return {
+        "groups": [
+            (group, [(part.title, [as_input(field) for field in part.fields]) for part in group.parts])
+            for group in made
+        ],
+        "more": more,
+        "more_refused": {key: why for key, why in refused.items() if key not in numbers},
+        "errors": ", ".join(f"#e{at}" for at in [*numbers.values(), 0]),
+        "others": [
+            (name, setting)
+            for at, name in ((1, "set"), (2, "set2"), (3, "set3"))
+            if at != work.asked.at
+            for setting in work.asked.sets[at - 1]
+        ],
+    }
+
+
+def _tabs(work: Work) -> dict[str, object]:
+    asked = work.asked
+    words = (
+        ("plan", _("The plan")),
+        ("months", _("Months")),
+        ("capacity", _("Reps")),
+        ("certainty", _("Certainty")),
+    )
+    plain = replace(asked, explain="", within=0, now=False, make=False)
+    return {
+        "views": [(view, title, plain.query(view=view)) for view, title in words],
+        "scenarios": [
+            (one, name, plain.query(at=one.number))
+            for one, name in zip(work.scenarios, work.names[1:], strict=True)
+        ],
+        "current": work.current,
+        "current_name": next(
+            name for one, name in zip(work.scenarios, work.names[1:], strict=True) if one is work.current
+        ),
+        "another": None
+        if asked.free is None
+        else replace(plain.with_settings(asked.free, asked.settings), at=asked.free).query(),
+        "cleared": plain.with_settings(asked.at, ()).query(at=1) if asked.settings else None,
+        "explaining": f"{replace(asked, explain='', within=0, make=False).query()}&explain=",
+        "at_once": asked.query(now=True),
+        "making": plain.query(make=True) + "#make" if work.current.agreement and asked.settings else None,
+        "csv": f"{plain.query()}&form=csv",
+        "sources": _sources(work.frame),
+    }
+
+
+def _sources(frame: Frame) -> list[tuple[str, str]]:
+    """Every version and open draft that can be calculated with, newest first."""
+    drafts = frame.file.drafts.filter(state=Draft.State.OPEN).defer("text")
+    found = [(f"draft-{draft.number}", _("Draft %(number)d") % {"number": draft.number}) for draft in drafts]
+    versions = {version.mark: version.number for version in frame.versions}
+    return found + [
+        (mark, _("Version %(number)d") % {"number": number})
+        for mark, number in reversed(list(versions.items()))
+    ]
+
+
+def _view(work: Work) -> dict[str, object]:
+    """The tab that is open, for the scenario that is being changed."""
+    agreement = work.current.agreement
+    if agreement is None:
+        return {}
+    made: dict[str, Callable[[], dict[str, object]]] = {
+        "plan": lambda: {"streams": showing.plan_tables(agreement)},
+        "months": lambda: _pair("months", showing.month_tables(agreement)),
+        "capacity": lambda: _pair("pools", showing.pool_tables(agreement, by_month=work.asked.now)),
+        "certainty": lambda: _sure(work, agreement),
+    }
+    return made[work.asked.view]()
+
+
+def _pair(name: str, found: tuple[object, tuple[str, ...]]) -> dict[str, object]:
+    return {name: found[0], "view_notes": found[1]}
+
+
+def _sure(work: Work, agreement: Agreement) -> dict[str, object]:
+    """Both the agreement and the scenario; worked out only when it is asked for at once."""
+    if not work.asked.now:
+        return {}
+    before, said = showing.chances_of(work.agreement)
+    chances = [(work.names[0], before)]
+    if work.current.settings:
+        after, said = showing.chances_of(agreement)
+        chances.append((work.names[1 + work.scenarios.index(work.current)], after))
+    return {"chances": chances, "view_notes": said}
+
+
+def _explained(work: Work) -> dict[str, object]:
+    """Where one figure comes from; NumberUnknown as words, for a what-if may have lost the number."""
+    asked = work.asked
+    if not asked.explain:
+        return {}
+    within = next((one.agreement for one in work.scenarios if one.number == asked.within), None)
+    name = dict(_columns(work)).get(asked.within, work.names[0])
+    try:
+        return {"told": showing.told(within or work.agreement, asked.explain), "told_of": name}
+    except NumberUnknown as error:
+        return {"untold": str(error)}
+
+
+def _made(work: Work) -> dict[str, object]:
+    """The draft that the scenario would become, with what it changes in sentences; only when asked for."""
+    changed = work.current.agreement
+    if not work.asked.make or changed is None:
+        return {}
+    said = sentences(diff(work.agreement, changed), work.agreement, changed)
+    text = text_with(work.source.text, work.agreement, as_next(work.frame.file, changed))
+    return {"changes": said, "draft_text": text}
+
+
+def _unreadable(
+    request: HttpRequest, frame: Frame, source: Source, problems: tuple[Problem, ...]
+) -> HttpResponse:
+    context = {"file": frame.file, "source": source, "problems": problems, "sources": _sources(frame)}
+    return render(request, "agreements/calculator_unreadable.html", context, status=422)
+
+
+def _csv(work: Work) -> HttpResponse:
+    """Every number of every column; no cell is one that a spreadsheet would run."""
+    response = HttpResponse(comparison_csv(work.comparison), content_type="text/csv; charset=utf-8")
+    name = f"{slugify(work.frame.file.title) or 'agreement'}-what-if.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

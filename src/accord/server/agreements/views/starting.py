@@ -1,11 +1,10 @@
 """Starting an agreement: by eight questions, from a file, or from another agreement here."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,8 +23,8 @@ WAYS = ("questions", "text", "copy")
 class Questions(forms.Form):
     """The eight questions of a template; an empty answer takes the default."""
 
-    def __init__(self, template: str, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="ask", **kwargs)
+    def __init__(self, template: str, data: QueryDict | None = None) -> None:
+        super().__init__(data, prefix="ask")
         for question in starts.questions_of(template):
             self.fields[question.key] = forms.CharField(
                 label=question.text, help_text=question.hint, initial=question.default, required=False
@@ -76,7 +75,12 @@ def new(request: HttpRequest) -> HttpResponse:
         done = _STARTS[way](request, template, made)
         if done is not None:
             return done
-    context = {"forms": made, "way": way, "templates": TEMPLATES.values(), "chosen": template}
+    context: dict[str, object] = {
+        "forms": made,
+        "way": way,
+        "templates": TEMPLATES.values(),
+        "chosen": template,
+    }
     context["others"] = AgreementFile.objects.exists()
     return render(request, "agreements/new.html", context, status=422 if way else 200)
 
