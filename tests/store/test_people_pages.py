@@ -8,12 +8,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from server_fixture import People, actor
 
 from accord.server.agreements.models import AgreementFile
 from accord.server.audit.models import Entry
 from accord.server.people import absences
 from accord.server.people.models import Absence, Invitation, Side, User
+from server_fixture import People, actor
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[..., Client]
@@ -93,7 +93,9 @@ def test_an_empty_side_says_whom_to_invite(people: People, client_of: ClientOf) 
 
 def test_who_is_away_today_is_marked_with_who_covers(people: People, client_of: ClientOf) -> None:
     today = timezone.localdate()
-    absences.add(actor(people.leyla), people.leyla, absences.Away(today, today + timedelta(days=1), people.ines))
+    absences.add(
+        actor(people.leyla), people.leyla, absences.Away(today, today + timedelta(days=1), people.ines)
+    )
     page = client_of(people.vera).get("/people/").content.decode()
     assert "away until" in page
     assert "Inês Krause covers" in page

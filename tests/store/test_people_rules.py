@@ -1,11 +1,11 @@
 """Who may invite, change and switch off whom: the rules as tables."""
 
 import pytest
-from server_fixture import PEOPLE, People, actor
 
 from accord.errors import EditConflict, NotAllowed
 from accord.server.people import keeping, rights
 from accord.server.people.models import Role, Side, User
+from server_fixture import PEOPLE, People, actor
 
 pytestmark = pytest.mark.django_db
 

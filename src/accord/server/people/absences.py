@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accord.errors import EditConflict, EntryInvalid, NotAllowed, PageUnknown, Problem
-from accord.report.format import day
+from accord.report.format import day, period
 from accord.report.format import name as shown
 from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
@@ -142,7 +142,7 @@ def _problem(field: str, what: str) -> Problem:
 def _days(absence: Absence) -> str:
     if absence.from_on == absence.to_on:
         return day(absence.from_on) or ""
-    return f"{day(absence.from_on)} – {day(absence.to_on)}"
+    return period(absence.from_on, absence.to_on)
 
 
 def _told(absence: Absence) -> dict[str, str]:

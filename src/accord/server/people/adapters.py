@@ -1,13 +1,13 @@
 """How allauth fits the house: nobody comes in without an account or an invitation, by no way."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -32,7 +32,6 @@ class AccountAdapter(DefaultAccountAdapter):
         ),
         "incorrect_password": gettext_lazy("That is not your password."),
         "enter_current_password": gettext_lazy("That is not your present password."),
-        "incorrect_code": gettext_lazy("That code is wrong or has been used; enter the one shown now."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -50,16 +49,11 @@ class AccountAdapter(DefaultAccountAdapter):
             credentials["email"] = normal_address(credentials["email"])
         return super().authenticate(request, **credentials)  # type: ignore[no-any-return]
 
-    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count the try; wrong ones stay counted. After too many, even the right password has to wait."""
-        self._login_failed_rl_usage = ratelimit.consume(
-            request,
-            app="allauth.account",
-            action="login_failed",
-            key=self._get_login_attempts_cache_key(request, **credentials),
-        )
-        if not self._login_failed_rl_usage:
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """What is wrong in a form; too many tries are no mistake in one, but refused."""
+        if code in ("too_many_login_attempts", "rate_limited"):
             raise too_many_tries(LOCKED_FOR)
+        return cast(ValidationError, super().validation_error(code, *args))
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """By address alone: the server's other names are no more tries."""
@@ -108,6 +102,11 @@ class SocialAdapter(DefaultSocialAccountAdapter):
 
 
 class MFAAdapter(DefaultMFAAdapter):
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": gettext_lazy("That code is wrong or has been used; enter the one shown now."),
+    }
+
     def get_totp_issuer(self) -> str:
         return f"Accord {super().get_totp_issuer()}"
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import (
@@ -59,7 +60,9 @@ def _password_changed(request: HttpRequest, user: User, **_: Any) -> None:
 
 @receiver(password_reset)
 def _password_reset(request: HttpRequest, user: User, **_: Any) -> None:
+    """Whoever tried too often and then chose a new password by mail need not wait any longer."""
     _note(request, user, Action.PASSWORD_CHANGED, by_mail=True)
+    get_adapter()._delete_login_attempts_cached_email(request, email=user.email)
 
 
 @receiver(authenticator_added)
