@@ -114,11 +114,8 @@ def without_account(text: str) -> list[str]:
         agreement = parse_agreement(text)
     except InputError:
         return []
-    heads = [
-        (key, who)
-        for key, who in agreement.people.items()
-        if who.role is HeadsRole.HEAD and who.side in SIDES
-    ]
+    people = agreement.people.items()
+    heads = [(key, who) for key, who in people if who.role is HeadsRole.HEAD and who.side in SIDES]
     addresses = {who.email.strip().lower() for _, who in heads if who.email}
     here = set(User.objects.filter(is_active=True, email__in=addresses).values_list("email", flat=True))
     return [who.name or key for key, who in heads if not who.email or who.email.strip().lower() not in here]
