@@ -11,7 +11,7 @@ from accord.agreement.canonical import signed_text
 from accord.agreement.comparing.diff import diff
 from accord.agreement.comparing.saying import Group, groups, sentences, summary
 from accord.agreement.signing.proposals import agreement_in
-from accord.agreement.terms import Agreement
+from accord.agreement.terms import Agreement, Status
 from accord.errors import AgreementInvalid, PageUnknown
 from accord.plan.changes.effect import effect
 from accord.plan.changes.effect_output import rows
@@ -128,8 +128,9 @@ def compared(before: str, after: str) -> Difference:
 
 
 def _read(text: str) -> Agreement | None:
+    """What a text means, without its status: that is a note to readers, and nobody signs it."""
     try:
-        return agreement_in(text)
+        return agreement_in(text).model_copy(update={"status": Status.DRAFT})
     except AgreementInvalid:
         return None
 

@@ -1,9 +1,11 @@
 """Laying a draft before both sides, going through it, signing it, taking it back."""
 
+from allauth.core.exceptions import ReauthenticationRequired
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -23,6 +25,8 @@ from accord.server.agreements.views.preview import Preview, preview
 from accord.server.agreements.views.walking import StepPage, Walk, ask_again_who, confirm, walk_of
 from accord.server.audit.trail import actor_of
 
+_LONGEST_NAME = 200
+_TYPED = "typed"  # in the session: the name of somebody who is asked again who they are
 _REFUSALS = (SignatureRefused, EditConflict)
 
 
@@ -42,7 +46,7 @@ class NameForm(forms.Form):
 
     typed = forms.CharField(
         label=gettext_lazy("Your full name"),
-        max_length=200,
+        max_length=_LONGEST_NAME,
         strip=True,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": gettext_lazy("Type your full name: that is your signature.")},
@@ -155,8 +159,8 @@ def _onwards(request: HttpRequest, version: Version, slug: str, step: int) -> Ht
     walked = walk_of(request, version)
     if walked.left:
         later = [number for number in walked.left if number > step]
-        query = {"step": (later or walked.left)[0]}
-        return redirect("agreement-walk", slug, version.mark, query=query)
+        place = reverse("agreement-walk", args=[slug, version.mark])
+        return redirect(f"{place}?step={(later or walked.left)[0]}")
     reader = reader_of(version, user_of(request))
     name = "agreement-sign" if reader is not None and reader.may_sign else "agreement-version"
     return redirect(name, slug, version.mark)
@@ -173,8 +177,17 @@ def sign(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
     if reader is not None and reader.may_sign and not walked.is_done:
         messages.info(request, _("Go through every step first; then you can sign."))
         return redirect("agreement-walk", slug, mark)
-    ask_again_who(request)
-    form = NameForm(request.POST) if request.method == "POST" else NameForm()
+    try:
+        ask_again_who(request)
+    except ReauthenticationRequired:
+        if request.method != "POST":
+            raise
+        request.session[_TYPED] = request.POST.get("typed", "")[:_LONGEST_NAME]
+        return redirect(
+            "agreement-sign", slug, mark
+        )  # who it is comes first, then they press the button again
+    typed = {"typed": request.session.pop(_TYPED, "")}
+    form = NameForm(request.POST) if request.method == "POST" else NameForm(initial=typed)
     problem: AccordError | None = None
     if request.method == "POST" and form.is_valid():
         try:
