@@ -27,6 +27,7 @@ class Setting:
     default: str
     meaning: str
     read: Read
+    secret: bool = False  # its value is never repeated, not even where it is wrong
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def read_environment(source: Mapping[str, str] = os.environ) -> Environment:
         try:
             values[setting.name] = setting.read(text)
         except ValueError as error:
-            problems.append(Problem("", 0, setting.name, f"{text!r} cannot be used", str(error)))
+            said = "its value" if setting.secret else repr(text)
+            problems.append(Problem("", 0, setting.name, f"{said} cannot be used", str(error)))
     if problems:
         raise SettingsInvalid(problems)
     data = values["ACCORD_DATA"]
@@ -94,7 +96,7 @@ def _folder(text: str) -> Path:
 
 
 def _secret(text: str) -> str:
-    if text and len(text) < 50:
+    if text and (len(text) < 50 or len(set(text)) < 5):  # what Django's own check asks for
         raise ValueError("give at least 50 random characters, or nothing: then one is made and kept")
     return text
 
@@ -111,6 +113,8 @@ def _database(text: str) -> dict[str, Any]:
 
 def _hosts(text: str) -> tuple[str, ...]:
     hosts = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not hosts:
+        raise ValueError("write at least one name, such as accord.acme.example")
     if bad := next((host for host in hosts if not re.fullmatch(r"[\w.-]+|\[[0-9a-fA-F:]+\]", host)), None):
         raise ValueError(f"write names without scheme or port, separated by commas; {bad!r} is none")
     return hosts
@@ -121,7 +125,8 @@ def _url(text: str) -> str:
         return ""
     parts = urlsplit(text)
     more = parts.path.strip("/") or parts.query or parts.fragment or parts.username
-    if parts.scheme not in ("http", "https") or not parts.hostname or more:
+    named = re.fullmatch(r"[\w.-]+|[0-9a-fA-F:]+", parts.hostname or "")
+    if parts.scheme not in ("http", "https") or not named or more:
         raise ValueError(
             "write the address that people open and nothing more, as https://accord.acme.example"
         )
@@ -203,11 +208,13 @@ def _oidc(text: str) -> dict[str, str]:
 
 SETTINGS = (
     Setting("ACCORD_DATA", "accord-data", "Folder of the database, the log and the made pages", _folder),
-    Setting("ACCORD_SECRET_KEY", "", "Signs sessions; made and kept in the data folder if not said", _secret),
-    Setting("DATABASE_URL", "", "PostgreSQL; SQLite in the data folder if not said", _database),
+    Setting(
+        "ACCORD_SECRET_KEY", "", "Signs sessions; made and kept in the data folder if not said", _secret, True
+    ),
+    Setting("DATABASE_URL", "", "PostgreSQL; SQLite in the data folder if not said", _database, True),
     Setting("ACCORD_HOSTS", "localhost,127.0.0.1,[::1]", "Names by which browsers may call", _hosts),
     Setting("ACCORD_URL", "", "The address that people open; https switches on secure cookies", _url),
-    Setting("ACCORD_MAIL_URL", "", "Where mail is handed over; none is sent if not said", _mail),
+    Setting("ACCORD_MAIL_URL", "", "Where mail is handed over; none is sent if not said", _mail, True),
     Setting("ACCORD_MAIL_FROM", "accord@localhost", "Sender of mail", _address),
     Setting("ACCORD_LANGUAGES", "en", "Languages to choose from, the first by default", _languages),
     Setting(
@@ -217,5 +224,5 @@ SETTINGS = (
         _yes_or_no,
     ),
     Setting("ACCORD_PROXIES", "0", "Proxies before the server whose X-Forwarded-For counts", _few),
-    Setting("ACCORD_OIDC", "", "OpenID Connect sign-in", _oidc),
+    Setting("ACCORD_OIDC", "", "OpenID Connect sign-in by the company's accounts", _oidc, True),
 )

@@ -1,6 +1,6 @@
 """Django's settings; what differs between installations comes from `env.py`."""
 
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.conf import global_settings
 
@@ -122,11 +122,14 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_ADAPTER = "accord.server.people.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "accord.server.people.adapters.SocialAdapter"
 SOCIALACCOUNT_ONLY = False
-SOCIALACCOUNT_PROVIDERS = (
-    {"openid_connect": {"APPS": [{"provider_id": "company", "name": "Company account", **ENV.oidc}]}}
-    if ENV.oidc
-    else {}
-)
+_COMPANY = {
+    "provider_id": "company",
+    "name": "Company account",
+    "client_id": unquote(ENV.oidc.get("client_id", "")),
+    "secret": unquote(ENV.oidc.get("secret", "")),
+    "settings": {"server_url": ENV.oidc.get("server_url", ""), "oauth_pkce_enabled": True},
+}
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [_COMPANY]}} if ENV.oidc else {}
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a link; the answer to a form may not lead to another host (`form-action`)
 ACCOUNT_RATE_LIMITS = RATES
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a new password or second factor is told to the mailbox

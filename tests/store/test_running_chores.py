@@ -1,0 +1,163 @@
+"""The worker's chores: each done by one worker at a time, and none stops the others."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connections
+from django.utils import timezone
+from server_fixture import People
+
+from accord.errors import PageUnknown
+from accord.server.api.models import Answer, Token
+from accord.server.running import checking, chores
+from accord.server.running.chores import CHORES, HEARTBEAT, LEASE, SCORE_PAGES, Task, do, do_due, enter, hurry
+from accord.server.running.models import Chore
+
+pytestmark = pytest.mark.django_db
+A_MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was done, in a table of three chores of which the second always fails."""
+    done: list[str] = []
+
+    def fails() -> None:
+        done.append("second")
+        raise RuntimeError("no way to alice@acme.example")
+
+    table = (
+        Task("first", A_MINUTE, lambda: done.append("first")),
+        Task("second", timedelta(hours=9), fails),
+        Task("third", A_MINUTE, lambda: done.append("third")),
+    )
+    monkeypatch.setattr(chores, "CHORES", table)
+    enter()
+    return done
+
+
+def test_chores_are_done_when_due_and_not_before(done: list[str]) -> None:
+    do_due()
+    do_due()
+    assert done == ["first", "second", "third"]
+    Chore.objects.filter(name="third").update(due_at=timezone.now())
+    do_due()
+    assert done[3:] == ["third"]
+
+
+def test_a_chore_that_fails_is_noted_tried_again_and_stops_nobody(done: list[str]) -> None:
+    do_due()
+    failed, well = Chore.objects.get(name="second"), Chore.objects.get(name="third")
+    assert failed.last_problem == "RuntimeError: no way to [address]"
+    assert timedelta(minutes=4) < failed.due_at - timezone.now() <= timedelta(minutes=5)
+    assert well.last_problem == "" and well.leased_until is None
+
+
+def test_a_chore_that_another_worker_does_is_left_to_it(done: list[str]) -> None:
+    Chore.objects.filter(name="first").update(leased_until=timezone.now() + LEASE)
+    do_due()
+    assert done == ["second", "third"]
+
+
+def test_a_chore_whose_worker_died_is_done_by_the_next(done: list[str]) -> None:
+    Chore.objects.filter(name="first").update(leased_until=timezone.now() - A_MINUTE)
+    do_due()
+    assert done[0] == "first"
+
+
+def test_a_worker_that_was_given_up_does_not_end_the_chore_of_the_next(done: list[str]) -> None:
+    theirs = timezone.now() + timedelta(hours=1)
+    taken_over = Task(
+        "first", A_MINUTE, lambda: Chore.objects.filter(name="first").update(leased_until=theirs)
+    )
+    assert do(taken_over)
+    assert Chore.objects.get(name="first").leased_until == theirs
+
+
+def test_who_stops_ends_the_chore_under_way_and_begins_no_other(done: list[str]) -> None:
+    assert do_due(lambda: not done) == 1
+    assert done == ["first"]
+
+
+def test_a_hurried_chore_is_due_now(done: list[str]) -> None:
+    do_due()
+    hurry("first")
+    do_due()
+    assert done == ["first", "second", "third", "first"]
+
+
+def test_hurrying_a_chore_that_is_under_way_has_it_done_once_more(done: list[str]) -> None:
+    again = Task("first", A_MINUTE, lambda: hurry("first"))
+    assert do(again)
+    assert Chore.objects.get(name="first").due_at <= timezone.now()
+
+
+def test_only_chores_of_the_table_can_be_hurried() -> None:
+    with pytest.raises(PageUnknown, match="did you mean 'mail'"):
+        hurry("mial")
+    hurry(SCORE_PAGES)
+    assert Chore.objects.get().name == SCORE_PAGES
+
+
+def test_rows_are_entered_once(done: list[str]) -> None:
+    do_due()
+    enter()
+    assert Chore.objects.count() == 3
+    assert not Chore.objects.filter(last_ended_at=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_workers_one_does_the_chore() -> None:
+    done, start = [], threading.Barrier(2)
+    Chore.objects.create(name="one")
+    task = Task("one", A_MINUTE, lambda: done.append(threading.get_ident()))
+
+    def work() -> None:
+        start.wait()
+        do(task)
+        connections.close_all()
+
+    both = [threading.Thread(target=work) for _ in range(2)]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert len(done) == 1
+
+
+def test_the_real_chores_tidy_what_has_expired(people: People, settings: object) -> None:
+    now = timezone.now()
+    token = Token.objects.create(name="t", owner=people.kai, digest="d", hint="h", expires_at=now)
+    for key, hours in (("old", 25), ("new", 23)):
+        Answer.objects.create(
+            token=token, key=key, request="r", status=200, body="", at=now - timedelta(hours=hours)
+        )
+    for key, days in (("gone", -1), ("here", 1)):
+        Session.objects.create(session_key=key, session_data="", expire_date=now + timedelta(days=days))
+    enter()
+    do_due()
+
+    assert [answer.key for answer in Answer.objects.all()] == ["new"]
+    assert [session.session_key for session in Session.objects.all()] == ["here"]
+    assert not Chore.objects.exclude(last_problem="").exists()
+    assert {chore.name for chore in Chore.objects.all()} == {task.name for task in CHORES}
+
+
+def test_the_doctor_misses_a_worker_that_gives_no_sign() -> None:
+    worker = {each.what: each for each in checking.look()}["worker"]
+    assert not worker.well and "accord worker" in worker.remedy
+    enter()
+    do_due()
+    assert all(each.well for each in checking.look())
+    Chore.objects.filter(name=HEARTBEAT).update(last_ended_at=timezone.now() - timedelta(minutes=6))
+    assert not {each.what: each for each in checking.look()}["worker"].well
+
+
+def test_the_doctor_names_a_chore_that_fails() -> None:
+    enter()
+    do_due()
+    Chore.objects.filter(name="mail").update(last_problem="OSError: no")
+    worker = {each.what: each for each in checking.look()}["worker"]
+    assert (worker.well, worker.found) == (False, "mail: OSError: no")
