@@ -128,6 +128,6 @@ def _invited(request: HttpRequest, addresses: list[str], told: dict[str, Any]) -
             name = invitation.name or shown(claims.get("name")) or address.partition("@")[0]
             return accept(invitation, name, None, address=address_of(request))
     raise NotAllowed(
-        _("%(address)s has no account here and no open invitation; ask operations or the head of your side")
+        _("nobody with the address %(address)s has an account or an open invitation; ask operations for one")
         % {"address": shown(addresses[0])}
     )

@@ -3,7 +3,7 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from accord.server.people.views import joining, listing, own, persons
+from accord.server.people.views import company, joining, listing, own, persons
 
 urlpatterns = [
     path("people/", listing.people, name="people"),
@@ -17,5 +17,7 @@ urlpatterns = [
     path("profile/", own.profile, name="profile"),
     path("profile/sessions", own.end_other_sessions, name="profile-sessions"),
     path("account/", RedirectView.as_view(pattern_name="profile"), name="account"),
+    path("account/oidc/<str:provider_id>/login/", company.leave, name="openid_connect_login"),
+    path("account/oidc/<str:provider_id>/login/callback/", company.come_back, name="openid_connect_callback"),
     path("account/", include("allauth.urls")),
 ]
