@@ -14,6 +14,7 @@ from accord.plan.changes.whatif import apply
 from accord.server.agreements import acts
 from accord.server.agreements.calculator_fields import fields_of, groups
 from accord.server.agreements.calculator_text import text_with
+from accord.server.agreements.models import Draft
 from server_fixture import ACME, SMALL, actor
 
 pytestmark = pytest.mark.django_db
@@ -300,15 +301,18 @@ def test_the_csv_has_every_number_and_no_formula(of):
 
 
 def test_a_what_if_becomes_a_text_that_says_it_with_comments_kept(of):
-    answer = of(PACKHELP)(f"?{_set('goal.revenue=600000')}&make=1")
-    text = answer.context["draft_text"]
-    assert text == PACKHELP.replace("500000", "600000")
-    assert "500,000" in _words(answer).split("as a draft would change")[1]
+    page = of(PACKHELP)
+    answer = page(f"?{_set('goal.revenue=600000')}&make=1")
+    assert "600,000" in _words(answer).split("as a draft would change")[1].split("Make it a draft")[0]
+    made = answer.client.post(f"{answer.request['PATH_INFO']}?{_set('goal.revenue=600000')}")
+    draft = Draft.objects.get(number=2)
+    assert made.headers["Location"] == acts.draft_link(draft)
+    assert draft.text == PACKHELP.replace("500000", "600000")
 
 
 def test_a_what_if_on_a_version_is_numbered_as_the_next_one(people, in_force, client_of):
-    address = f"/agreements/{in_force.slug}/calculator?{_set('goal.revenue=600000')}&make=1"
-    agreement = parse_agreement(client_of(people.kai).get(address).context["draft_text"])
+    client_of(people.kai).post(f"/agreements/{in_force.slug}/calculator?{_set('goal.revenue=600000')}")
+    agreement = parse_agreement(in_force.drafts.get(number=2).text)
     assert agreement.version == 2
     assert agreement.supersedes == in_force.course[-1]["digest"]
     assert agreement.goal.revenue == 600000
@@ -326,6 +330,13 @@ def test_the_text_of_any_what_if_says_exactly_what_is_meant(settings):
     agreement = parse_agreement(ACME)
     meant = apply(agreement, settings)
     assert parse_agreement(text_with(ACME, agreement, meant)) == meant
+
+
+def test_nothing_set_or_nothing_that_can_be_makes_no_draft(people, in_force, client_of):
+    for query in ("", f"?{_set('win_rate=300%')}"):
+        answer = client_of(people.kai).post(f"/agreements/{in_force.slug}/calculator{query}")
+        assert answer.status_code == 422
+    assert in_force.drafts.count() == 1
 
 
 def test_only_writers_are_offered_a_draft(people, in_force, client_of):

@@ -88,7 +88,7 @@ TABLE: dict[str, Access] = {
     "agreement-download": _SEE,
     "agreement-diff": _SEE,
     "agreement-verify": Access(EVERYBODY, EVERYBODY),
-    "agreement-calculator": _SEE,
+    "agreement-calculator": Access(EVERYBODY, WRITERS),
     "agreement-walk": Access(EVERYBODY, SIGNERS),  # whoever signs says of each step that they have read it
     "agreement-sign": Access(SIGNERS, SIGNERS),
     "agreement-withdraw": _WRITE,

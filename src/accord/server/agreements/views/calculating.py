@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_http_methods
 
 from accord.agreement.comparing.diff import diff
 from accord.agreement.comparing.saying import sentences
@@ -18,7 +19,7 @@ from accord.errors import AgreementInvalid, NumberUnknown, PageUnknown, PlanImpo
 from accord.plan.changes.output import comparison_csv, notes
 from accord.plan.changes.whatif import Comparison
 from accord.server.agreements import calculator_showing as showing
-from accord.server.agreements.acts import as_next
+from accord.server.agreements.acts import as_next, draft_link, start_draft
 from accord.server.agreements.calculator import (
     Asked,
     Scenario,
@@ -32,6 +33,7 @@ from accord.server.agreements.calculator_fields import Field, fields_of, groups
 from accord.server.agreements.calculator_text import text_with
 from accord.server.agreements.models import Draft
 from accord.server.agreements.views.frame import Frame, frame_of
+from accord.server.audit.trail import actor_of
 
 
 @dataclass(frozen=True)
@@ -87,15 +89,20 @@ class Work:
         return compared(self.agreement, self.scenarios, self.names)
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def calculator(request: HttpRequest, slug: str) -> HttpResponse:
-    """Whatever the address says, worked out; inputs of the form lead to the address that says the same."""
+    """Whatever the address says, worked out; inputs of the form lead to the address that says the same.
+
+    POST makes the scenario that is being changed a draft.
+    """
     frame, asked = frame_of(slug), read_asked(request.GET)
     source = _source(frame, asked.of)
     try:
         agreement = agreement_in(source.text)
     except AgreementInvalid as error:
         return _unreadable(request, frame, source, error.problems)
+    if request.method == "POST":
+        return _make(request, Work(frame, source, agreement, asked))
     moved = _from_inputs(request, agreement, asked)
     if moved is not None and not request.htmx:  # type: ignore[attr-defined]
         return redirect(f"{request.path}{moved.query()}")
@@ -215,6 +222,7 @@ def _tabs(work: Work) -> dict[str, object]:
         else replace(plain.with_settings(asked.free, asked.settings), at=asked.free).query(),
         "cleared": plain.with_settings(asked.at, ()).query(at=1) if asked.settings else None,
         "explaining": f"{replace(asked, explain='', within=0, make=False).query()}&explain=",
+        "here": plain.query(),
         "at_once": asked.query(now=True),
         "making": plain.query(make=True) + "#make" if work.current.agreement and asked.settings else None,
         "csv": f"{plain.query()}&form=csv",
@@ -277,13 +285,23 @@ def _explained(work: Work) -> dict[str, object]:
 
 
 def _made(work: Work) -> dict[str, object]:
-    """The draft that the scenario would become, with what it changes in sentences; only when asked for."""
+    """What the draft that the scenario would become changes, in sentences; only when asked for."""
     changed = work.current.agreement
     if not work.asked.make or changed is None:
         return {}
-    said = sentences(diff(work.agreement, changed), work.agreement, changed)
+    return {"changes": sentences(diff(work.agreement, changed), work.agreement, changed)}
+
+
+def _make(request: HttpRequest, work: Work) -> HttpResponse:
+    changed = work.current.agreement
+    if changed is None or not work.current.settings:
+        raise PlanImpossible(
+            work.current.problem or "nothing is set that can be; change an input, then try again"
+        )
     text = text_with(work.source.text, work.agreement, as_next(work.frame.file, changed))
-    return {"changes": said, "draft_text": text}
+    draft = start_draft(actor_of(request), work.frame.file, text)
+    messages.success(request, _("The what-if is a draft now; nothing binds anybody before it is signed."))
+    return redirect(draft_link(draft))
 
 
 def _unreadable(
