@@ -177,15 +177,8 @@ def sign(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
     if reader is not None and reader.may_sign and not walked.is_done:
         messages.info(request, _("Go through every step first; then you can sign."))
         return redirect("agreement-walk", slug, mark)
-    try:
-        ask_again_who(request)
-    except ReauthenticationRequired:
-        if request.method != "POST":
-            raise
-        request.session[_TYPED] = request.POST.get("typed", "")[:_LONGEST_NAME]
-        return redirect(
-            "agreement-sign", slug, mark
-        )  # who it is comes first, then they press the button again
+    if asked := _asked_again(request, slug, mark):
+        return asked
     typed = {"typed": request.session.pop(_TYPED, "")}
     form = NameForm(request.POST) if request.method == "POST" else NameForm(initial=typed)
     problem: AccordError | None = None
@@ -201,6 +194,18 @@ def sign(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
             return redirect("agreement-version", slug, mark)
     known = {"form": form, "problem": problem, **_walking(request, frame, version, walked)}
     return render(request, "agreements/sign.html", known, status=_status(form, problem))
+
+
+def _asked_again(request: HttpRequest, slug: str, mark: str) -> HttpResponse | None:
+    """Ask who it is. Afterwards they press the button again themselves: no signature follows a password."""
+    try:
+        ask_again_who(request)
+    except ReauthenticationRequired:
+        if request.method != "POST":
+            raise  # allauth's middleware leads to the password and back
+        request.session[_TYPED] = request.POST.get("typed", "")[:_LONGEST_NAME]
+        return redirect("agreement-sign", slug, mark)
+    return None
 
 
 def _walking(request: HttpRequest, frame: Frame, version: Version, walked: Walk) -> dict[str, object]:
