@@ -51,18 +51,17 @@ class Address:
 @cache
 def addresses() -> tuple[Address, ...]:
     """Every address of the server, pages and API."""
-    return tuple(_below(get_resolver().url_patterns, (), ""))
+    return tuple(_below(get_resolver().url_patterns, (), "", frozenset()))
 
 
-def _below(patterns: Any, spaces: tuple[str, ...], route: str) -> Iterator[Address]:
+def _below(patterns: Any, spaces: tuple[str, ...], route: str, above: frozenset[str]) -> Iterator[Address]:
     for pattern in patterns:
-        where = route + str(pattern.pattern)
+        where, parts = route + str(pattern.pattern), above | set(pattern.pattern.regex.groupindex)
         if isinstance(pattern, URLPattern):
-            parts = {*pattern.pattern.converters, *pattern.pattern.regex.groupindex}
-            yield Address(":".join((*spaces, pattern.name or "")), where, frozenset(parts))
+            yield Address(":".join((*spaces, pattern.name or "")), where, parts)
         else:
             space = (pattern.namespace,) if getattr(pattern, "namespace", None) else ()
-            yield from _below(pattern.url_patterns, (*spaces, *space), where)
+            yield from _below(pattern.url_patterns, (*spaces, *space), where, parts)
 
 
 @dataclass
