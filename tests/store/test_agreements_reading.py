@@ -374,6 +374,7 @@ def test_a_chain_that_somebody_changed_in_the_table_is_found(
             for (name,) in cursor.fetchall():
                 cursor.execute(f"DROP TRIGGER {name}")
         else:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(f"UPDATE {table} SET raw = %s WHERE id = %s", [raw, last.pk])
         if kind != "sqlite":
