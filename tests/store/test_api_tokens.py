@@ -1,8 +1,10 @@
 """Tokens: whom they act for, what they may do, until when; and the door that every request passes."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
@@ -174,3 +176,14 @@ def test_what_breaks_is_told_without_its_insides(people, monkeypatch) -> None:
 def test_head_answers_where_get_does(people) -> None:
     answer = Api(people.kai)("HEAD", "/agreements")
     assert answer.status_code == 200 and answer.content == b""
+
+
+def test_whoever_has_the_shell_makes_a_token_for_somebody(people) -> None:
+    printed = StringIO()
+    call_command("api_token", "kai@acme.example", "--scope", "score:read", "--days", "7", stdout=printed)
+    api = Api(None)
+    api.text = printed.getvalue().strip()
+    assert api.get("/token").json()["owner"]["name"] == "Kai Berger"
+    assert Entry.objects.get(action=Action.TOKEN_MADE).via == "command"
+    with pytest.raises(CommandError, match="nobody with the address"):
+        call_command("api_token", "nobody@acme.example")

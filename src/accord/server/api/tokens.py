@@ -45,9 +45,12 @@ class Made:
 
 
 @transaction.atomic
-def make_token(by: Actor, *, name: str, scopes: Sequence[str], days: int = USUAL_DAYS) -> Made:
-    """A new token of whoever acts; EntryInvalid names every field that cannot be used."""
-    if by.user is None:
+def make_token(
+    by: Actor, *, name: str, scopes: Sequence[str], days: int = USUAL_DAYS, owner: User | None = None
+) -> Made:
+    """A new token of whoever acts, or of `owner`; EntryInvalid names every field that cannot be used."""
+    owner = owner or by.user
+    if owner is None:
         raise NotSignedIn("a token belongs to a person; sign in first")
     name = clean(name, 80).strip()
     if problems := list(_problems(name, scopes, days)):
@@ -55,14 +58,15 @@ def make_token(by: Actor, *, name: str, scopes: Sequence[str], days: int = USUAL
     text = PREFIX + secrets.token_urlsafe(32)
     token = Token.objects.create(
         name=name,
-        owner=by.user,
+        owner=owner,
         scopes=[scope for scope in SCOPES if scope in scopes],
         digest=digest_of(text),
         hint=text[:8],
         expires_at=timezone.now() + timedelta(days=days),
     )
     link = reverse("tokens")
-    record(by, Action.TOKEN_MADE, name, link=link, token=token.pk, scopes=token.scopes, days=days)
+    detail = {"token": token.pk, "owner": owner.name, "scopes": token.scopes, "days": days}
+    record(by, Action.TOKEN_MADE, name, link=link, **detail)
     return Made(token, text)
 
 
