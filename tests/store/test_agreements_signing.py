@@ -67,7 +67,7 @@ def test_before_it_is_proposed_its_errors_stand_with_links_to_their_lines(
     answer = client_of(people.kai).get(at(draft.file, "drafts/1/propose"))
     said = answer.content.decode()
     line = text.splitlines().index("currency: Dollars") + 1
-    assert f"{at(draft.file, 'drafts/1/')}?line={line}#line-{line}" in said
+    assert f"{at(draft.file, 'drafts/1/')}?view=text#line-{line}" in said
     assert "Propose version" not in said
     answer = client_of(people.kai).post(at(draft.file, "drafts/1/propose"), {"saved": 2})
     assert answer.status_code == 422
