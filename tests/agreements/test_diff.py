@@ -214,6 +214,11 @@ def test_who_owes_more_makes_the_other_side_gain():
     assert sentence.gains == (Side.MARKETING,)
 
 
+def test_customers_expected_are_a_number_and_no_money():
+    ((text, _),) = said(("2026-02: 9}", "2026-02: 1200}"))
+    assert text == "Customers expected in 2026-02 from earlier leads, smb: 9 → 1,200"
+
+
 def test_nobody_owing_more_and_no_verdict_are_told_apart():
     edits = (("on_leave: reassign", "on_leave: pause"), ('quiet_hours: "19:00', 'quiet_hours: "18:00'))
     before, after = parse_agreement(ACME), edited(*edits)

@@ -6,7 +6,8 @@ its path and without a verdict.
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from accord.agreement.clauses.clause import Clause
 from accord.agreement.clauses.goals import ONLY_STREAM
@@ -126,7 +127,8 @@ def _sentence(change: Change, before: Agreement, after: Agreement) -> Sentence:
             title = rule.title.format_map(words)
             if rule.pattern.endswith("**"):
                 title = ", ".join([title, *map(plain, change.path[1:])])
-            said = _said(change, case, in_list=rule.pattern.endswith("<item>"))
+            counted = _counted(change) if rule.counts else change
+            said = _said(counted, case, in_list=rule.pattern.endswith("<item>"))
             return Sentence(change, f"{title}: {said}", rule.judge(case))
     said = _said(change, Case(change, before, after, ()), in_list=True)
     return Sentence(change, f"{', '.join(map(plain, change.path))}: {said}", None)
@@ -188,6 +190,15 @@ def _said(change: Change, case: Case, *, in_list: bool) -> str:
     if change.kind is Kind.REMOVED and isinstance(change.before, Clause):
         return f"dropped{f' (was {old})' if old else ''}"
     return f"{old or 'nothing said'} → {new or 'nothing said'}"
+
+
+def _counted(change: Change) -> Change:
+    """The change with its amounts as plain numbers, so that they are not shown as money."""
+    return replace(change, before=_number(change.before), after=_number(change.after))
+
+
+def _number(value: object) -> object:
+    return f"{value:,}" if isinstance(value, Decimal) else value
 
 
 def _sides(change: Change, case: Case) -> tuple[tuple[object, Agreement], tuple[object, Agreement]]:

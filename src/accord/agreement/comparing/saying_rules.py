@@ -29,6 +29,7 @@ class Rule:
     pattern: str
     title: str
     judge: Judge = unsaid
+    counts: bool = False  # an amount there is a number of things, not money
 
     def match(self, path: Steps) -> tuple[str, ...] | None:
         steps = self.pattern.split(".")
@@ -94,7 +95,9 @@ RULES: tuple[Rule, ...] = (
     Rule("goal.streams.<stream>.order_value", "Order value in {stream}", neither),
     Rule("goal.streams.<stream>.margin", "Margin in {stream}", neither),
     Rule(
-        "goal.streams.<stream>.pipeline.<month>", "Customers expected in {month} from earlier leads, {stream}"
+        "goal.streams.<stream>.pipeline.<month>",
+        "Customers expected in {month} from earlier leads, {stream}",
+        counts=True,
     ),
     Rule("goal.improvements.<item>", "Planned improvement, {item}", stakes.improvement),
     Rule("goal.improvements.<item>.to", "Planned improvement, {item}, to", higher(_B)),

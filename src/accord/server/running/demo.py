@@ -182,6 +182,7 @@ def _next_version(mina: Actor, file: AgreementFile) -> None:
     """Version 2 for the year after, proposed and signed by marketing: it waits for the head of sales."""
     draft = acts.start_draft(mina, file)
     text = later(draft.text, 12).replace("web_form: 60 min", "web_form: 45 min", 1)
+    text = text.replace("revenue: 500000", "revenue: 550000", 1)
     draft = acts.save_draft(mina, draft, text, started_from=draft.saved)
     proposal = acts.propose(mina, draft, saved=draft.saved)
     acts.sign(mina, file, proposal.digest, typed=proposal.agreement.people["mina"].name or "mina")
