@@ -15,7 +15,7 @@ from django.http import QueryDict
 from accord.agreement.terms import Agreement
 from accord.errors import PlanImpossible
 from accord.plan.changes.settings import split_setting
-from accord.plan.changes.whatif import Comparison, apply, side_by_side
+from accord.plan.changes.whatif import apply
 from accord.plan.funnel import plan as work_back
 
 SCENARIOS = 3
@@ -135,12 +135,6 @@ def _refused(agreement: Agreement, settings: Sequence[str]) -> dict[str, str]:
 def _plainly(error: object) -> str:
     """A refusal without the words of the command line."""
     return str(error).removeprefix("--set ")
-
-
-def compared(agreement: Agreement, scenarios: Sequence[Scenario], names: Sequence[str]) -> Comparison:
-    """The agreement beside every scenario that can be worked out; PlanImpossible where it cannot itself."""
-    good = [(name, one.agreement) for name, one in zip(names[1:], scenarios, strict=True) if one.agreement]
-    return side_by_side([(names[0], agreement), *good])
 
 
 def settings_from(

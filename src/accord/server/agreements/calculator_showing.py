@@ -39,6 +39,8 @@ class Cell:
 
 # The comparison
 
+_FIRST = ("leads", "marketing_revenue", "customers", "reps", "load")
+
 
 @dataclass(frozen=True)
 class Beside:
@@ -57,6 +59,11 @@ class Shown:
     number: str
     agreed: str | None
     beside: tuple[Beside, ...]
+
+    @property
+    def first(self) -> bool:
+        """Whether people look for it first: what is asked of both sides, and whatever changes."""
+        return self.number.partition(".")[0] in _FIRST or any(one.change for one in self.beside)
 
 
 def rows_of(comparison: Comparison, scenarios: Sequence[int]) -> tuple[Shown, ...]:

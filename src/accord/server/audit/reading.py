@@ -116,7 +116,7 @@ def _told(detail: Mapping[str, Any]) -> Iterator[str]:
         if key in _UNTOLD or value in (None, "", [], {}, False):
             continue
         if value is True:
-            yield words
+            yield _("the last signature") if key == "complete" else words
         elif isinstance(value, dict):
             yield from (f"{name}: {_plain(item)}" for name, item in value.items())
         else:

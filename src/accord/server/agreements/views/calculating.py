@@ -16,14 +16,13 @@ from accord.agreement.comparing.saying import sentences
 from accord.agreement.signing.proposals import agreement_in
 from accord.agreement.terms import Agreement
 from accord.errors import AgreementInvalid, NumberUnknown, PageUnknown, PlanImpossible, Problem
-from accord.plan.changes.output import comparison_csv, notes
-from accord.plan.changes.whatif import Comparison
+from accord.plan.changes.output import comparison_csv
+from accord.plan.changes.whatif import Comparison, side_by_side
 from accord.server.agreements import calculator_showing as showing
 from accord.server.agreements.acts import as_next, draft_link, start_draft
 from accord.server.agreements.calculator import (
     Asked,
     Scenario,
-    compared,
     read_asked,
     settings_from,
     split_settings,
@@ -78,7 +77,15 @@ class Work:
 
     @cached_property
     def names(self) -> list[str]:
-        return [_("As agreed"), *(_("What if %(number)d") % {"number": one.number} for one in self.scenarios)]
+        """Of the scenarios."""
+        return [_("What if %(number)d") % {"number": one.number} for one in self.scenarios]
+
+    @cached_property
+    def columns(self) -> list[tuple[int, str, Agreement]]:
+        """What stands side by side, each by its number: 0 as agreed, then what sets something and can be."""
+        named = zip(self.scenarios, self.names, strict=True)
+        good = [(one.number, name, one.agreement) for one, name in named if one.settings and one.agreement]
+        return [(0, _("As agreed"), self.agreement), *good]
 
     @cached_property
     def current(self) -> Scenario:
@@ -86,7 +93,7 @@ class Work:
 
     @cached_property
     def comparison(self) -> Comparison:
-        return compared(self.agreement, self.scenarios, self.names)
+        return side_by_side([(name, agreement) for _number, name, agreement in self.columns])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -153,21 +160,12 @@ def _context(work: Work) -> dict[str, object]:
     context |= _inputs(work) | _tabs(work)
     try:
         context["comparison"] = work.comparison
-        context["rows"] = showing.rows_of(work.comparison, [at for at, _name in _columns(work)[1:]])
-        context["notes"] = notes(work.comparison)
+        context["rows"] = showing.rows_of(work.comparison, [at for at, _name, _of in work.columns[1:]])
     except PlanImpossible as error:
         context["impossible"] = str(error)
         return context
-    context["columns"] = _columns(work)
+    context["columns"] = [(at, name) for at, name, _of in work.columns]
     return context | _view(work) | _explained(work) | _made(work)
-
-
-def _columns(work: Work) -> list[tuple[int, str]]:
-    """The scenarios that could be worked out, by number, with the agreement as 0."""
-    good = [
-        (one.number, name) for one, name in zip(work.scenarios, work.names[1:], strict=True) if one.agreement
-    ]
-    return [(0, work.names[0]), *good]
 
 
 def _inputs(work: Work) -> dict[str, object]:
@@ -186,6 +184,7 @@ def _inputs(work: Work) -> dict[str, object]:
             (group, [(part.title, [as_input(field) for field in part.fields]) for part in group.parts])
             for group in made
         ],
+        "touched": {group.key for group in made if typed.keys() & {one.key for one in fields_of((group,))}},
         "more": more,
         "more_refused": {key: why for key, why in refused.items() if key not in numbers},
         "errors": ", ".join(f"#e{at}" for at in [*numbers.values(), 0]),
@@ -211,11 +210,11 @@ def _tabs(work: Work) -> dict[str, object]:
         "views": [(view, title, plain.query(view=view)) for view, title in words],
         "scenarios": [
             (one, name, plain.query(at=one.number))
-            for one, name in zip(work.scenarios, work.names[1:], strict=True)
+            for one, name in zip(work.scenarios, work.names, strict=True)
         ],
         "current": work.current,
         "current_name": next(
-            name for one, name in zip(work.scenarios, work.names[1:], strict=True) if one is work.current
+            name for one, name in zip(work.scenarios, work.names, strict=True) if one is work.current
         ),
         "another": None
         if asked.free is None
@@ -264,10 +263,10 @@ def _sure(work: Work, agreement: Agreement) -> dict[str, object]:
     if not work.asked.now:
         return {}
     before, said = showing.chances_of(work.agreement)
-    chances = [(work.names[0], before)]
+    chances = [(work.columns[0][1], before)]
     if work.current.settings:
         after, said = showing.chances_of(agreement)
-        chances.append((work.names[1 + work.scenarios.index(work.current)], after))
+        chances.append((work.names[work.scenarios.index(work.current)], after))
     return {"chances": chances, "view_notes": said}
 
 
@@ -276,10 +275,10 @@ def _explained(work: Work) -> dict[str, object]:
     asked = work.asked
     if not asked.explain:
         return {}
-    within = next((one.agreement for one in work.scenarios if one.number == asked.within), None)
-    name = dict(_columns(work)).get(asked.within, work.names[0])
+    columns = {at: (name, agreement) for at, name, agreement in work.columns}
+    name, within = columns.get(asked.within, columns[0])
     try:
-        return {"told": showing.told(within or work.agreement, asked.explain), "told_of": name}
+        return {"told": showing.told(within, asked.explain), "told_of": name}
     except NumberUnknown as error:
         return {"untold": str(error)}
 

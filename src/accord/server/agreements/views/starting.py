@@ -17,7 +17,19 @@ from accord.server.agreements import acts, starts
 from accord.server.agreements.models import AgreementFile
 from accord.server.audit.trail import actor_of
 
+_NAMES = {
+    "b2b_saas": gettext_lazy("Software for companies"),
+    "manufacturer": gettext_lazy("Manufacturer"),
+    "agency": gettext_lazy("Agency"),
+}
 WAYS = ("questions", "text", "copy")
+
+
+class Answer(forms.CharField):
+    """The answer to one question: asked for, though an empty one takes the default."""
+
+    def validate(self, value: object) -> None:
+        """The interview's own readers judge it."""
 
 
 class Questions(forms.Form):
@@ -26,8 +38,8 @@ class Questions(forms.Form):
     def __init__(self, template: str, data: QueryDict | None = None) -> None:
         super().__init__(data, prefix="ask")
         for question in starts.questions_of(template):
-            self.fields[question.key] = forms.CharField(
-                label=question.text, help_text=question.hint, initial=question.default, required=False
+            self.fields[question.key] = Answer(
+                label=question.text, help_text=question.hint, initial=question.default
             )
 
 
@@ -43,7 +55,7 @@ class Text(forms.Form):
         label=gettext_lazy("Or its text"),
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"class": "editor__text", "rows": 12, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"class": "mono", "rows": 12, "spellcheck": "false"}),
         help_text=gettext_lazy("It may still have problems: they are shown in the draft, each at its line."),
     )
 
@@ -78,7 +90,7 @@ def new(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {
         "forms": made,
         "way": way,
-        "templates": TEMPLATES.values(),
+        "templates": [(one, _NAMES.get(one.name, one.name)) for one in TEMPLATES.values()],
         "chosen": template,
     }
     context["others"] = AgreementFile.objects.exists()
