@@ -238,13 +238,17 @@ class ProfileForm(forms.Form):
     )
     theme = forms.ChoiceField(
         label=_("Appearance"),
-        required=False,
-        choices=[("", _("As the device says")), ("light", _("Light")), ("dark", _("Dark"))],
+        choices=[("system", _("As the device says")), ("light", _("Light")), ("dark", _("Dark"))],
         help_text=_("Kept on this device."),
     )
 
     def __init__(self, person: User, theme: str, data: Sent = None) -> None:
-        kept = {"name": person.name, "language": person.language, "zone": person.zone, "theme": theme}
+        kept = {
+            "name": person.name,
+            "language": person.language,
+            "zone": person.zone,
+            "theme": theme or "system",
+        }
         kept["language"] = kept["language"] or settings.LANGUAGE_CODE
         super().__init__(data, initial=kept)
         languages = cast(forms.ChoiceField, self.fields["language"])

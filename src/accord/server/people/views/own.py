@@ -44,7 +44,7 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 
 
 def _with_theme(response: HttpResponse, theme: str) -> HttpResponse:
-    if theme:
+    if theme in ("light", "dark"):
         response.set_cookie("theme", theme, max_age=_A_YEAR, samesite="Lax", httponly=True)
     else:
         response.delete_cookie("theme")
