@@ -16,7 +16,7 @@ from accord.agreement.comparing.diff import Kind, apply, diff
 from accord.agreement.comparing.saying import groups, sentences, summary
 from accord.agreement.comparing.saying_rules import RULES
 from accord.agreement.parse import parse_agreement, read_agreement
-from accord.agreement.reading.wording import _annotation
+from accord.agreement.reading.wording import annotation_at
 from accord.agreement.terms import Agreement
 from accord.errors import InputError
 from accord.plan.changes.effect import Measure, effect
@@ -243,7 +243,7 @@ def test_a_part_that_no_rule_knows_is_said_by_its_path_without_a_verdict():
 def test_every_rule_stands_for_a_part_that_an_agreement_can_have(rule):
     """So that a renamed part cannot leave a dead rule behind."""
     steps = tuple(step for step in rule.pattern.split(".") if step != "**")
-    known = _annotation(Agreement, tuple("x" if step.startswith("<") else step for step in steps))
+    known = annotation_at(Agreement, tuple("x" if step.startswith("<") else step for step in steps))
     assert known is not None or rule.pattern.endswith(FREE)
 
 
