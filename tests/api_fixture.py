@@ -1,10 +1,13 @@
 """A client of the API: it speaks JSON with a token, as an integration does."""
 
 import json
+import re
 from typing import Any
 
+import jsonschema
 from django.test import Client
 
+from accord.server.api import openapi
 from accord.server.api.tokens import SCOPES, make_token
 from accord.server.audit.trail import Actor
 from accord.server.people.models import User
@@ -27,13 +30,15 @@ class Api:
         if self.text:
             said.setdefault("Authorization", f"Bearer {self.text}")
         content = b"" if body is None else json.dumps(body).encode()
-        return self.client.generic(
+        answer = self.client.generic(
             method,
             path if path.startswith("http") else ROOT + path,
             content,
             "application/json",
             headers=said,
         )
+        must_be_described(method, answer)
+        return answer
 
     def get(self, path: str, **headers: str) -> Any:
         return self("GET", path, **headers)
@@ -43,6 +48,21 @@ class Api:
 
     def put(self, path: str, body: Any = None, **headers: str) -> Any:
         return self("PUT", path, body, **headers)
+
+
+def must_be_described(method: str, answer: Any) -> None:
+    """That the description of the API has this answer: its status, its media type, the shape of its body."""
+    route = answer.resolver_match.route
+    if route.endswith("$") or answer.status_code == 405 or method == "HEAD":
+        return
+    schema = openapi.schema()
+    said = schema["paths"]["/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route)][method.lower()]["responses"]
+    content = said.get(answer.status_code, said["default"])["content"]
+    kind = answer.headers["Content-Type"].partition(";")[0]
+    assert kind in content, (route, answer.status_code, kind)
+    if "schema" in content[kind]:
+        whole = {**content[kind]["schema"], "components": schema["components"]}
+        jsonschema.validate(answer.json(), whole, cls=jsonschema.Draft202012Validator)
 
 
 def is_problem(answer: Any, status: int, name: str) -> bool:

@@ -19,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from accord.server.access import TABLE
+from accord.server.agreements.finding import mark_of
 from accord.server.api import openapi
 from accord.server.api.building import API, operations
 from accord.server.api.tokens import SCOPES
@@ -92,11 +93,20 @@ def test_what_is_asked_by_chance_is_answered_as_described(people, in_force, one_
     """Each operation is asked with values out of its own description, and by names that are really there."""
     api = Api(people.kai)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+    mark = mark_of(in_force.course[-1]["digest"])
+    names = {
+        "slug": in_force.slug,
+        "mark": mark,
+        "number": 1,
+        "saving": 1,
+        "name": "hq",
+        "person": people.leyla.pk,
+    }
     asked = set()
     for found in schema.get_all_operations():
         operation = found.ok()
         asked.add((operation.path, operation.method))
-        _ask(operation, api.text, {"slug": in_force.slug, "number": 1, "person": people.leyla.pk})
+        _ask(operation, api.text, names)
     there = {(path, method) for path, method, _ in described()}
     assert asked == there - {("/api/v1/openapi.json", "get")}  # it was read to know of the others
 
