@@ -129,7 +129,7 @@ def _everything(agreement: Agreement, text: str) -> list[SignIn]:
         to_on=today + timedelta(days=4),
         cover=_user("leyla"),
     )
-    record(_COMMAND, Action.SET_UP, "the demo company")
+    record(_COMMAND, Action.SET_UP, company=agreement.name)
     return sign_ins
 
 
