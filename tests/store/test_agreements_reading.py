@@ -428,3 +428,17 @@ def test_what_is_no_text_or_too_big_is_refused_with_what_to_do(
     status, said = hand_in(client_of(people.vera), in_force)
     assert status == 422
     assert "Type a hash" in said
+
+
+# From right to left ------------------------------------------------------------------------------------
+
+
+def test_a_page_from_right_to_left_sets_each_english_sentence_apart(
+    people: People, in_force: AgreementFile, client_of: ClientOf
+) -> None:
+    people.sara.language = "fa"
+    people.sara.save()
+    said = page(client_of(people.sara), at(in_force))
+    assert 'dir="rtl"' in said
+    assert "<bdi><strong>M1</strong>" in said
+    assert "<bdi>سارا رضایی</bdi>" in said

@@ -146,6 +146,19 @@ def test_a_version_that_begins_later_says_on_which_day(people: People, client_of
     assert "signed" in client_of(people.vera).get("/agreements/").content.decode()
 
 
+def test_a_head_without_an_account_or_an_address_is_pointed_out(people: People, client_of: ClientOf) -> None:
+    text = ACME.replace(
+        "role: head, name: Omar Haddad, email: omar@acme.example", "role: head, name: Omar Haddad"
+    )
+    draft, client = acts.start_file(actor(people.kai), text), client_of(people.kai)
+    assert (
+        "no account with their address yet" in client.get(at(draft.file, "drafts/1/propose")).content.decode()
+    )
+    said = client.post(at(draft.file, "drafts/1/propose"), {"saved": 1}, follow=True).content.decode()
+    assert "A mail asks for the signatures of Mina Yılmaz." in said
+    assert "no e-mail address of Omar Haddad" in said
+
+
 # Walk and sign -----------------------------------------------------------------------------------------
 
 

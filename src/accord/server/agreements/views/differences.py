@@ -19,6 +19,9 @@ from accord.server.agreements.models import Draft
 from accord.server.agreements.views.frame import Frame
 
 MOST_LINES = 1_000  # of the comparison line by line that are shown
+MOST_COMPARED = (
+    4_000  # lines of a text that are compared one by one: it takes time that grows with their square
+)
 _DRAFT = "draft-"
 
 
@@ -137,7 +140,8 @@ def _read(text: str) -> Agreement | None:
 
 def _lines(before: str, after: str) -> Iterator[Line]:
     """Line by line, in the one spelling of both where they can be read: layout makes no difference."""
-    found = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2)
+    old, new = before.splitlines()[:MOST_COMPARED], after.splitlines()[:MOST_COMPARED]
+    found = unified_diff(old, new, lineterm="", n=2)
     for at, line in enumerate(found):
         if at >= 2:  # the names of two files come first
             yield Line(line[:1], line[1:] if line[:1] in "+- " else "")

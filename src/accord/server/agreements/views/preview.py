@@ -22,6 +22,15 @@ _ANY_REASON = "a reason"  # for trying only: whether it is said is asked when it
 
 
 @dataclass(frozen=True)
+class Signer:
+    """A head who would have to sign, and whether they can here: by an account with their address."""
+
+    side: str
+    name: str
+    has_account: bool
+
+
+@dataclass(frozen=True)
 class Preview:
     """Everything that the page of a proposal shows. Without an agreement, only `problems`."""
 
@@ -31,7 +40,7 @@ class Preview:
     before: Proposal | None = None  # the version that both sides signed last
     resets: bool = False  # it would end that version before its term does
     begins_late: bool = False  # the term has begun: it is in force once the last head has signed
-    signers: tuple[tuple[str, str], ...] = ()  # side and full name
+    signers: tuple[Signer, ...] = ()
     headless: tuple[str, ...] = ()  # sides of which nobody can sign
     change: Difference | None = None
 
@@ -63,12 +72,19 @@ def preview(frame: Frame, draft: Draft, user: User) -> Preview:
         before=before,
         resets=before is not None and signing.resets(before, agreement, frame.at),
         begins_late=start_of(agreement) <= frame.at,
-        signers=tuple(
-            (side, full_name(agreement, key)) for side in SIDES for key in heads_of(agreement, side)
-        ),
+        signers=_signers(agreement),
         headless=tuple(side for side in SIDES if not heads_of(agreement, side)),
         change=None if before is None else compared(before.entry.text, draft.text),
     )
+
+
+def _signers(agreement: Agreement) -> tuple[Signer, ...]:
+    heads = [(side, key) for side in SIDES for key in heads_of(agreement, side)]
+    emails = {key: (agreement.people[key].email or "").strip().lower() for _side, key in heads}
+    known = set(
+        User.objects.filter(email__in=emails.values(), is_active=True).values_list("email", flat=True)
+    )
+    return tuple(Signer(side, full_name(agreement, key), emails[key] in known) for side, key in heads)
 
 
 @lru_cache(maxsize=32)

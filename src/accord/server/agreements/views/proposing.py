@@ -97,9 +97,17 @@ def _reason_form(request: HttpRequest, look: Preview) -> ReasonForm:
 def _proposed(request: HttpRequest, slug: str) -> HttpResponse:
     waiting = frame_of(slug).waiting
     if waiting is not None:
-        names = ", ".join(name for _side, name in waiting.missing)
-        said = _("Version %(number)s is proposed. A mail asks for the signatures of %(names)s.")
-        messages.success(request, said % {"number": waiting.number, "names": names})
+        agreement = waiting.proposal.agreement
+        heads = [key for _side, key in waiting.proposal.missing if key is not None]
+        asked = [full_name(agreement, key) for key in heads if agreement.people[key].email]
+        silent = [full_name(agreement, key) for key in heads if not agreement.people[key].email]
+        messages.success(request, _("Version %(number)s is proposed.") % {"number": waiting.number})
+        if asked:
+            said = _("A mail asks for the signatures of %(names)s.")
+            messages.info(request, said % {"names": ", ".join(asked)})
+        if silent:
+            said = _("The agreement has no e-mail address of %(names)s: tell them yourself.")
+            messages.warning(request, said % {"names": ", ".join(silent)})
     return redirect("agreement", slug)
 
 
