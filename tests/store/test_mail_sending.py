@@ -8,12 +8,12 @@ import pytest
 from django.core.mail import BadHeaderError, EmailMessage, EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
-from server_fixture import People
 
 from accord.server.mail import sending
 from accord.server.mail.backend import Outbox
 from accord.server.mail.models import Message
 from accord.server.mail.sending import MOST_TRIES, forget_old, send_due, try_again
+from server_fixture import People
 
 pytestmark = pytest.mark.django_db
 State = Message.State

@@ -7,13 +7,13 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import connections
 from django.utils import timezone
-from server_fixture import People
 
 from accord.errors import PageUnknown
 from accord.server.api.models import Answer, Token
 from accord.server.running import checking, chores
 from accord.server.running.chores import CHORES, HEARTBEAT, LEASE, SCORE_PAGES, Task, do, do_due, enter, hurry
 from accord.server.running.models import Chore
+from server_fixture import People
 
 pytestmark = pytest.mark.django_db
 A_MINUTE = timedelta(minutes=1)

@@ -164,16 +164,25 @@ def take(host: str, port: int) -> Place:
             trial.bind(address)
             trial.listen(1)
             bound = trial.getsockname()
-        held = socket.socket(family, socket.SOCK_STREAM)
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        held.bind(bound)
+        held = _held(family, bound)
     except OSError as error:
         raise InputError(
             f"cannot listen on {host}, port {port}: {(error.strerror or str(error)).lower()}; "
             "stop what listens there, or choose another with --port (0 takes a free one)"
         ) from None
     return Place(str(bound[0]), int(bound[1]), held)
+
+
+def _held(family: int, bound: tuple[str, int]) -> socket.socket:
+    """A socket bound beside those of our own processes, and nobody else's."""
+    held = socket.socket(family, socket.SOCK_STREAM)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    try:
+        held.bind(bound)
+    except OSError:  # connections of another server that has just ended: wait for none of them
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(bound)
+    return held
 
 
 def address(place: Place, url: str) -> str:
