@@ -131,7 +131,7 @@
   const dress = () => {
     all("[data-copy][hidden]").forEach((button) => { button.hidden = false; });
     all("textarea.editor__text").forEach(lined);
-    all(".table-wrap").forEach((wrap) => {
+    all(".table-wrap, pre:not(.editor__lines)").forEach((wrap) => {
       if (wrap.scrollWidth > wrap.clientWidth) wrap.tabIndex = 0; else wrap.removeAttribute("tabindex");
     });
   };
