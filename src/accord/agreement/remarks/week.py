@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+from accord.agreement.clauses.hours import CalendarTerms
 from accord.agreement.clauses.people import Side
 from accord.agreement.terms import Agreement
 from accord.errors import InputError
@@ -22,6 +23,8 @@ class Week:
     def __init__(self, name: str, calendar: Calendar) -> None:
         self.name = name
         self.calendar = calendar
+        self.end = lru_cache(maxsize=4096)(self._end)  # kept with the week: rules ask again and again
+        self.attempts_by = lru_cache(maxsize=4096)(self._attempts_by)
 
     @cached_property
     def starts(self) -> tuple[datetime, ...]:
@@ -29,7 +32,7 @@ class Week:
         days = (_MONDAY + timedelta(days=offset) for offset in range(7))
         return tuple(instant for day in days for hours in self.calendar.hours_on(day) for instant in hours)
 
-    def end(self, start: datetime, window: Duration) -> datetime | None:
+    def _end(self, start: datetime, window: Duration) -> datetime | None:
         """When a window that opens at `start` is over; None for one too long to say."""
         if window.seconds > _LONGEST:
             return None
@@ -44,7 +47,7 @@ class Week:
         ends = [(self.end(start, one), self.end(start, other)) for start in self.starts]
         return bool(ends) and all(a is not None and b is not None and a > b for a, b in ends)
 
-    def attempts_by(self, start: datetime, age: Duration, gap: Duration, enough: int) -> int:
+    def _attempts_by(self, start: datetime, age: Duration, gap: Duration, enough: int) -> int:
         """How many attempts fit into working hours up to that age of the lead, each a gap after the last;
         at most `enough`, and `enough` where that cannot be told.
         """
@@ -87,4 +90,20 @@ def weeks(agreement: Agreement) -> Iterator[Week]:
     for name in dict.fromkeys(names or list(agreement.calendars)[:1]):
         terms = agreement.calendars.get(name)
         if terms is not None:
-            yield Week(name, terms.model_copy(update=plain).build(name))
+            yield _ordinary(name, terms.model_copy(update=plain))
+
+
+_KNOWN: dict[
+    tuple[str, str], Week
+] = {}  # the weeks asked for last: rules ask for the same, texts seldom differ
+_MOST_KNOWN = 64
+
+
+def _ordinary(name: str, terms: CalendarTerms) -> Week:
+    """The week of a calendar, with what has been counted in it already."""
+    key = (name, repr(terms))
+    if key not in _KNOWN:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[key] = Week(name, terms.build(name))
+    return _KNOWN[key]
