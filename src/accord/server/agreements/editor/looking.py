@@ -7,14 +7,13 @@ from functools import lru_cache
 
 from accord.agreement.comparing.diff import diff
 from accord.agreement.comparing.saying import Sentence, sentences, summary
-from accord.agreement.parse import Written, parse_written
+from accord.agreement.parse import parse_written
 from accord.agreement.terms import Agreement
-from accord.errors import AgreementInvalid, InputError, PlanImpossible, Problem, Severity
+from accord.errors import AgreementInvalid, PlanImpossible, Problem, Severity
 from accord.plan.demand import LeadDemand, Plan
 from accord.plan.funnel import plan
 from accord.plan.remarks import check_all
 from accord.server.agreements.editor.merging import Line, line_diff
-from accord.worktime.calendar import Calendar
 
 MOST_SHOWN = 100  # problems
 
@@ -57,26 +56,7 @@ def checked(text: str, on: date) -> Checked:
         written = parse_written(text, "")
     except AgreementInvalid as error:
         return Checked(None, error.problems)
-    _lend_calendars(written)
     return Checked(written.agreement, tuple(check_all(written, on)))
-
-
-_CALENDARS: dict[str, dict[str, Calendar]] = {}
-
-
-def _lend_calendars(written: Written) -> None:
-    """Calendars that stayed the same are built once: most changes are about something else."""
-    key = repr(written.agreement.calendars)
-    if key in _CALENDARS:
-        written.agreement.__dict__["built_calendars"] = _CALENDARS[key]
-        return
-    try:
-        built = dict(written.agreement.built_calendars)
-    except InputError:
-        return
-    if len(_CALENDARS) >= 32:
-        _CALENDARS.pop(next(iter(_CALENDARS)), None)
-    _CALENDARS[key] = built
 
 
 @dataclass(frozen=True)

@@ -165,6 +165,16 @@ class Collision:
         found = Saving.objects.filter(draft=self.draft, number=self.clash.started_from).first()
         return found.text if found else None
 
+    @property
+    def theirs(self) -> Difference | None:
+        """What was saved in between, against the text that both began with."""
+        return None if self.base is None else difference(self.base, self.draft.text)
+
+    @property
+    def mine(self) -> Difference | None:
+        """What the text that was not saved changes, against the same."""
+        return None if self.base is None else difference(self.base, self.clash.text)
+
     @cached_property
     def merged(self) -> str | None:
         return merged(self.base, self.draft.text, self.clash.text) if self.base is not None else None
@@ -173,11 +183,6 @@ class Collision:
     def proposal(self) -> str:
         """What the box for saving anew starts with: both together, else the text that was not saved."""
         return self.clash.text if self.merged is None else self.merged
-
-    @cached_property
-    def together(self) -> Difference | None:
-        """What saving the two together would change in what is saved now."""
-        return None if self.merged is None else difference(self.draft.text, self.merged)
 
     @cached_property
     def checked(self) -> Checked:
