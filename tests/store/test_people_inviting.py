@@ -167,6 +167,31 @@ def test_a_weak_password_is_refused_and_the_name_stays(people: People, password:
     assert Invitation.objects.get().accepted_at is None
 
 
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Wanted("no address", "sales", "member"),
+        Wanted("a" * 250 + "@acme.example", "sales", "member"),
+        Wanted("x@acme.example\nBcc: all@acme.example", "sales", "member"),
+        Wanted("x@acme.example", "moon", "member"),
+        Wanted("x@acme.example", "sales", "king"),
+        Wanted("x@acme.example", "sales", "member", "n" * 121),
+    ],
+)
+def test_what_does_not_fit_is_not_invited(people: People, wanted: Wanted) -> None:
+    with pytest.raises(EntryInvalid):
+        invite(actor(people.kai), wanted, link_of)
+    assert not Message.objects.exists()
+
+
+def test_a_name_with_line_breaks_makes_no_header(people: People) -> None:
+    User.objects.filter(pk=people.kai.pk).update(name="Kai\r\nBcc: all@acme.example")
+    people.kai.refresh_from_db()
+    invite(actor(people.kai), Wanted("x@acme.example", "sales", "member", "N\r\nX: y"), link_of)
+    assert "\n" not in Message.objects.get().subject
+    assert Invitation.objects.get().name == "N X: y"
+
+
 def test_somebody_with_an_account_is_not_invited(people: People, client_of: ClientOf) -> None:
     sent = {"email": "INES@acme.example", "side": "sales", "role": "member"}
     answer = client_of(people.omar).post("/people/invite", sent)

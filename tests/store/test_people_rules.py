@@ -1,11 +1,16 @@
 """Who may invite, change and switch off whom: the rules as tables."""
 
-import pytest
+import threading
+from typing import Any
 
-from accord.errors import EditConflict, NotAllowed
+import pytest
+from django.db import connections
+
+from accord.errors import EditConflict, EntryInvalid, NotAllowed
+from accord.server.audit.models import Entry
 from accord.server.people import keeping, rights
 from accord.server.people.models import Role, Side, User
-from server_fixture import PEOPLE, People, actor
+from server_fixture import PEOPLE, People, actor, make_people
 
 pytestmark = pytest.mark.django_db
 
@@ -106,16 +111,69 @@ def test_nobody_locks_themselves_out(people: People) -> None:
 
 
 def test_what_stays_the_same_leaves_no_entry_in_the_audit(people: People) -> None:
-    from accord.server.audit.models import Entry
-
     keeping.edit(actor(people.kai), people.tomas, role="member", pool="")
     assert not Entry.objects.filter(action="person changed").exists()
 
 
 def test_what_changes_stands_in_the_audit_with_before_and_after(people: People) -> None:
-    from accord.server.audit.models import Entry
-
     keeping.edit(actor(people.kai), people.tomas, role="manager", leads_per_month=150)
     entry = Entry.objects.get(action="person changed")
     assert (entry.who, entry.about) == (people.kai, "Tomás Quintana")
     assert entry.detail == {"changes": {"role": ["member", "manager"], "leads_per_month": [None, 150]}}
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"side": "moon"},
+        {"role": "king"},
+        {"calendar": "c" * 81},
+        {"pool": "p" * 81},
+        {"leads_per_month": 0},
+        {"leads_per_month": -1},
+        {"leads_per_month": 100_001},
+    ],
+)
+def test_what_does_not_fit_is_refused_whichever_way_it_comes(people: People, wanted: dict[str, Any]) -> None:
+    with pytest.raises(EntryInvalid) as caught:
+        keeping.edit(actor(people.kai), people.tomas, **wanted)
+    assert [problem.path for problem in caught.value.problems] == list(wanted)
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"name": ""}, {"name": "n" * 121}, {"zone": "Mars/Olympus"}, {"language": "xx"}]
+)
+def test_what_is_ones_own_has_to_fit_too(people: People, wanted: dict[str, Any]) -> None:
+    with pytest.raises(EntryInvalid):
+        keeping.edit_own(actor(people.kai), **wanted)
+
+
+def test_what_belongs_to_others_is_not_edited_as_ones_own(people: People) -> None:
+    with pytest.raises(TypeError):
+        keeping.edit_own(actor(people.tomas), role="head")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_last_heads_who_switch_each_other_off_one_stays() -> None:
+    people = make_people()
+    keeping.edit(actor(people.hedda), people.kai, role="head")
+    people = People({key: User.objects.get(pk=user.pk) for key, user in people.items()})
+    start, done = threading.Barrier(2), []
+
+    def switch(who: str, whom: str) -> None:
+        start.wait()
+        try:
+            keeping.switch(actor(people[who]), people[whom], on=False)
+            done.append("off")
+        except EditConflict:
+            done.append("refused")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=switch, args=pair) for pair in (("kai", "hedda"), ("hedda", "kai"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(done) == ["off", "refused"]
+    assert User.objects.filter(side="operations", role="head", is_active=True).count() == 1

@@ -15,6 +15,7 @@ from accord.report.format import day, period
 from accord.report.format import name as shown
 from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
+from accord.server.people.fitting import must_fit, one_line
 from accord.server.people.models import Absence, User
 from accord.server.people.rights import may_enter_absence
 
@@ -40,9 +41,10 @@ def add(by: Actor, person: User, away: Away) -> Absence:
     must_enter(by, person)
     if problems := [*_of_days(person, away), *_of_cover(person, away)]:
         raise EntryInvalid(problems)
-    absence = Absence.objects.create(
-        user=person, from_on=away.from_on, to_on=away.to_on, cover=away.cover, note=away.note
-    )
+    note = one_line(away.note)
+    absence = Absence(user=person, from_on=away.from_on, to_on=away.to_on, cover=away.cover, note=note)
+    must_fit(absence, ("note",))
+    absence.save()
     record(by, Action.ABSENCE_ADDED, person.name, link=_link(person), **_told(absence))
     return absence
 

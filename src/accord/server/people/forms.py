@@ -1,9 +1,7 @@
 """Forms of people, invitations, absences and the profile; what may be done is decided by the services."""
 
 from datetime import date
-from functools import cache
 from typing import Any, cast
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -19,6 +17,7 @@ from accord.errors import EntryInvalid
 from accord.server.people.absences import Away
 from accord.server.people.addresses import normal_address
 from accord.server.people.agreed import Agreed
+from accord.server.people.fitting import zones
 from accord.server.people.inviting import Wanted
 from accord.server.people.models import MOST_LEADS_PER_MONTH, Invitation, Role, User
 from accord.server.people.rights import givable_roles, givable_sides, keeps, may_place
@@ -90,6 +89,7 @@ class InviteForm(forms.Form):
 
     email = forms.EmailField(
         label=_("E-mail address"),
+        max_length=254,
         help_text=_("It joins the account to the person of the agreement who has the same address."),
         widget=forms.EmailInput(attrs={"autocomplete": "off", "dir": "ltr"}),
     )
@@ -265,10 +265,3 @@ class ProfileForm(forms.Form):
                 _("No place has that name; choose one from the list, such as Europe/Istanbul.")
             )
         return known[zone.lower()] if zone else ""
-
-
-@cache
-def zones() -> tuple[str, ...]:
-    """Every time zone by its name, in order; those that only stand for an offset are left out but UTC."""
-    names = available_timezones()
-    return (*sorted(name for name in names if "/" in name and not name.startswith("Etc/")), "UTC")

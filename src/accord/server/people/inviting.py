@@ -19,6 +19,7 @@ from accord.report.format import name as shown
 from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
 from accord.server.people.addresses import normal_address
+from accord.server.people.fitting import must_fit, one_line
 from accord.server.people.models import Invitation, User
 from accord.server.people.rights import may_give
 
@@ -56,7 +57,7 @@ def invite(by: Actor, wanted: Wanted, link_of: Callable[[str], str]) -> Invited:
     """Open an invitation and mail its link; one that was open for the address before ends.
 
     `link_of` makes the full address out of a token. NotAllowed where the inviter may not give this side and
-    role, EntryInvalid where the address has an account already.
+    role, EntryInvalid where something does not fit or the address has an account already.
     """
     try:
         return _invite(by, wanted, link_of)
@@ -69,20 +70,16 @@ def invite(by: Actor, wanted: Wanted, link_of: Callable[[str], str]) -> Invited:
 @transaction.atomic
 def _invite(by: Actor, wanted: Wanted, link_of: Callable[[str], str]) -> Invited:
     inviter, email = _inviter(by), normal_address(wanted.email)
+    invitation = Invitation(email=email, name=one_line(wanted.name), side=wanted.side, role=wanted.role)
+    must_fit(invitation, ("email", "name", "side", "role"))
     _must_be_allowed(inviter, wanted.side, wanted.role)
     if person := User.objects.filter(email=email).first():
         raise EntryInvalid([Problem("", 0, "email", _has_account(person))])
     _end_open_one(by, inviter, email)
     token = secrets.token_urlsafe(32)
-    invitation = Invitation.objects.create(
-        email=email,
-        name=wanted.name,
-        side=wanted.side,
-        role=wanted.role,
-        token_digest=digest_of(token),
-        invited_by=inviter,
-        expires_at=timezone.now() + VALID_FOR,
-    )
+    invitation.token_digest, invitation.invited_by = digest_of(token), inviter
+    invitation.expires_at = timezone.now() + VALID_FOR
+    invitation.save()
     record(by, Action.INVITED, email, link=reverse("people"), side=wanted.side, role=wanted.role)
     link = link_of(token)
     _send(invitation, link)
@@ -184,7 +181,8 @@ def accept(invitation: Invitation, name: str, password: str | None, *, address: 
 
 @transaction.atomic
 def _accept(invitation: Invitation, name: str, password: str | None, address: str) -> User:
-    now = timezone.now()
+    now, name = timezone.now(), one_line(name)
+    must_fit(User(name=name), ("name",))
     waiting = Invitation.objects.filter(
         pk=invitation.pk, accepted_at=None, withdrawn_at=None, expires_at__gt=now
     )

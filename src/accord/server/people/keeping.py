@@ -11,6 +11,7 @@ from accord.errors import EditConflict, NotAllowed, PageUnknown
 from accord.report.format import name as shown
 from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
+from accord.server.people.fitting import must_be_known, must_fit, one_line
 from accord.server.people.models import Role, Side, User
 from accord.server.people.rights import keeps, may_edit, may_give, may_place, may_switch
 
@@ -36,6 +37,7 @@ def edit(by: Actor, person: User, **wanted: Any) -> User:
     person, another = _locked(person)
     editor = _must(by, may_edit, person)
     changes = _changes(person, wanted, (*PLACE, *WORK))
+    _must_fit(changes)
     if any(field in changes for field in PLACE):
         _must_be_placeable(editor, person, wanted)
         if not another and _is_keeper(person):
@@ -49,6 +51,7 @@ def edit_own(by: Actor, **wanted: Any) -> User:
         raise NotAllowed("sign in to change what is yours")
     with transaction.atomic():
         person = User.objects.select_for_update().get(pk=by.user.pk)
+        must_be_known(wanted.get("language", ""), wanted.get("zone", ""))
         return _save(by, person, _changes(person, wanted, OWN))
 
 
@@ -133,16 +136,23 @@ def _last(person: User) -> EditConflict:
 def _changes(person: User, wanted: dict[str, Any], fields: tuple[str, ...]) -> dict[str, list[Any]]:
     if unknown := set(wanted) - set(fields):
         raise TypeError(f"nobody edits {', '.join(sorted(unknown))} here")
+    typed = {field: one_line(value) for field, value in wanted.items()}
     return {
         field: [getattr(person, field), value]
-        for field, value in wanted.items()
+        for field, value in typed.items()
         if getattr(person, field) != value
     }
+
+
+def _must_fit(changes: dict[str, list[Any]]) -> None:
+    after = User(**{field: after for field, (_before, after) in changes.items()})
+    must_fit(after, changes)
 
 
 def _save(by: Actor, person: User, changes: dict[str, list[Any]]) -> User:
     if not changes:
         return person
+    _must_fit(changes)
     for field, (_before, after) in changes.items():
         setattr(person, field, after)
     person.save(update_fields=list(changes))

@@ -45,7 +45,9 @@ def _signed_out(request: HttpRequest, user: User | None, **_: Any) -> None:
 @receiver(user_login_failed)
 def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
     """The address that was tried; the password is not even in the credentials that come here."""
-    record(_by(request, None), Action.SIGN_IN_FAILED, str(credentials.get("email", ""))[:_MOST])
+    user = getattr(request, "user", None)  # somebody signed in who was to confirm it
+    known = user if isinstance(user, User) else None
+    record(_by(request, known), Action.SIGN_IN_FAILED, str(credentials.get("email", ""))[:_MOST])
 
 
 @receiver(authentication_failed)
