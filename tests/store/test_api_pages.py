@@ -57,7 +57,7 @@ def test_everybody_sees_their_own_tokens_and_operations_all(people, client_of) -
 
 def test_a_token_is_revoked_by_its_owner_or_operations_and_nobody_else(people, client_of) -> None:
     token = make_token(Actor(people.mina, "page"), name="crm", scopes=["score:read"]).token
-    assert client_of(people.omar).post(f"/tokens/{token.pk}/revoke").status_code == 404
+    assert client_of(people.omar).post(f"/tokens/{token.pk}/revoke").status_code == 403
     assert client_of(people.kai).post(f"/tokens/{token.pk}/revoke").status_code == 302
     assert client_of(people.mina).post(f"/tokens/{token.pk}/revoke").status_code == 302
     token.refresh_from_db()

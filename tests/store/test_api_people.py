@@ -79,7 +79,3 @@ def test_the_audit_is_read_newest_first_by_action_or_person(people) -> None:
         ("Mina Yılmaz", "api:crm", "new@acme.example")
     ]
     assert is_problem(api.get("/audit?action=danced"), 422, "entry-invalid")
-
-
-def test_without_a_log_there_is_no_score(people, in_force) -> None:
-    assert is_problem(Api(people.vera).get("/score"), 404, "page-unknown")

@@ -1,12 +1,17 @@
 """The description of the API as people read it: operations by subject, each with what goes in and out."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
 from accord.server.api import openapi
 
 Json = dict[str, Any]
+_CODE = re.compile(r"`([^`]*)`")
 
 
 @dataclass(frozen=True)
@@ -17,7 +22,7 @@ class Field:
     where: str  # path, query, header, body
     kind: str
     needed: bool
-    about: str
+    about: SafeString
 
 
 @dataclass(frozen=True)
@@ -28,11 +33,11 @@ class Shown:
     method: str
     path: str
     title: str
-    about: str
+    about: SafeString
     scope: str
     sent: tuple[Field, ...]
     answered: tuple[Field, ...]
-    answers: tuple[tuple[str, str], ...]
+    answers: tuple[tuple[str, SafeString], ...]
 
 
 @dataclass(frozen=True)
@@ -65,24 +70,24 @@ def _shown(made: Json, path: str, method: str, operation: Json) -> Shown:
         method.upper(),
         path,
         operation["summary"].rstrip("."),
-        operation["description"],
+        _marked(operation["description"]),
         operation.get("x-scope", ""),
         tuple(sent + _fields(made, body)),
         tuple(_fields(made, answer)),
-        tuple((str(status), one["description"]) for status, one in operation["responses"].items()),
+        tuple((str(status), _marked(one["description"])) for status, one in operation["responses"].items()),
     )
 
 
 def _parameter(one: Json) -> Field:
     schema = one["schema"]
-    return Field(one["name"], one["in"], _kind(schema), one["required"], one.get("description", ""))
+    return Field(one["name"], one["in"], _kind(schema), one["required"], _marked(one.get("description", "")))
 
 
 def _fields(made: Json, schema: Json) -> list[Field]:
     found = _followed(made, schema)
     needed = found.get("required", [])
     return [
-        Field(name, "body", _kind(one), name in needed, one.get("description", ""))
+        Field(name, "body", _kind(one), name in needed, _marked(one.get("description", "")))
         for name, one in found.get("properties", {}).items()
     ]
 
@@ -93,6 +98,11 @@ def _followed(made: Json, schema: Json) -> Json:
         found: Json = made["components"]["schemas"][name]
         return found
     return schema
+
+
+def _marked(text: str) -> SafeString:
+    """Our own words about a field, with what stands between backticks as code."""
+    return mark_safe(_CODE.sub(r'<code dir="ltr">\1</code>', escape(text)))  # noqa: S308 - escaped before
 
 
 def _kind(schema: Json) -> str:

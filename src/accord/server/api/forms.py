@@ -1,11 +1,12 @@
 """The form of a new token."""
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accord.server.api.tokens import MOST_DAYS, SCOPES, USUAL_DAYS
 
-_WHAT = [(scope, meaning) for scope, meaning in SCOPES.items()]
+_WHAT = [(scope, format_lazy("{} ({})", meaning, scope)) for scope, meaning in SCOPES.items()]
 
 
 class TokenForm(forms.Form):

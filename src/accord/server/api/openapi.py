@@ -92,6 +92,20 @@ def _scheme() -> Json:
     }
 
 
+_PATHS = {
+    "slug": "The agreement's name in addresses, as lists have it.",
+    "mark": "The first twelve digits of the version's digest.",
+    "form": "Which kind of file.",
+    "number": "The number of the draft, or of the survey.",
+    "saving": "The number of the saving.",
+    "clash": "The number of the clash.",
+    "name": "The calendar's name.",
+    "person": "The number of the person.",
+    "absence": "The number of the absence.",
+    "invitation": "The number of the invitation.",
+}
+
+
 def _complete(path: str, method: str, operation: Json, name: str) -> None:
     writes = method not in ("get", "head")
     scope = access_to(f"api:{name}").scope_of(method.upper())
@@ -101,6 +115,9 @@ def _complete(path: str, method: str, operation: Json, name: str) -> None:
     operation["description"] = f"{about} {needs}".strip()
     operation["security"] = [{SCHEME: [scope] if scope else []}]
     operation["x-scope"] = scope
+    for one in operation["parameters"]:
+        if one["in"] == "path":
+            one["description"] = _PATHS[one["name"]]
     kinds = {**_ALWAYS, **(_WRITING if writes else _READING), **(_NAMED if "{" in path else {})}
     for status, said in kinds.items():
         operation["responses"].setdefault(status, _problem(said))

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accord.agreement.plain import clean
-from accord.errors import EntryInvalid, NotSignedIn, PageUnknown, Problem
+from accord.errors import EntryInvalid, NotAllowed, NotSignedIn, PageUnknown, Problem
 from accord.server.access import KEEPERS
 from accord.server.api.models import Token
 from accord.server.audit.models import Action
@@ -109,10 +109,12 @@ def tokens_of(user: User) -> QuerySet[Token]:
 
 
 def find_token(user: User, pk: int) -> Token:
-    """One of them; PageUnknown for a token of somebody else, as for none."""
-    found = tokens_of(user).filter(pk=pk).first()
+    """A token to revoke; NotAllowed for one of somebody else."""
+    found = Token.objects.select_related("owner").filter(pk=pk).first()
     if found is None:
         raise PageUnknown(f"token {pk}")
+    if found.owner_id != user.pk and not KEEPERS.allows(user):
+        raise NotAllowed("this token is of somebody else; they revoke it themselves, or operations does")
     return found
 
 
