@@ -1,5 +1,6 @@
 """Django's settings; what differs between installations comes from `env.py`."""
 
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.conf import global_settings
@@ -87,6 +88,7 @@ FORM_RENDERER = "accord.server.look.forms.Renderer"
 
 LANGUAGE_CODE = ENV.languages[0]
 LANGUAGES = [(code, name) for code, name in global_settings.LANGUAGES if code in ENV.languages]
+LOCALE_PATHS = [Path(__file__).parent / "locale"]  # `tools/messages.py` writes them
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
