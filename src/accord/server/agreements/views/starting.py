@@ -64,7 +64,7 @@ class Copy(forms.Form):
     """Another agreement of this server, under a name of its own."""
 
     source = forms.ModelChoiceField(
-        AgreementFile.objects.only("id", "title"),
+        AgreementFile.objects.only("id", "title", "slug"),
         label=gettext_lazy("Which one"),
         empty_label=gettext_lazy("Choose one"),
         to_field_name="slug",
