@@ -12,6 +12,7 @@ from accord.errors import EditConflict, FormInvalid, InputError, NotAllowed
 from accord.server.agreements import acts, surveys, surveys_reading
 from accord.server.agreements.models import Survey, SurveyAnswer
 from accord.server.audit.models import Action, Entry
+from api_fixture import Api
 from server_fixture import actor
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +151,28 @@ def test_the_same_look_around_finds_the_answer_once_it_is_closed(people, survey,
     client = client_of(people.omar)
     client.raise_request_exception = False
     assert WORDS in _everything_reachable(client, survey)
+
+
+@pytest.mark.parametrize("reader", ["omar", "sara", "kai"])
+def test_no_answer_of_the_api_shows_anybody_elses_answer_while_it_is_open(people, survey, reader):
+    _answered(people, survey, mina={"qualified_lead": WORDS, "discarded": WORDS}, omar={"attempt": "a call"})
+    api, path = Api(people[reader]), f"/agreements/{survey.file.slug}/surveys"
+    one = f"{path}/{survey.pk}"
+    told = [api.get(place) for place in (path, one, f"{one}/answers", f"{one}/comparison", "/audit")]
+    assert WORDS not in "".join(answer.content.decode() for answer in told)
+    assert told[3].status_code == 403
+    assert "mina" not in told[2].content.decode()
+    _close(people, survey)
+    assert WORDS in api.get(f"{one}/comparison").content.decode()
+
+
+def test_a_closing_and_an_answer_at_the_same_moment_leave_no_answer_behind_the_closing(people, survey):
+    _answered(people, survey, mina={"attempt": "a call"}, omar={"attempt": "a call"})
+    seen_open = Survey.objects.get(pk=survey.pk)
+    _close(people, survey)
+    with pytest.raises(EditConflict):
+        surveys.answer(actor(people.leyla), seen_open, {"attempt": WORDS})
+    assert not SurveyAnswer.objects.filter(user=people.leyla).exists()
 
 
 def test_the_service_refuses_to_read_or_compare_while_it_is_open(people, survey):
