@@ -70,6 +70,7 @@ class World:
 
     people: People
     file: AgreementFile
+    token: str  # Kai's, with all scopes
     arguments: dict[str, dict[str, Any]]  # by the name of an address, else by "" for all
 
     def path(self, name: str, **others: Any) -> str:
@@ -94,7 +95,7 @@ def world(people: People, in_force: AgreementFile) -> World:
     absence = Absence.objects.create(
         user=people.tomas, from_on=date(2026, 8, 3), to_on=date(2026, 8, 7), cover=people.sara, note="sea"
     )
-    token, _ = make_token(people.kai)
+    token, text = make_token(people.kai)
     Message.objects.create(to="mina@acme.example", subject="Sign", text="Please sign.")
     keep_page(Page.Span.THIS)
     record(by, Action.PERSON_CHANGED, people.tomas.name)
@@ -102,6 +103,7 @@ def world(people: People, in_force: AgreementFile) -> World:
     return World(
         people,
         file,
+        text,
         {
             "": {
                 **{"slug": file.slug, "mark": mark, "number": draft.number, "form": "yaml", "span": "this"},
