@@ -6,6 +6,7 @@ the change is refused and the text stays. Places are paths as they are written, 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from accord.agreement.reading.text import Node, Path, Unreadable, read_tree
@@ -16,6 +17,7 @@ from accord.agreement.writing.shorthands import written_out
 from accord.agreement.writing.splice import at_the_end, replaced, with_entry, without_entry
 from accord.errors import InputError
 
+_tree = lru_cache(maxsize=16)(read_tree)  # each change is read before and after; one after it starts there
 _MOST_STEPS = 40  # entries of a list changed one by one; beyond it, the list is written anew
 _TOP = tuple(info.alias or name for name, info in Agreement.model_fields.items())
 
@@ -210,7 +212,7 @@ def _wrapped(steps: Sequence[str | int], value: object) -> object:
 def _read(text: str) -> object:
     """What the text says as plain values; an empty text says nothing."""
     try:
-        return _plain(read_tree(text)[0])
+        return _plain(_tree(text)[0])
     except Unreadable as stopped:
         if stopped.flaw.what == "the text is empty":
             return {}
@@ -264,7 +266,7 @@ def _without(tree: Any, path: Path) -> object:
 def _proved(new: str, meant: object, path: Path) -> str:
     """The new text if it says what was meant, and nothing else."""
     try:
-        says = _plain(read_tree(new)[0])
+        says = _plain(_tree(new)[0])
     except Unreadable:
         says = None
     if says != meant:
