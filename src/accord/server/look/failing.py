@@ -37,7 +37,7 @@ WORDS = {
     ),
     404: Words(
         _("There is nothing here"),
-        _("The address may be old or mistyped. Start from one of the places above, or go back."),
+        _("The address may be old or mistyped. Go back, or start from the first page."),
     ),
     409: Words(
         _("Something changed in between"),
