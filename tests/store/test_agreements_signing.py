@@ -11,8 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accord.agreement.parse import parse_agreement
+from accord.agreement.signing.keys import new_key
+from accord.agreement.signing.sign import sign
 from accord.agreement.signing.verify import verify
 from accord.errors import AccordError, EditConflict, SignatureRefused
+from accord.plan.walk import calculation
 from accord.server.agreements import acts
 from accord.server.agreements.finding import mark_of
 from accord.server.agreements.models import AgreementFile, Draft
@@ -312,6 +316,20 @@ def test_signing_asks_few_questions_of_the_database(
     assert len(asked) < 20
 
 
+def test_the_last_signature_may_come_with_a_key_from_elsewhere_and_is_told_all_the_same(
+    people: People, proposed: AgreementFile
+) -> None:
+    acts.sign(actor(people.mina), proposed, digest(proposed), typed="Mina Yılmaz")
+    Message.objects.all().delete()
+    chain = AgreementFile.objects.get().chain()
+    agreement = parse_agreement(chain.links[0].entry.text)  # type: ignore[union-attr]
+    longer = sign(
+        chain, agreement, person="omar", at=timezone.now(), calculation=calculation(agreement), key=new_key()
+    )
+    acts.append_signed(actor(people.omar), AgreementFile.objects.get(), longer)
+    assert Message.objects.filter(to="kai@acme.example", subject__startswith="Signed:").exists()
+
+
 # Withdraw ----------------------------------------------------------------------------------------------
 
 
@@ -442,10 +460,10 @@ def test_a_chain_that_has_grown_is_read_again_once(
     people: People, proposed: AgreementFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody signs between the reading and the keeping, as two web processes on PostgreSQL can."""
-    sign, calls = acts.signing.sign, []
+    real, calls = acts.signing.sign, []
 
     def slow(*what: Any, **how: Any) -> Any:
-        longer = sign(*what, **how)
+        longer = real(*what, **how)
         calls.append(longer)
         if len(calls) == 1:
             again = AgreementFile.objects.get(pk=proposed.pk)

@@ -260,6 +260,10 @@ def append_signed(by: Actor, file: AgreementFile, longer: Chain) -> None:
             link=_link("agreement", file.slug),
             entries=[entry.person for entry in more],
         )
+        waited = {item.digest for item in judge(before).proposals if item.open}
+        for item in judge(longer).proposals:
+            if item.digest in waited and item.complete_at is not None:
+                letters.tell_signed(file, item)
 
 
 def _append(file: AgreementFile, act: Callable[[Chain, datetime], Chain]) -> Proposal:
