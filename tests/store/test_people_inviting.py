@@ -192,6 +192,16 @@ def test_a_name_with_line_breaks_makes_no_header(people: People) -> None:
     assert Invitation.objects.get().name == "N X: y"
 
 
+def test_mail_is_text_and_names_stay_as_they_are(people: People) -> None:
+    User.objects.filter(pk=people.kai.pk).update(name="Kai O'Brien & <Söhne>")
+    people.kai.refresh_from_db()
+    invite(actor(people.kai), Wanted("x@acme.example", "sales", "member", "D'Arcy <b>"), link_of)
+    mail = Message.objects.get()
+    assert mail.subject == "Kai O'Brien & <Söhne> invites you to Accord"
+    assert mail.text.startswith("Hello D'Arcy <b>,")
+    assert mail.html == ""
+
+
 def test_somebody_with_an_account_is_not_invited(people: People, client_of: ClientOf) -> None:
     sent = {"email": "INES@acme.example", "side": "sales", "role": "member"}
     answer = client_of(people.omar).post("/people/invite", sent)
