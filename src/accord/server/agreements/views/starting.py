@@ -72,7 +72,7 @@ class Copy(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name of the new one"), max_length=200)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Three ways on one page; POST takes the one named `way` and leads to the draft."""
     template = request.POST.get("template") or request.GET.get("template") or next(iter(TEMPLATES))

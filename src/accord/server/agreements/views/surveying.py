@@ -42,7 +42,7 @@ class Field:
         return str(self.question.form)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def survey(request: HttpRequest, slug: str) -> HttpResponse:
     """The survey that is open, else the one closed last, else the one that `of` names; POST answers it."""
     file = find_file(slug)
