@@ -49,11 +49,11 @@ def _must_be_own(entry: Act, user: User, proposals: Mapping[str, Proposal]) -> N
     person = acts.must_be_party(proposal.agreement, user)
     if entry.person != person:
         raise SignatureRefused(f"you are {person} in this version and hand in signatures of your own only")
-    if not _is_known(entry.key or "", person, proposal, proposals):
-        raise SignatureRefused(
-            f"nobody has vouched for this key of {person}: it is new, and the version that names it was "
-            f"proposed with a token; {_PAGES}"
-        )
+    key = entry.key or ""
+    if not _is_known(key, person, proposal, proposals):
+        named = key == _named(proposal, person)
+        remedy = "withdraw it and propose it on the page of its draft" if named else _PAGES
+        raise SignatureRefused(f"nobody has vouched for this key of {person}, only a token has; {remedy}")
 
 
 def _is_known(key: str, person: str, proposal: Proposal, proposals: Mapping[str, Proposal]) -> bool:

@@ -11,7 +11,6 @@ from typing import Any
 
 from accord.server.access import access_to
 from accord.server.api.answers import HEADER, REPLAYED
-from accord.server.api.downloads import TYPES
 from accord.server.api.problems import MEDIA_TYPE
 from accord.server.api.shapes.common import ProblemAnswer
 from accord.server.api.tokens import SCOPES
@@ -22,6 +21,7 @@ ABOUT = (
     "or the fraction itself. Instants are ISO 8601 in UTC, days are ISO dates, unknown is null."
 )
 SCHEME = "token"
+_FILES = ("application/yaml", "text/html", "application/pdf", "text/plain")
 _TAGS = {
     "Agreements": "Agreements, their versions, and the chain of signatures.",
     "Drafts": "Texts that nobody signed yet.",
@@ -133,7 +133,7 @@ def _of_one(name: str, method: str, operation: Json) -> None:
     if any(one["name"] == "after" for one in operation["parameters"]):
         good["headers"] = {"Link": _header('The next page: `<…>; rel="next"`; not there on the last one.')}
     if name == "version-download":
-        good["content"] = {kind.partition(";")[0]: {} for kind in TYPES.values()}
+        good["content"] = {kind: {} for kind in _FILES}
     if name == "draft" and method == "put":
         operation["responses"][412] = _problem("The draft was saved since; `current` has the other's text.")
     if name == "draft":

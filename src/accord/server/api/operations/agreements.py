@@ -1,6 +1,7 @@
 """Agreements and their versions: lists, texts, standings, signatures."""
 
 from django.http import HttpResponse
+from django.utils.translation import get_language
 from ninja import Query, Router, Status
 
 from accord.agreement.signing.standing import courses
@@ -9,7 +10,8 @@ from accord.server.agreements import acts
 from accord.server.agreements.finding import find_file, find_version
 from accord.server.agreements.models import AgreementFile, Draft
 from accord.server.agreements.standings import stood
-from accord.server.api.downloads import download
+from accord.server.agreements.views.downloads import download
+from accord.server.agreements.views.frame import frame_of
 from accord.server.api.handing_in import hand_in
 from accord.server.api.operations.calling import Call, actor, now, owner
 from accord.server.api.paging import Page as PageOf
@@ -85,11 +87,11 @@ def read_version(request: Call, slug: str, mark: str) -> Json:
 def download_version(request: Call, slug: str, mark: str, form: shape.DownloadForm) -> HttpResponse:
     """Download a version.
 
-    As YAML, as one HTML file that needs no network, or as PDF, with the lines that it was signed on.
+    As YAML, as one HTML file that needs no network or as PDF with the lines that it was signed on, or the
+    chain of signatures, which lies beside the YAML.
     """
-    file = find_file(slug)
-    chain = file.chain()
-    return download(file, chain, find_version(chain, mark), form)
+    frame = frame_of(slug)
+    return download(frame, frame.version(mark), form, get_language() or "en")
 
 
 @router.get(f"{VERSION}/walk", url_name="version-walk", response=shape.WalkAnswer)

@@ -386,4 +386,4 @@ class DueAnswer(Schema):
     due: Instant
 
 
-DownloadForm = Literal["yaml", "html", "pdf"]
+DownloadForm = Literal["yaml", "html", "pdf", "signatures"]
