@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 _MAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
-_TOKEN = re.compile(r"(token=|/join/|/reset/key/|/confirm-email/)[^\s/&\"']+", re.IGNORECASE)
+_TOKEN = re.compile(r"(token=|/join/|/reset/key/|/confirm-email/)[^\s/&\"'<]+", re.IGNORECASE)
 _PASSWORD = re.compile(r"(://[^\s:/@]*:)[^\s@/]+@")
 
 
@@ -33,11 +33,16 @@ def _scrubbed(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDi
 
 
 class _Routes(logging.Filter):
-    """Django's own lines about a request name its path; they name its pattern instead."""
+    """Django's own lines about a request name its path; they name its pattern instead.
+
+    Those about a page that is missing or a form with errors go: the line of `requests` says as much.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         if (request := getattr(record, "request", None)) is not None:
             status = getattr(record, "status_code", 0)
+            if record.name == "django.request" and status < 500:
+                return False
             record.msg = "request failed" if status >= 500 else "request refused"
             record.args = ()
             record.route, record.status = _route(request), status

@@ -50,8 +50,11 @@ def _load(parent: int) -> Any:
     """The application, in a process that granian forked: no thread came along, so it watches for itself."""
     end_with(parent)
     _signals.set_sync_signals = _deaf_after_the_first(_signals.set_sync_signals)
-    from accord.server.wsgi import application  # noqa: PLC0415 - Django in the processes that need it
+    from django.urls import get_resolver  # noqa: PLC0415 - Django in the processes that need it
 
+    from accord.server.wsgi import application  # noqa: PLC0415
+
+    get_resolver().url_patterns  # noqa: B018 - every page is imported before the port opens, not at the first call
     return application
 
 
