@@ -1,8 +1,8 @@
 """Server time of every page at the demo's size: the median in ms, and as a ratio to a bare Django view.
 
 Run: `python benchmarks/pages.py [postgresql]`. Target (issue 4): every page under 50 ms. The demo company is
-made in a temporary folder, on SQLite or on a PostgreSQL that is started for it; making it is not timed. Requests
-come one by one through the whole stack, as operations' head; the bare view answers without any middleware.
+made in a temporary folder, on SQLite or on a PostgreSQL that is started for it; making it is not timed.
+Requests come one by one through the whole stack, as operations' head; the bare view answers without any middleware.
 "CPU" is what this process itself was busy for, and the better figure on a machine that does other things too.
 """
 
@@ -39,9 +39,8 @@ def main() -> None:
     fill(ROOT / "examples" / "acme.yaml", Path(os.environ["ACCORD_DATA"]))
     with override_settings(MIDDLEWARE=[], ROOT_URLCONF=_bare()):
         bare = _median("/", None)[0]
-    print(
-        f"{connection.vendor}: ms a page, times a bare view ({bare:.2f} ms), median of {TIMES}; bar {BAR} ms"
-    )
+    print(f"{connection.vendor}: median of {TIMES}; a bare view takes {bare:.2f} ms; bar {BAR} ms\n")
+    print("      ms  CPU ms  × bare  page")
     rows = sorted(((*_median(path, _kai()), name) for name, path in _pages().items()), reverse=True)
     for ms, busy, status, name in rows:
         print(f"{ms:8.1f}{busy:8.1f}{ms / bare:8.0f}  {name}{'' if status == 200 else f' ({status})'}")
