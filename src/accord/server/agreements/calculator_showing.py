@@ -6,7 +6,6 @@ Nothing is worked out here: the figures are those of `accord.plan`, written by `
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
@@ -17,15 +16,7 @@ from accord.plan.demand import LeadDemand, StreamPlan
 from accord.plan.funnel import plan as work_back
 from accord.plan.lineage.lineage import explain
 from accord.plan.lineage.reasons import is_said
-from accord.plan.months import output as months_output
-from accord.plan.months.lag import LagLine, Reach, lag_plan
-from accord.plan.reps import output as reps_output
-from accord.plan.reps.capacity import EVERYBODY, PoolCapacity, capacity_plan
-from accord.plan.reps.rota import pool_months
-from accord.report import format as say
-
-if TYPE_CHECKING:
-    from accord.plan.odds.certainty import Outlook
+from accord.server.look import figures as say
 
 
 @dataclass(frozen=True)
@@ -86,11 +77,11 @@ def figure(value: Fraction | None, measured: Measured, currency: str) -> str | N
         return say.percent(value)
     if measured is Measured.TIMES:
         return say.number(value, 2)
-    text = say.number(value, _digits(value))
+    text = say.number(value, digits(value))
     return f"{currency}{say.NBSP}{text}" if text and measured is Measured.MONEY else text
 
 
-def _digits(value: Fraction | None) -> int:
+def digits(value: Fraction | None) -> int:
     return 0 if value is None or value.denominator == 1 else 2
 
 
@@ -101,7 +92,7 @@ def _change(value: Fraction | None, before: Fraction | None, measured: Measured)
     if measured is Measured.SHARE:
         points = _("%(points)s points")
         return points % {"points": say.number(change * 100, 1, signed=True)}
-    return say.number(change, 2 if measured is Measured.TIMES else _digits(change), signed=True) or ""
+    return say.number(change, 2 if measured is Measured.TIMES else digits(change), signed=True) or ""
 
 
 # The plan worked back from the goal
@@ -189,156 +180,3 @@ def _places(agreement: Agreement, paths: tuple[tuple[str | int, ...], ...]) -> I
         steps = [str(step) for step in path if step != "rates"]
         shown = ".".join(steps).replace(f".streams.{ONLY_STREAM}", "")
         yield shown if is_said(agreement, path) else _("%(place)s, by default") % {"place": shown}
-
-
-# Months
-
-
-@dataclass(frozen=True)
-class MonthRow:
-    month: str
-    cells: tuple[str, ...]
-    missed: bool
-
-
-@dataclass(frozen=True)
-class MonthTable:
-    title: str
-    profile: str
-    heads: tuple[str, ...]
-    rows: tuple[MonthRow, ...]
-    remarks: tuple[str, ...]
-
-
-def month_tables(agreement: Agreement) -> tuple[tuple[MonthTable, ...], tuple[str, ...]]:
-    """Which month's leads feed which month's goal (F11), and what that takes for granted."""
-    lag = lag_plan(agreement)
-    tables = tuple(_months(agreement, line, improves=lag.improves) for line in lag.lines)
-    return tables, months_output.notes(lag)
-
-
-def _months(agreement: Agreement, line: LagLine, *, improves: bool) -> MonthTable:
-    title = "" if line.stream == ONLY_STREAM else line.stream
-    if line.lead_type is not None:
-        label = agreement.lead_types[line.lead_type].label or line.lead_type
-        title = ", ".join(filter(None, (title, _("%(type)s alone") % {"type": label})))
-    heads = [_("Goal"), _("From pipeline"), _("From leads"), _("Missing"), _("Leads to deliver")]
-    rows = []
-    for month in line.months:
-        won = [say.number(value, 2) or "" for value in (month.goal, month.from_pipeline, month.closing)]
-        missing = say.number(month.short, 2) or "" if month.short else ""
-        cells = [*won, missing, say.number(month.leads) or ""]
-        cells += [say.number(month.leads_improved) or ""] if improves else []
-        named = f"{month.month:%Y-%m}"
-        rows.append(MonthRow(named, tuple(cells), month.reach is not Reach.MET))
-    return MonthTable(
-        title=title,
-        profile=", ".join(show_percent(share) for share in line.profile),
-        heads=(*heads, *([_("With improvements")] if improves else [])),
-        rows=tuple(rows),
-        remarks=tuple(months_output.remarks(line)),
-    )
-
-
-# Capacity
-
-
-@dataclass(frozen=True)
-class PoolTable:
-    title: str
-    facts: tuple[tuple[str, Cell], ...]
-    loads: tuple[tuple[str, ...], ...]
-    remarks: tuple[str, ...]
-    months: tuple[tuple[str, str, str, str], ...]  # month, minutes there, minutes needed, load
-
-
-def pool_tables(agreement: Agreement, *, by_month: bool) -> tuple[tuple[PoolTable, ...], tuple[str, ...]]:
-    """What the reps can follow up (F12), `by_month` with holidays and absences; and its notes."""
-    plan = capacity_plan(agreement)
-    months = pool_months(agreement, agreement.term.start, agreement.term.end) if by_month else ()
-    tables = []
-    for pool in plan.pools:
-        mine = tuple(
-            (
-                f"{one.month:%Y-%m}",
-                say.number(one.available) or "",
-                say.number(one.work) or "",
-                _load(one.load),
-            )
-            for one in months
-            if one.pool == pool.pool
-        )
-        tables.append(_pool(pool, mine))
-    return tuple(tables), reps_output.notes(plan)
-
-
-def _load(load: Fraction | None) -> str:
-    return say.percent(load, 0) or _("nobody there")
-
-
-def _pool(pool: PoolCapacity, months: tuple[tuple[str, str, str, str], ...]) -> PoolTable:
-    dot = "" if pool.pool == EVERYBODY else f".{pool.pool}"
-    return PoolTable(
-        title=pool.pool,
-        facts=(
-            (_("Reps needed"), Cell(say.number(pool.reps_needed), f"reps{dot}")),
-            (_("Reps there"), Cell(say.number(pool.reps), f"reps_there{dot}")),
-            (_("Leads of a month per rep"), Cell(say.number(pool.leads_per_rep, 1), f"leads_per_rep{dot}")),
-            (_("Time filled"), Cell(say.percent(pool.load), f"load{dot}")),
-        ),
-        loads=tuple(
-            (
-                load.label if load.stream == ONLY_STREAM else f"{load.label}, {load.stream}",
-                say.number(load.leads, _digits(load.leads)) or "",
-                say.number(load.minutes_each, _digits(load.minutes_each)) or "",
-                "" if load.per_rep is None else say.number(load.per_rep) or "",
-                say.number(load.reps_exact, 2) or "",
-            )
-            for load in pool.loads
-        ),
-        remarks=tuple(reps_output.pool_remarks(pool)),
-        months=months,
-    )
-
-
-# Certainty
-
-
-@dataclass(frozen=True)
-class Chance:
-    """One outlook: the chance, what is to be expected, and the leads that would make it surer."""
-
-    title: str
-    chance: str
-    leads: str
-    expected: str
-    between: str
-    surer: tuple[tuple[str, str | None], ...]  # chance and leads; None: out of reach
-
-
-def chances_of(agreement: Agreement) -> tuple[tuple[Chance, ...], tuple[str, ...]]:
-    """How sure the goal is (estimates), for the whole and each stream; and what that rests on."""
-    from accord.plan.odds.certainty import certainty  # noqa: PLC0415 - numpy only for whoever asks
-    from accord.plan.odds.output import certainty_notes  # noqa: PLC0415
-
-    result = certainty(agreement)
-    looks = [result.total] if result.total is not None and len(result.streams) > 1 else []
-    return tuple(_chance(look) for look in (*looks, *result.streams) if look), certainty_notes(result)
-
-
-def _chance(look: "Outlook") -> Chance:
-    from accord.plan.odds.output import percent  # noqa: PLC0415
-
-    title = look.label if look.label != ONLY_STREAM else _("The whole plan")
-    surer = tuple(
-        (percent(level), None if needed is None else say.number(sum(needed.values())))
-        for level, needed in look.demand.items()
-    )
-    return Chance(
-        title=title,
-        chance=percent(look.chance),
-        leads=say.number(sum(look.leads.values())) or "",
-        expected=say.number(look.expected, 1) or "",
-        between=f"{say.number(look.low)}–{say.number(look.high)}",
-        surer=surer,
-    )

@@ -15,10 +15,11 @@ from accord.agreement.comparing.diff import diff
 from accord.agreement.comparing.saying import sentences
 from accord.agreement.signing.proposals import agreement_in
 from accord.agreement.terms import Agreement
-from accord.errors import AgreementInvalid, NumberUnknown, PageUnknown, PlanImpossible, Problem
+from accord.errors import AgreementInvalid, NumberUnknown, PlanImpossible, Problem
 from accord.plan.changes.output import comparison_csv
 from accord.plan.changes.whatif import Comparison, side_by_side
 from accord.server.agreements import calculator_showing as showing
+from accord.server.agreements import calculator_views as views
 from accord.server.agreements.acts import as_next, draft_link, start_draft
 from accord.server.agreements.calculator import (
     Asked,
@@ -29,19 +30,10 @@ from accord.server.agreements.calculator import (
     work_out,
 )
 from accord.server.agreements.calculator_fields import Field, fields_of, groups
+from accord.server.agreements.calculator_sources import Source, source_of, sources_of
 from accord.server.agreements.calculator_text import text_with
-from accord.server.agreements.models import Draft
 from accord.server.agreements.views.frame import Frame, frame_of
 from accord.server.audit.trail import actor_of
-
-
-@dataclass(frozen=True)
-class Source:
-    """What is calculated with: a version or a draft of the file."""
-
-    of: str  # as the address names it
-    title: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -103,7 +95,7 @@ def calculator(request: HttpRequest, slug: str) -> HttpResponse:
     POST makes the scenario that is being changed a draft.
     """
     frame, asked = frame_of(slug), read_asked(request.GET)
-    source = _source(frame, asked.of)
+    source = source_of(frame, asked.of)
     try:
         agreement = agreement_in(source.text)
     except AgreementInvalid as error:
@@ -120,27 +112,6 @@ def calculator(request: HttpRequest, slug: str) -> HttpResponse:
     if moved is not None:
         response.headers["HX-Replace-Url"] = f"{request.path}{moved.query()}"
     return response
-
-
-def _source(frame: Frame, of: str) -> Source:
-    """The version or draft that the address names; else the version in force, else the newest draft."""
-    if of.startswith("draft-") and of[6:].isascii() and of[6:].isdigit() and len(of) < 16:
-        draft = frame.file.drafts.filter(number=int(of[6:])).first()
-        if draft is None:
-            raise PageUnknown(of)
-        return _of_draft(draft)
-    version = frame.version(of) if of else frame.shown
-    if version is None:
-        draft = frame.latest_draft() or frame.file.drafts.first()
-        if draft is None:
-            raise PageUnknown("an agreement to calculate with")
-        return _of_draft(draft)
-    title = _("Version %(number)d") % {"number": version.number}
-    return Source(version.mark, title, version.proposal.entry.text)
-
-
-def _of_draft(draft: Draft) -> Source:
-    return Source(f"draft-{draft.number}", _("Draft %(number)d") % {"number": draft.number}, draft.text)
 
 
 def _from_inputs(request: HttpRequest, agreement: Agreement, asked: Asked) -> Asked | None:
@@ -225,19 +196,8 @@ def _tabs(work: Work) -> dict[str, object]:
         "at_once": asked.query(now=True),
         "making": plain.query(make=True) + "#make" if work.current.agreement and asked.settings else None,
         "csv": f"{plain.query()}&form=csv",
-        "sources": _sources(work.frame),
+        "sources": sources_of(work.frame),
     }
-
-
-def _sources(frame: Frame) -> list[tuple[str, str]]:
-    """Every version and open draft that can be calculated with, newest first."""
-    drafts = frame.file.drafts.filter(state=Draft.State.OPEN).defer("text")
-    found = [(f"draft-{draft.number}", _("Draft %(number)d") % {"number": draft.number}) for draft in drafts]
-    versions = {version.mark: version.number for version in frame.versions}
-    return found + [
-        (mark, _("Version %(number)d") % {"number": number})
-        for mark, number in reversed(list(versions.items()))
-    ]
 
 
 def _view(work: Work) -> dict[str, object]:
@@ -247,8 +207,8 @@ def _view(work: Work) -> dict[str, object]:
         return {}
     made: dict[str, Callable[[], dict[str, object]]] = {
         "plan": lambda: {"streams": showing.plan_tables(agreement)},
-        "months": lambda: _pair("months", showing.month_tables(agreement)),
-        "capacity": lambda: _pair("pools", showing.pool_tables(agreement, by_month=work.asked.now)),
+        "months": lambda: _pair("months", views.month_tables(agreement)),
+        "capacity": lambda: _pair("pools", views.pool_tables(agreement, by_month=work.asked.now)),
         "certainty": lambda: _sure(work, agreement),
     }
     return made[work.asked.view]()
@@ -262,10 +222,10 @@ def _sure(work: Work, agreement: Agreement) -> dict[str, object]:
     """Both the agreement and the scenario; worked out only when it is asked for at once."""
     if not work.asked.now:
         return {}
-    before, said = showing.chances_of(work.agreement)
+    before, said = views.chances_of(work.agreement)
     chances = [(work.columns[0][1], before)]
     if work.current.settings:
-        after, said = showing.chances_of(agreement)
+        after, said = views.chances_of(agreement)
         chances.append((work.names[work.scenarios.index(work.current)], after))
     return {"chances": chances, "view_notes": said}
 
@@ -306,7 +266,7 @@ def _make(request: HttpRequest, work: Work) -> HttpResponse:
 def _unreadable(
     request: HttpRequest, frame: Frame, source: Source, problems: tuple[Problem, ...]
 ) -> HttpResponse:
-    context = {"file": frame.file, "source": source, "problems": problems, "sources": _sources(frame)}
+    context = {"file": frame.file, "source": source, "problems": problems, "sources": sources_of(frame)}
     return render(request, "agreements/calculator_unreadable.html", context, status=422)
 
 
