@@ -2,7 +2,7 @@
 
 Run: `python benchmarks/pages.py [postgresql]`. Target (issue 4): every page under 50 ms. The demo company is
 made in a temporary folder, on SQLite or on a PostgreSQL that is started for it; making it is not timed.
-Requests come one by one through the whole stack, as operations' head; the bare view answers without any middleware.
+Requests come one by one through the whole stack, as operations' head; the bare view has no middleware at all.
 "CPU" is what this process itself was busy for, and the better figure on a machine that does other things too.
 """
 
