@@ -9,6 +9,7 @@ from django.template import engines
 from django.utils import timezone, translation
 
 from accord.report import format as say
+from accord.server.look import figures
 
 NB = "\N{NO-BREAK SPACE}"
 AT = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
@@ -113,3 +114,15 @@ def test_each_language_has_its_digits_its_separators_and_its_months(
 @pytest.mark.parametrize("value", [0, Decimal("-0.001"), 0.4, -0.4])
 def test_what_rounds_to_nothing_has_no_sign_in_any_language(language: str, value: object) -> None:
     assert say.number(value, signed=True, locale=language) in {"0", "۰"}
+
+
+def test_a_view_that_writes_figures_itself_writes_them_in_the_readers_language() -> None:
+    with translation.override("fa"):
+        assert figures.number(1560) == "۱٬۵۶۰"
+        assert figures.day(date(2026, 3, 5), locale="en") == f"5{NB}March{NB}2026"
+    assert figures.number(1560) == "1,560"
+
+
+def test_views_and_templates_have_every_function_that_writes_for_a_language() -> None:
+    localized = {name for name, made in vars(say).items() if "locale" in getattr(made, "__annotations__", {})}
+    assert {name for name in localized if not name.startswith("_")} <= set(figures.__all__)

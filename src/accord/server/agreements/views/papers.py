@@ -15,10 +15,10 @@ from accord.plan.demand import Plan
 from accord.plan.funnel import plan as work_back
 from accord.plan.lineage.lineage import Tell, numbers
 from accord.plan.targets import promise_target
-from accord.report import format as say
 from accord.report.blocks import Line, words
 from accord.report.document import render_line, render_sections
 from accord.report.paper import Card, paper
+from accord.server.look import figures as say
 
 _SIDES = (Side.MARKETING, Side.SALES, Side.BOTH)
 

@@ -16,7 +16,6 @@ from accord.agreement.signing.proposals import begins_at, full_name
 from accord.agreement.signing.sign import MOST_WORDS
 from accord.agreement.signing.standing import day
 from accord.errors import AccordError, AgreementInvalid, EditConflict, PageUnknown, SignatureRefused
-from accord.report import format as say
 from accord.server.agreements import acts
 from accord.server.agreements.finding import find_draft, mark_of
 from accord.server.agreements.views.frame import Frame, Version, frame_of, reader_of, user_of
@@ -24,6 +23,7 @@ from accord.server.agreements.views.papers import paper_of
 from accord.server.agreements.views.preview import Preview, preview
 from accord.server.agreements.views.walking import StepPage, Walk, ask_again_who, confirm, walk_of
 from accord.server.audit.trail import actor_of
+from accord.server.look import figures as say
 
 _LONGEST_NAME = 200
 _TYPED = "typed"  # in the session: the name of somebody who is asked again who they are

@@ -7,15 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accord.agreement.terms import Status
-from accord.report import format as say
 from accord.server.access import may as allowed
+from accord.server.look import figures as say
 
 register = template.Library()
 
@@ -25,10 +23,6 @@ def may(context: template.Context, name: str, method: str = "GET") -> bool:
     """Whether the person before the page may use an address: `{% may "draft" "POST" as can_write %}`."""
     user = getattr(context.get("request"), "user", None)
     return allowed(user if user is not None and user.is_authenticated else None, name, method)
-
-
-def _language() -> str:
-    return get_language() or settings.LANGUAGE_CODE
 
 
 def _or_unknown(text: str | None) -> str:
@@ -41,43 +35,43 @@ def _or_unknown(text: str | None) -> str:
 @register.filter
 def number(value: object, digits: int = 0) -> str:
     """`1,560`; `{{ rate|number:2 }}` with two digits."""
-    return _or_unknown(say.number(value, digits, locale=_language()))
+    return _or_unknown(say.number(value, digits))
 
 
 @register.filter
 def money(value: object, currency: str) -> str:
     """`USD 499,596`."""
-    return _or_unknown(say.money(value, currency, locale=_language()))
+    return _or_unknown(say.money(value, currency))
 
 
 @register.filter
 def percent(fraction: object, digits: int = 1) -> str:
     """0.714 is `71.4%`."""
-    return _or_unknown(say.percent(fraction, digits, locale=_language()))
+    return _or_unknown(say.percent(fraction, digits))
 
 
 @register.filter
 def amount(value: object, unit: str) -> str:
     """A figure in its unit: a `share`, a count of `leads`, or money of a currency."""
-    return _or_unknown(say.amount(value, unit, locale=_language()))
+    return _or_unknown(say.amount(value, unit))
 
 
 @register.filter
 def duration(seconds: object, clock: str = "") -> str:
     """Seconds in words: `1 h 30 min`; `{{ s|duration:"wall" }}` has days."""
-    return _or_unknown(say.length(seconds, wall=clock == "wall", locale=_language()))
+    return _or_unknown(say.length(seconds, wall=clock == "wall"))
 
 
 @register.filter
 def day(value: object, form: str = "") -> str:
     """`16 March 2026`; `{{ d|day:"short" }}` is `16 Mar`."""
-    return _or_unknown(say.day(value, short=form == "short", locale=_language()))
+    return _or_unknown(say.day(value, short=form == "short"))
 
 
 @register.filter
 def instant(value: object) -> str:
     """`Mon 16 Mar 2026, 12:00` on the viewer's clock."""
-    return _or_unknown(say.instant(value, timezone.get_current_timezone_name(), locale=_language()))
+    return _or_unknown(say.instant(value, timezone.get_current_timezone_name()))
 
 
 @register.filter
@@ -85,20 +79,20 @@ def since(value: object) -> str:
     """`3 hours ago`, with the instant behind it for whoever points at it."""
     if not isinstance(value, datetime):
         return _or_unknown(None)
-    words = say.since(value, timezone.now(), locale=_language())
+    words = say.since(value, timezone.now())
     return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), instant(value), words)
 
 
 @register.filter
 def promised(fraction: object) -> str:
     """A share as the agreement writes it: 0.9 is `90%`."""
-    return _or_unknown(say.promised_percent(fraction, locale=_language()))
+    return _or_unknown(say.promised_percent(fraction))
 
 
 @register.filter
 def period(first: date, last: date) -> str:
     """`{{ term.start|period:term.end }}` is `1–31 March 2026`."""
-    return say.period(first, last, locale=_language())
+    return say.period(first, last)
 
 
 @register.filter

@@ -136,6 +136,10 @@
     });
   };
   dress();
+  all(".tabs a[aria-current]").forEach((tab) => { /* a narrow window shows the tab that one is on */
+    const bar = tab.closest(".tabs"), at = tab.getBoundingClientRect(), seen = bar.getBoundingClientRect();
+    bar.scrollLeft += Math.max(0, at.right - seen.right) + Math.min(0, at.left - seen.left);
+  });
   first("[data-focus]")?.focus();
   addEventListener("resize", dress);
   document.addEventListener("htmx:afterSettle", (event) => { dress(); first("[data-focus]", event.target)?.focus(); });
