@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from accord.agreement.signing.proposals import Proposal, begins_at, full_name
 from accord.agreement.signing.standing import day, label
-from accord.report import format as say
 from accord.server.agreements.finding import mark_of
 from accord.server.agreements.models import AgreementFile
+from accord.server.look import figures as say
 from accord.server.people.models import User
 
 

@@ -13,7 +13,7 @@ from accord.agreement.parse import Written, parse_written
 from accord.agreement.signing.chain import Chain, parse_chain
 from accord.agreement.signing.verify import Report, verify
 from accord.errors import AgreementInvalid, Problem
-from accord.report import format as say
+from accord.server.look import figures as say
 
 MOST_TEXT = 800_000  # bytes of an agreement's text
 MOST_CHAIN = 8_000_000  # bytes of a chain

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, get_language_bidi
 
 from accord.agreement.clauses.people import Side
 from accord.agreement.measures import PROMISABLE, MeasureUnit
@@ -53,12 +54,16 @@ class Paper:
     detail: SafeString
 
 
-@lru_cache(maxsize=64)
-def paper_of(text: str, status: Status, *, rtl: bool = False) -> Paper:
-    """The text of an agreement as pages show it; AgreementInvalid where it has errors.
+def paper_of(text: str, status: Status) -> Paper:
+    """The text of an agreement as pages in the reader's language show it; AgreementInvalid if it has errors.
 
     Kept, since a version's text never changes: setting one takes some ten milliseconds.
     """
+    return _set(text, status, get_language() or "en", get_language_bidi())
+
+
+@lru_cache(maxsize=64)
+def _set(text: str, status: Status, _language: str, rtl: bool) -> Paper:
     agreement = agreement_in(text).model_copy(update={"status": status})
     needed = plan_of(agreement)
     set_ = paper(agreement, needed, ())

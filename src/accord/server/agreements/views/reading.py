@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accord.agreement.signing.faults import Fault
@@ -31,7 +31,7 @@ def _unproposed(request: HttpRequest, frame: Frame) -> HttpResponse:
     draft, paper, wrong = frame.latest_draft(), None, 0
     if draft is not None:
         try:
-            paper = paper_of(draft.text, Status.DRAFT, rtl=get_language_bidi())
+            paper = paper_of(draft.text, Status.DRAFT)
         except AgreementInvalid as error:
             wrong = len(error.problems)
     known = {
@@ -146,5 +146,5 @@ def _of_version(request: HttpRequest, frame: Frame, shown: Version) -> dict[str,
         "file": frame.file,
         "version": shown,
         "reader": reader_of(shown, user_of(request)),
-        "paper": paper_of(shown.proposal.entry.text, shown.status, rtl=get_language_bidi()),
+        "paper": paper_of(shown.proposal.entry.text, shown.status),
     }
