@@ -119,7 +119,7 @@ def test_a_draft_that_changed_since_the_page_was_shown_is_not_proposed_and_the_r
         at(in_force, f"drafts/{draft.number}/propose"), {"saved": draft.saved, "reason": "We grew."}
     )
     assert answer.status_code == 409
-    assert "the draft has changed since you read it" in answer.content.decode()
+    assert "The draft has changed since you read it" in answer.content.decode()
     assert ">\nWe grew.</textarea>" in answer.content.decode()
     assert len(AgreementFile.objects.get().course) == 1
 
@@ -130,7 +130,7 @@ def test_a_second_proposal_waits_until_the_first_is_signed_or_withdrawn(
     draft = acts.start_draft(actor(people.kai), proposed)
     page = at(proposed, f"drafts/{draft.number}/propose")
     said = client_of(people.kai).get(page).content.decode()
-    assert "version 1 is proposed already and waits for signatures" in said
+    assert "Version 1 is proposed already and waits for signatures" in said
     answer = client_of(people.kai).post(page, {"saved": draft.saved})
     assert answer.status_code == 409
     assert len(AgreementFile.objects.get().course) == 1
@@ -275,7 +275,7 @@ def test_a_name_that_is_not_the_signers_is_refused_and_stays_in_the_field(
     answer = client.post(version(proposed, "sign"), {"typed": "Mina <Yilmas>"})
     said = answer.content.decode()
     assert answer.status_code == 409
-    assert "what was typed for" in said
+    assert "What was typed for" in said
     assert 'value="Mina &lt;Yilmas&gt;"' in said
     answer = client.post(version(proposed, "sign"), {"typed": " "})
     assert answer.status_code == 422
