@@ -218,7 +218,7 @@ def test_an_open_editor_is_told_that_somebody_else_saved(people, client_of, draf
     sara = client_of(people.sara)
     assert read(sara.get(url(draft), {"since": 1}, headers=HTMX)).strip() == ""
     acts.save_draft(actor(people.omar), draft, "name: x", started_from=1)
-    assert "Omar Haddad saved this draft" in read(sara.get(url(draft), {"since": 1}, headers=HTMX))
+    assert "Omar Haddad</bdi> saved this draft" in read(sara.get(url(draft), {"since": 1}, headers=HTMX))
 
 
 def test_the_history_says_what_each_saving_changed_and_takes_one_back(people, client_of, draft):

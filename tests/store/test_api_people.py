@@ -3,6 +3,7 @@
 import pytest
 
 from accord.server.audit.models import Action, Entry
+from accord.server.audit.trail import Actor, record
 from accord.server.people.models import Invitation
 from api_fixture import Api, is_problem
 
@@ -67,6 +68,16 @@ def test_absences_are_entered_and_taken_back(people) -> None:
     assert is_problem(again, 422, "entry-invalid") and again.json()["problems"][0]["path"] == "from_on"
     assert Api(people.leyla).post(f"/absences/{made.json()['id']}/remove").status_code == 200
     assert Api(people.vera).get(path).json()["items"] == []
+
+
+def test_the_audit_tells_addresses_and_failed_sign_ins_to_operations_only(people) -> None:
+    record(Actor(people.mina, "page", "10.0.0.7"), Action.INVITED, "omar@acme.example")
+    record(Actor(None, "page", "10.0.0.8"), Action.SIGN_IN_FAILED, "my-password-in-the-wrong-field")
+    seen = Api(people.omar, "audit:read").get("/audit").json()["items"]
+    assert "my-password-in-the-wrong-field" not in str(seen)
+    assert {row["address"] for row in seen} == {""}
+    kept = Api(people.kai, "audit:read").get("/audit").json()["items"]
+    assert {"10.0.0.7", "10.0.0.8"} <= {row["address"] for row in kept}
 
 
 def test_the_audit_is_read_newest_first_by_action_or_person(people) -> None:

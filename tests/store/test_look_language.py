@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import translation
 
 import accord.server
+from accord.agreement.terms import Agreement
 from accord.server.agreements.models import AgreementFile
 from look_tour import Stop, stops
 from server_fixture import People
@@ -112,7 +113,7 @@ def _reads_like_words(text: str) -> bool:
 
 
 LIBRARY = literals(*(folder for folder in SERVER.parent.iterdir() if folder.is_dir() and folder != SERVER))
-OURS = literals(SERVER) - LIBRARY - {"Accord"}
+OURS = literals(SERVER) - LIBRARY - {"Accord"} - {name.capitalize() for name in Agreement.model_fields}
 
 
 def untranslated(html: str) -> list[str]:
@@ -121,7 +122,12 @@ def untranslated(html: str) -> list[str]:
     What the library says (its problems and sentences) and what people typed is data here.
     """
     lines = [" ".join(line.split()) for line in outside_brackets(visible(html)).split("\n")]
-    return [line for line in lines if any(said in line and 2 * len(said) > len(line) for said in OURS)]
+    return [line for line in lines if any(_stands_in(said, line) for said in OURS)]
+
+
+def _stands_in(said: str, line: str) -> bool:
+    """As whole words, and as most of the line."""
+    return 2 * len(said) > len(line) and bool(re.search(rf"(?<!\w){re.escape(said)}(?!\w)", line))
 
 
 @pytest.mark.django_db

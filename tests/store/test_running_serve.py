@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -185,8 +186,10 @@ def test_the_worker_alone_stops_on_sigterm_and_leaves_a_heartbeat(installation: 
 
 
 @pytest.fixture
-def place() -> Place:
-    return take("127.0.0.1", 0)
+def place() -> Iterator[Place]:
+    taken = take("127.0.0.1", 0)
+    yield taken
+    taken.held.close()
 
 
 def test_a_child_that_keeps_ending_stops_everything_with_code_1(

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from accord.server.api import openapi
 
 Json = dict[str, Any]
+_DEEPEST = 2  # levels of fields within fields
 _CODE = re.compile(r"`([^`]*)`")
 
 
@@ -83,13 +84,27 @@ def _parameter(one: Json) -> Field:
     return Field(one["name"], one["in"], _kind(schema), one["required"], _marked(one.get("description", "")))
 
 
-def _fields(made: Json, schema: Json) -> list[Field]:
+def _fields(made: Json, schema: Json, before: str = "") -> list[Field]:
+    """The fields of a body, each followed by those within it: `items[].slug`."""
     found = _followed(made, schema)
-    needed = found.get("required", [])
-    return [
-        Field(name, "body", _kind(one), name in needed, _marked(one.get("description", "")))
-        for name, one in found.get("properties", {}).items()
-    ]
+    needed, fields = found.get("required", []), list[Field]()
+    for name, one in found.get("properties", {}).items():
+        within, mark = _within(one)
+        about = one.get("description", "")
+        fields.append(Field(before + name, "body", _kind(one), name in needed, _marked(about)))
+        if within and before.count(".") < _DEEPEST:
+            fields += _fields(made, within, f"{before}{name}{mark}.")
+    return fields
+
+
+def _within(schema: Json) -> tuple[Json, str]:
+    """What a field holds that has fields itself, and how its name goes on."""
+    for one in schema.get("anyOf", [schema]):
+        if "$ref" in one:
+            return one, ""
+        if "$ref" in one.get("items", {}):
+            return one["items"], "[]"
+    return {}, ""
 
 
 def _followed(made: Json, schema: Json) -> Json:
@@ -106,9 +121,9 @@ def _marked(text: str) -> SafeString:
 
 
 def _kind(schema: Json) -> str:
-    """What a value is, in few words: `text`, `number`, `list of DraftShort`, `text or null`."""
+    """What a value is, in few words: `text`, `list of object`, `text or null`."""
     if "$ref" in schema:
-        return str(schema["$ref"].rpartition("/")[2])
+        return "object"
     if "anyOf" in schema:
         return " or ".join(_kind(one) for one in schema["anyOf"])
     if "allOf" in schema:

@@ -125,6 +125,7 @@ def _complete(path: str, method: str, operation: Json, name: str) -> None:
     if writes:
         operation["parameters"].append(_key_parameter())
     _of_one(name, method, operation)
+    operation["responses"] = dict(sorted(operation["responses"].items(), key=lambda one: str(one[0])))
 
 
 def _of_one(name: str, method: str, operation: Json) -> None:

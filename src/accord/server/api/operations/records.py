@@ -1,6 +1,7 @@
 """What is on record: the audit, the score, and the token of the request itself."""
 
 import json
+from functools import partial
 
 from ninja import Query, Router
 
@@ -12,6 +13,8 @@ from accord.server.api.shapes import people as shape
 from accord.server.api.shapes.common import Json, Page
 from accord.server.api.showing import person_short
 from accord.server.audit.models import Entry
+from accord.server.audit.reading import address_for, visible
+from accord.server.people.models import User
 
 router = Router(tags=["Records"])
 
@@ -24,14 +27,16 @@ def list_audit(
 ) -> PageOf:
     """List the audit.
 
-    Who did what, when, from where; newest first. Both sides see all of it.
+    Who did what, when, from where; newest first. Both sides see every change; addresses of others and failed
+    sign-ins are for operations only.
     """
-    rows = Entry.objects.all()
+    viewer = owner(request)
+    rows = visible(viewer)
     if only.action is not None:
         rows = rows.filter(action=only.action)
     if only.person is not None:
         rows = rows.filter(who=only.person)
-    return page_of_rows(request, rows, paging, _entry, by="-id")
+    return page_of_rows(request, rows, paging, partial(_entry, viewer), by="-id")
 
 
 @router.get("/score", url_name="score", response=dict)
@@ -62,7 +67,7 @@ def read_token(request: Call) -> Json:
     }
 
 
-def _entry(entry: Entry) -> Json:
+def _entry(viewer: User, entry: Entry) -> Json:
     return {
         "id": entry.pk,
         "at": entry.at,
@@ -70,7 +75,7 @@ def _entry(entry: Entry) -> Json:
         "name": entry.name,
         "side": entry.side,
         "via": entry.via,
-        "address": entry.address,
+        "address": address_for(entry, viewer),
         "action": entry.action,
         "about": entry.about,
         "link": entry.link,
