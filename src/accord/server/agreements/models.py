@@ -40,7 +40,7 @@ class AgreementFile(models.Model):
 
 
 class ChainLine(models.Model):
-    """One entry of the chain, as it stands in the file. Rows are appended; the database refuses to change one."""
+    """One entry of the chain, as it stands in the file. Rows are appended; the database changes none."""
 
     file = models.ForeignKey(AgreementFile, on_delete=models.PROTECT, related_name="chain_lines")
     line = models.PositiveIntegerField()  # from 2, as in the file: line 1 is the header
@@ -55,7 +55,7 @@ class ChainLine(models.Model):
 
 
 class Draft(models.Model):
-    """A text that nobody signed yet. `saved` counts its savings: whoever saves names the one they started from."""
+    """A text that nobody signed yet. `saved` counts its savings: who saves names the one they started from."""
 
     class State(models.TextChoices):
         OPEN = "open", _("open")  # being written
@@ -99,7 +99,7 @@ class Saving(models.Model):
 
 
 class Clash(models.Model):
-    """A text that was not saved because somebody else saved in between: kept, and shown to both until settled."""
+    """A text that was not saved because somebody else saved in between: kept and shown until settled."""
 
     draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="clashes")
     started_from = models.PositiveIntegerField()  # the saving that the writer had before them
