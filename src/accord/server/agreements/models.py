@@ -55,7 +55,7 @@ class ChainLine(models.Model):
 
 
 class Draft(models.Model):
-    """A text that nobody signed yet. `saved` counts its savings: who saves names the one they started from."""
+    """A text that nobody signed yet. `saved` counts its savings: who saves names the one they began from."""
 
     class State(models.TextChoices):
         OPEN = "open", _("open")  # being written
