@@ -107,7 +107,13 @@ def test_a_version_that_ends_another_early_says_so_and_takes_a_reason(
     assert client.post(page, {"saved": draft.saved, "reason": "We grew."}).status_code == 302
     assert Entry.objects.filter(action=Action.RESET).exists()
     assert "The reason: We grew." in Message.objects.order_by("id").last().text
-    assert "We grew." in client.get(version(in_force)).content.decode()
+    for reader in (
+        client.get(version(in_force)),
+        walked(client_of(people.mina, confirmed=True), in_force).get(version(in_force, "sign")),
+    ):
+        said = reader.content.decode()
+        assert "We grew." in said
+        assert "version 1, which ends when this one comes into force" in said
 
 
 def test_a_draft_that_changed_since_the_page_was_shown_is_not_proposed_and_the_reason_stays(

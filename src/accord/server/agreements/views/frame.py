@@ -141,6 +141,15 @@ class Frame:
                 return item
         raise PageUnknown(mark, [item.mark for item in self.versions])
 
+    def reset_by(self, version: Version) -> Version | None:
+        """The version that this one ends before its term does, if any."""
+        ended = (
+            item
+            for item in self.versions
+            if item.proposal.reset is not None and item.proposal.reset.by == version.proposal.digest
+        )
+        return next(ended, None)
+
     def latest_draft(self) -> Draft | None:
         """The open draft that was started last."""
         return self.file.drafts.filter(state=Draft.State.OPEN).select_related("saved_by").first()

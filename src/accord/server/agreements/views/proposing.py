@@ -225,6 +225,7 @@ def _walking(request: HttpRequest, frame: Frame, version: Version, walked: Walk)
         "file": frame.file,
         "tab": "read",
         "version": version,
+        "ended": frame.reset_by(version),
         "reader": reader_of(version, user_of(request)),
         "walked": walked,
         "full_name": full_name(agreement, walked.person),

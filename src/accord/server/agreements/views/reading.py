@@ -145,6 +145,7 @@ def _of_version(request: HttpRequest, frame: Frame, shown: Version) -> dict[str,
         "frame": frame,
         "file": frame.file,
         "version": shown,
+        "ended": frame.reset_by(shown),
         "reader": reader_of(shown, user_of(request)),
         "paper": paper_of(shown.proposal.entry.text, shown.status),
     }
