@@ -153,6 +153,14 @@ def test_the_plan_answers_what_if_exactly(people, in_force) -> None:
     assert is_problem(api.get(f"{path}?set=nothing=1"), 422, "plan-impossible")
 
 
+def test_the_plan_is_asked_month_by_month_for_the_reps_and_for_its_reasons(people, in_force) -> None:
+    api, path = Api(people.kai), f"/agreements/{in_force.slug}/plan"
+    assert api.get(f"{path}?view=months").json()["plan"]["lines"]
+    assert api.get(f"{path}?view=capacity&set=reps=12").json()["plan"]["pools"]
+    assert "leads" in api.get(f"{path}/explain?number=leads").json()["text"].lower()
+    assert is_problem(api.get(f"{path}/explain?number=luck"), 404, "number-unknown")
+
+
 def test_two_texts_are_compared_in_sentences(people, in_force) -> None:
     api, base = Api(people.kai), f"/agreements/{in_force.slug}"
     text = api.post(f"{base}/drafts", {}).json()["text"].replace("first_touch:", "first_touch:")

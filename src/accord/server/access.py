@@ -137,7 +137,6 @@ TABLE: dict[str, Access] = {
     "openid_connect_login": Access(PUBLIC, NOBODY),
     "openid_connect_callback": Access(PUBLIC, NOBODY),
     "socialaccount_login_cancelled": Access(PUBLIC, NOBODY),
-    "socialaccount_login_error": Access(PUBLIC, NOBODY),
     # nobody signs up, keeps several addresses, or links accounts
     "account_signup": Access(NOBODY, NOBODY),
     "account_email": Access(NOBODY, NOBODY),
@@ -145,6 +144,7 @@ TABLE: dict[str, Access] = {
     "account_confirm_email": Access(NOBODY, NOBODY),
     "account_confirm_login_code": Access(NOBODY, NOBODY),
     "socialaccount_signup": Access(NOBODY, NOBODY),
+    "socialaccount_login_error": Access(NOBODY, NOBODY),  # told where it happens, not on a page of its own
     "socialaccount_connections": Access(NOBODY, NOBODY),
     "audit": _SEE,
     "outbox": Access(KEEPERS, KEEPERS),
@@ -167,6 +167,7 @@ TABLE: dict[str, Access] = {
     "api:verify": Access(EVERYBODY, NOBODY, "agreements"),
     "api:diff": Access(EVERYBODY, NOBODY, "agreements"),
     "api:plan": Access(EVERYBODY, NOBODY, "agreements"),
+    "api:explain": Access(EVERYBODY, NOBODY, "agreements"),
     "api:withdraw": Access(NOBODY, WRITERS, "agreements"),
     "api:drafts": Access(EVERYBODY, WRITERS, "agreements"),
     "api:draft": Access(EVERYBODY, WRITERS, "agreements"),

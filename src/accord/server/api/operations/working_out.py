@@ -1,6 +1,7 @@
 """What follows from a text: problems, plan and what-if, differences, proof of the chain, working time."""
 
 import json
+from collections.abc import Callable
 from datetime import date
 
 from ninja import Query, Router
@@ -8,13 +9,20 @@ from ninja import Query, Router
 from accord.agreement.parse import parse_written
 from accord.agreement.signing.output import report_json
 from accord.agreement.signing.verify import verify
+from accord.agreement.terms import Agreement
 from accord.errors import AgreementInvalid, Severity
 from accord.plan import output as plan_output
 from accord.plan.changes import effect_output
 from accord.plan.changes import output as change_output
 from accord.plan.changes.whatif import apply, compare
 from accord.plan.funnel import plan as work_back
+from accord.plan.lineage.lineage import explain_number
+from accord.plan.months.lag import lag_plan
+from accord.plan.months.output import lag_json
 from accord.plan.remarks import check_all
+from accord.plan.reps.capacity import capacity_plan
+from accord.plan.reps.output import capacity_json
+from accord.plan.reps.rota import pool_months, rota
 from accord.server.agreements.finding import find_file
 from accord.server.api.operations.calling import Call, now
 from accord.server.api.paging import Page as PageOf
@@ -48,15 +56,48 @@ def plan(
 ) -> Json:
     """Plan, and what if.
 
-    How many leads the goal needs, by stream and lead type; with settings the plan under them, and before and
-    after side by side. All figures are exact: decimals for people, and the fraction itself.
+    How many leads the goal needs, by stream and lead type; month by month, or what the reps can follow up,
+    if `view` says so. With settings the same under them, and before and after side by side. All figures are
+    exact: decimals for people, and the fraction itself.
     """
     named = text_named(find_file(slug), asked.of, now())
     before = named.agreement
     after = apply(before, asked.settings) if asked.settings else before
-    compared = json.loads(change_output.comparison_json(compare(before, after))) if asked.settings else None
-    worked = json.loads(plan_output.as_json(work_back(after)))
-    return {"of": named.name, "settings": asked.settings, "plan": worked, "comparison": compared}
+    compared = change_output.comparison_json(compare(before, after)) if asked.settings else "null"
+    worked = VIEWS[asked.view](after)
+    return {
+        "of": named.name,
+        "view": asked.view,
+        "settings": asked.settings,
+        "plan": json.loads(worked),
+        "comparison": json.loads(compared),
+    }
+
+
+@router.get(f"{FILE}/plan/explain", url_name="explain", response=shape.ExplainAnswer)
+def explain(request: Call, slug: str, asked: Query[shape.ExplainOf]) -> Json:
+    """Explain a number of the plan.
+
+    The formulas behind it, down to what the agreement says, as `accord plan --explain` writes them.
+    """
+    named = text_named(find_file(slug), asked.of, now())
+    return {"of": named.name, "number": asked.number, "text": explain_number(named.agreement, asked.number)}
+
+
+def _months(agreement: Agreement) -> str:
+    return lag_json(lag_plan(agreement))
+
+
+def _capacity(agreement: Agreement) -> str:
+    days = agreement.term.start, agreement.term.end
+    return capacity_json(capacity_plan(agreement), pool_months(agreement, *days), rota(agreement, *days))
+
+
+VIEWS: dict[str, Callable[[Agreement], str]] = {
+    "plan": lambda agreement: plan_output.as_json(work_back(agreement)),
+    "months": _months,
+    "capacity": _capacity,
+}
 
 
 @router.get(f"{FILE}/diff", url_name="diff", response=shape.DiffAnswer)

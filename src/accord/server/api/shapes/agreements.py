@@ -165,9 +165,18 @@ class PlanAnswer(Schema):
     """The plan of a text; with settings, before and after side by side too."""
 
     of: str = Field(description="The mark of the version, or `draft-N`.")
+    view: str
     settings: list[str]
     plan: dict[str, Any] = Field(description=_PLAN)
     comparison: dict[str, Any] | None = Field(description="Before and after; null without settings.")
+
+
+class ExplainAnswer(Schema):
+    """Where a number comes from."""
+
+    of: str
+    number: str
+    text: str
 
 
 class TextIn(Schema):
@@ -331,11 +340,19 @@ class TextOf(Schema):
 
 
 class PlanOf(TextOf):
-    """Which text, and under which settings."""
+    """Which text, which view of its plan, and under which settings."""
+
+    view: Literal["plan", "months", "capacity"] = Field("plan", description="Which part of the plan.")
 
     settings: list[str] = Field(
         [], alias="set", max_length=50, description="What if? Such as `win_rate=25%`; repeatable."
     )
+
+
+class ExplainOf(TextOf):
+    """Which number of which text."""
+
+    number: str = Field(max_length=200, description="Such as `leads` or `smb.mql`.")
 
 
 class DiffOf(Schema):
