@@ -289,7 +289,10 @@ def test_a_file_that_is_no_agreement_is_refused_in_a_sentence(kai, draft, raw, w
 
 def test_what_people_wrote_is_never_markup(people, client_of):
     evil = "<script>alert(1)</script>"
-    text = f"accord: 1\nname: '{evil}'\nterm: '{evil}'\n'{evil}': x\npeople: {{'{evil}': {{side: '{evil}'}}}}\ndefinitions: {{'{evil}': '{evil}'}}\n"
+    text = (
+        f"accord: 1\nname: '{evil}'\nterm: '{evil}'\n'{evil}': x\n"
+        f"people: {{'{evil}': {{side: '{evil}'}}}}\ndefinitions: {{'{evil}': '{evil}'}}\n"
+    )
     draft = acts.start_file(actor(people.kai), text)
     kai = client_of(people.kai)
     for section in ("general", "people", "definitions", "term"):

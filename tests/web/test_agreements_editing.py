@@ -148,7 +148,7 @@ def test_history_and_conflict_shut_nobody_out_and_run_from_right_to_left(live, p
     assert page.evaluate("getComputedStyle(document.querySelector('#text')).direction") == "ltr"
     assert page.evaluate("document.documentElement.dir") == "rtl"
     page.locator("#text").fill(draft.text.replace("revenue: 500000", "revenue: 2", 1))
-    page.locator("#save > .toolbar .button--primary").click()
+    page.locator("button[form=save]").click()
     page.locator("#merged").wait_for()
     assert shut_out(page) == []
     assert overflow(page) == 0

@@ -214,7 +214,7 @@ class _Reader:
     def _key(self, event: ev.Event, path: Path) -> str | None:
         """The key as text; None, with a flaw, where it cannot be one."""
         if not isinstance(event, ev.ScalarEvent):
-            self._node(event, path)
+            self._node(event, (*path, "?"))  # one level deeper, for keys can be nested as values can
             what = "a mapping, a list or an alias is used as a key"
             self._flaw(event, path, what, "a key is a plain name")
             return None

@@ -86,10 +86,6 @@ class Part:
         return (self.value or self.usual) == "true"
 
     @property
-    def wrong(self) -> bool:
-        return any(problem.severity == "error" for problem in self.problems)
-
-    @property
     def rows(self) -> int:
         return min(12, max(2, self.value.count("\n") + 2))
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-_MOST_LINES = 8_000  # to compare; beyond, comparing would take longer than anybody waits
+_MOST_LINES = 5_000  # to compare; beyond, comparing would take longer than anybody waits
+_LONG = 1_000
 _AROUND = 2  # unchanged lines shown beside a change
 
 
@@ -24,7 +25,7 @@ def line_diff(before: str, after: str) -> list[Line] | None:
     if len(old) + len(new) > _MOST_LINES:
         return None
     lines: list[Line] = []
-    for group in SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(_AROUND):
+    for group in _matcher(old, new).get_grouped_opcodes(_AROUND):
         if lines:
             lines.append(Line("…", None, None, ""))
         for kind, a, b, c, d in group:
@@ -64,8 +65,13 @@ def merged(base: str, mine: str, theirs: str) -> str | None:
 
 
 def _hunks(base: Sequence[str], changed: Sequence[str]) -> list[_Hunk]:
-    codes = SequenceMatcher(None, base, changed, autojunk=False).get_opcodes()
+    codes = _matcher(base, changed).get_opcodes()
     return [_Hunk(a, b, tuple(changed[c:d])) for kind, a, b, c, d in codes if kind != "equal"]
+
+
+def _matcher(before: Sequence[str], after: Sequence[str]) -> SequenceMatcher[str]:
+    """Lines that stand all over a long text, such as empty ones, are left out: they match everywhere."""
+    return SequenceMatcher(None, before, after, autojunk=len(after) > _LONG)
 
 
 def _touch(one: _Hunk, other: _Hunk) -> bool:

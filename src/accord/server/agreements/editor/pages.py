@@ -79,10 +79,6 @@ class Desk:
         return [Section(name, labels.get(name, plain(name).capitalize()), where.count(name)) for name in _ALL]
 
     @property
-    def title(self) -> str | Promise:
-        return next(section.label for section in self.sections if section.name == self.section)
-
-    @property
     def open(self) -> bool:
         return self.draft.state == Draft.State.OPEN
 
