@@ -71,7 +71,7 @@ def test_addresses_without_a_name_lead_nowhere(people: People, client_of: Client
 
 CLOSED = (
     "signup/", "email/", "confirm-email/", "confirm-email/x/", "3rdparty/", "3rdparty/signup/",
-    "login/code/confirm/",
+    "3rdparty/login/error/", "login/code/confirm/",
 )  # fmt: skip
 
 
@@ -396,6 +396,12 @@ def test_the_app_is_switched_off_only_after_confirming(people: People, client_of
     assert Entry.objects.filter(action="second factor changed").exists()
 
 
+def test_an_app_that_is_off_already_is_not_switched_off(people: People, client_of: ClientOf) -> None:
+    for method in ("get", "post"):
+        answer = getattr(client_of(people.leyla), method)("/account/2fa/totp/deactivate/")
+        assert answer.headers["Location"] == "/account/2fa/"
+
+
 def test_without_the_second_step_nobody_sees_it(people: People) -> None:
     assert Client().get("/account/2fa/authenticate/").headers["Location"] == reverse("account_login")
 
@@ -406,7 +412,7 @@ def test_the_pages_of_signing_in_wear_our_look(people: People, client_of: Client
     leyla.post("/account/reauthenticate/", {"password": PASSWORD})
     paths = {
         stranger: ("login/", "password/reset/", "password/reset/done/", "password/reset/key/done/",
-                   "inactive/", "logout/", "3rdparty/login/cancelled/", "3rdparty/login/error/"),
+                   "inactive/", "logout/", "3rdparty/login/cancelled/"),
         leyla: ("logout/", "password/change/", "reauthenticate/", "2fa/reauthenticate/", "2fa/",
                 "2fa/totp/deactivate/", "2fa/recovery-codes/", "2fa/recovery-codes/generate/"),
     }  # fmt: skip

@@ -17,6 +17,7 @@ urlpatterns = [
     path("profile/", own.profile, name="profile"),
     path("profile/sessions", own.end_other_sessions, name="profile-sessions"),
     path("account/", RedirectView.as_view(pattern_name="profile"), name="account"),
+    path("account/2fa/totp/deactivate/", own.switch_factor_off, name="mfa_deactivate_totp"),
     path("account/oidc/<str:provider_id>/login/", company.leave, name="openid_connect_login"),
     path("account/oidc/<str:provider_id>/login/callback/", company.come_back, name="openid_connect_callback"),
     path("account/", include("allauth.urls")),

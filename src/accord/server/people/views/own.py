@@ -3,6 +3,7 @@
 from typing import cast
 
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.views import deactivate_totp
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -41,6 +42,13 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
     update_session_auth_hash(request, keeping.end_sessions(actor_of(request)))
     messages.success(request, _("You are signed out everywhere else."))
     return redirect("profile")
+
+
+def switch_factor_off(request: HttpRequest) -> HttpResponse:
+    """allauth's page, or back to the overview where the app is off already."""
+    if Authenticator.objects.filter(user=cast(User, request.user), type=Authenticator.Type.TOTP).exists():
+        return cast(HttpResponse, deactivate_totp(request))
+    return redirect("mfa_index")
 
 
 def _with_theme(response: HttpResponse, theme: str) -> HttpResponse:
