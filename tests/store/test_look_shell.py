@@ -6,6 +6,7 @@ import pytest
 from django.template import engines
 from django.test import RequestFactory
 
+from accord.server.audit.models import Action, Entry
 from accord.server.look.context import PLACES
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,13 @@ def test_choosing_a_theme_and_a_language_leads_back_to_the_page(people, client_o
     client.post("/language", {"language": "fa", "next": "/people/"})
     people.mina.refresh_from_db()
     assert people.mina.language == "fa"
+    assert Entry.objects.filter(action=Action.PERSON_CHANGED, who=people.mina).count() == 1
+
+
+def test_a_clock_that_no_longer_exists_is_utc(people, client_of) -> None:
+    people.mina.zone = "Mars/Olympus"
+    people.mina.save()
+    assert "Times are those of UTC." in client_of(people.mina).get("/no-such-page").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 
 from accord.errors import AccordError
 from accord.server.look.failing import answer
@@ -28,16 +29,25 @@ def locale(get_response: Answer) -> Answer:
             language = translation.get_language_from_request(request)
         with (
             translation.override(language),
-            timezone.override(ZoneInfo(user.zone) if user and user.zone else None),
+            timezone.override(_clock(user.zone if user else "")),
         ):
             request.LANGUAGE_CODE = translation.get_language()
             response = get_response(request)
             if isinstance(response, SimpleTemplateResponse):
                 response.render()  # while language and clock still hold
         response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
 
     return middleware
+
+
+def _clock(zone: str) -> ZoneInfo | None:
+    """None, which is UTC, for nobody's zone and for one that the zone data no longer have."""
+    try:
+        return ZoneInfo(zone) if zone else None
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
 
 
 def errors(get_response: Answer) -> Answer:

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accord.errors import NotAllowed
+from accord.server.audit.trail import actor_of
 from accord.server.look.failing import answer, broken_page
+from accord.server.people.keeping import edit_own
 
 _A_YEAR = 31_536_000
 
@@ -33,10 +35,9 @@ def set_language(request: HttpRequest) -> HttpResponse:
     """Choose a language; kept with the account, and in a cookie for strangers."""
     code, back = request.POST.get("language", ""), redirect(_back(request))
     if code in dict(settings.LANGUAGES):
-        back.set_cookie(settings.LANGUAGE_COOKIE_NAME, code, max_age=_A_YEAR, samesite="Lax", httponly=True)
+        _remember(request, back, settings.LANGUAGE_COOKIE_NAME, code)
         if request.user.is_authenticated:
-            request.user.language = code
-            request.user.save(update_fields=["language"])
+            edit_own(actor_of(request), language=code)
     return back
 
 
@@ -45,10 +46,15 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     """Light, dark, or as the system says."""
     theme, back = request.POST.get("theme", ""), redirect(_back(request))
     if theme in ("light", "dark"):
-        back.set_cookie("theme", theme, max_age=_A_YEAR, samesite="Lax", httponly=True)
+        _remember(request, back, "theme", theme)
     else:
         back.delete_cookie("theme")
     return back
+
+
+def _remember(request: HttpRequest, response: HttpResponse, name: str, value: str) -> None:
+    secure = request.is_secure()
+    response.set_cookie(name, value, max_age=_A_YEAR, samesite="Lax", httponly=True, secure=secure)
 
 
 def _back(request: HttpRequest) -> str:
