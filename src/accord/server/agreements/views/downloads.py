@@ -37,7 +37,7 @@ def _yaml(frame: Frame, version: Version, _language: str) -> File:
 
 def _signatures(frame: Frame, _version: Version, _language: str) -> File:
     """The whole chain: it lies beside the text, under the same name, so that `accord verify` finds it."""
-    return f"{frame.file.slug}{SUFFIX}", "text/plain; charset=utf-8", frame.chain.text.encode()
+    return f"{frame.file.slug}{SUFFIX}", "text/plain; charset=utf-8", frame.text.encode()
 
 
 def _html(frame: Frame, version: Version, language: str) -> File:

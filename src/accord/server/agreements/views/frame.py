@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import cast
 
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accord.agreement.clauses.people import Role, Side
-from accord.agreement.signing.chain import Chain, Signed
+from accord.agreement.signing.chain import HEADER, Chain, Signed, parse_chain
+from accord.agreement.signing.files import SUFFIX
 from accord.agreement.signing.proposals import SIDES, Proposal, end_of, full_name, heads_of
 from accord.agreement.signing.standing import Course, Standing, courses, day
 from accord.agreement.terms import Agreement, Status
@@ -106,13 +107,18 @@ class Frame:
     """One agreement file, read once for a page."""
 
     file: AgreementFile
-    chain: Chain
+    text: str  # the chain as its file has it
     at: datetime
+
+    @property
+    def chain(self) -> Chain:
+        return _chain(self.text, f"{self.file.slug}{SUFFIX}")
 
     @cached_property
     def versions(self) -> tuple[Version, ...]:
         """Oldest first, as they were proposed; ChainInvalid where the chain cannot be trusted."""
-        return tuple(Version(course, self.at) for course in courses(self.chain))
+        found = _courses(self.text, f"{self.file.slug}{SUFFIX}")
+        return tuple(Version(course, self.at) for course in found)
 
     def first(self, *wanted: Status) -> Version | None:
         """The latest version with the first of these statuses that any version has."""
@@ -158,7 +164,20 @@ class Frame:
 def frame_of(slug: str) -> Frame:
     """The file with this slug and its chain: two queries."""
     file = find_file(slug)
-    return Frame(file, file.chain(), timezone.now())
+    raws = file.chain_lines.order_by("line").values_list("raw", flat=True)
+    return Frame(file, "\n".join([HEADER, *raws]) + "\n", timezone.now())
+
+
+@lru_cache(maxsize=32)
+def _chain(text: str, name: str) -> Chain:
+    """A chain as read; kept by its whole text, so that a row that somebody changed is seen at once."""
+    return parse_chain(text, name)
+
+
+@lru_cache(maxsize=32)
+def _courses(text: str, name: str) -> tuple[Course, ...]:
+    """Its versions; kept as the chain is. With two dozen of them, judging takes longer than a page may."""
+    return courses(_chain(text, name))
 
 
 def user_of(request: HttpRequest) -> User:

@@ -96,7 +96,7 @@ def _checked(text: str, on: date) -> tuple[Agreement, tuple[Problem, ...]]:
 
 def _refusal(frame: Frame, text: str, agreement: Agreement, user: User) -> str:
     try:
-        return _refused(frame.chain.text, text, must_be_party(agreement, user), frame.at.date())
+        return _refused(frame.text, text, must_be_party(agreement, user), frame.at.date())
     except SignatureRefused as error:
         return str(error)
 
