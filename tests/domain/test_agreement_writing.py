@@ -2,16 +2,20 @@
 
 import copy
 from pathlib import Path
+from typing import Annotated, get_args, get_origin
 
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accord.agreement.clauses.clause import Clause
 from accord.agreement.parse import parse_agreement
 from accord.agreement.reading import text as reading
 from accord.agreement.reading.text import read_tree
+from accord.agreement.reading.wording import model_of
 from accord.agreement.writing.change import add_to, remove_at, set_at
+from accord.agreement.writing.shorthands import SHORTHANDS
 from accord.errors import InputError
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -289,3 +293,34 @@ def test_both_parsers_of_yaml_read_a_text_alike_or_the_slower_one_is_taken(text)
         return
     reader = reading._Reader(yaml.parse(text, Loader=yaml.SafeLoader))
     assert (reader.document(), reader.flaws) == (quick, [])
+
+
+def shorthands(annotation, metadata=()):
+    """Every clause that a bare value may stand for, with the key it stands for."""
+    for said in metadata:
+        func = getattr(said, "func", None)
+        if getattr(func, "__qualname__", "") == "shorthand.<locals>.expand" and model_of(annotation):
+            yield model_of(annotation), func.__closure__[0].cell_contents
+    if get_origin(annotation) is Annotated:
+        inner, *more = get_args(annotation)
+        yield from shorthands(inner, more)
+    else:
+        for inner in get_args(annotation):
+            yield from shorthands(inner)
+
+
+def test_every_shorthand_of_the_terms_can_be_written_out():
+    found = {
+        pair
+        for model in all_clauses(Clause)
+        for info in model.model_fields.values()
+        for pair in shorthands(info.annotation, info.metadata)
+    }
+    assert len(found) >= 8
+    assert {model: SHORTHANDS[model][0] for model, _ in found} == dict(found)
+
+
+def all_clauses(model):
+    for below in model.__subclasses__():
+        yield below
+        yield from all_clauses(below)
