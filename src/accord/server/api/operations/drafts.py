@@ -18,6 +18,7 @@ from accord.server.api.paging import Page as PageOf
 from accord.server.api.paging import Paging, page_of_rows
 from accord.server.api.shapes import agreements as shape
 from accord.server.api.shapes.common import Json, Page
+from accord.server.api.shapes.working_out import CheckAnswer
 from accord.server.api.showing import (
     clash_in_full,
     current,
@@ -91,7 +92,7 @@ def save_draft(
     return draft_in_full(saved, response)
 
 
-@router.get(f"{DRAFT}/problems", url_name="draft-problems", response=shape.CheckAnswer)
+@router.get(f"{DRAFT}/problems", url_name="draft-problems", response=CheckAnswer)
 def check_draft(request: Call, slug: str, number: int) -> Json:
     """Check a draft.
 

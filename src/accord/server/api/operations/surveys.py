@@ -13,7 +13,7 @@ from accord.server.agreements.surveys_reading import as_typed
 from accord.server.api.operations.calling import Call, actor, owner
 from accord.server.api.paging import Page as PageOf
 from accord.server.api.paging import Paging, page_of_rows
-from accord.server.api.shapes import agreements as shape
+from accord.server.api.shapes import surveys as shape
 from accord.server.api.shapes.common import Json, Page
 from accord.server.api.showing import person_short
 

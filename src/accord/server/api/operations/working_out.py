@@ -28,7 +28,7 @@ from accord.server.api.operations.calling import Call, now
 from accord.server.api.paging import Page as PageOf
 from accord.server.api.paging import Paging, page_of
 from accord.server.api.problems import items
-from accord.server.api.shapes import agreements as shape
+from accord.server.api.shapes import working_out as shape
 from accord.server.api.shapes.common import Json, Page
 from accord.server.api.texts import text_named
 from accord.worktime.calendar import Calendar
