@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     envvar="ACCORD_PORT",
     help="0: a free one.",
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 lets other machines in.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="0.0.0.0 lets other machines in, under names in ACCORD_HOSTS.",
+)
 @click.option("--no-worker", is_flag=True, help="Pages only; run `accord worker` elsewhere.")
 @click.option(
     "--threads", type=click.IntRange(1, 64), default=8, show_default=True, help="Requests at once a process."

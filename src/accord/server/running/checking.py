@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.utils import timezone
 
 from accord.server.running.chores import CHORES, HEARTBEAT
@@ -30,7 +30,7 @@ def look() -> list[Look]:
     """The database first; where it does not answer, nothing else is asked of it."""
     try:
         connection.ensure_connection()
-    except DatabaseError as error:
+    except Error as error:
         said = str(error).strip().splitlines()[0]
         return [Look("database", said, False, "see that it runs, and that DATABASE_URL is right"), _disk()]
     looks: list[Callable[[], Look]] = [_database, _worker, _mail, _disk]

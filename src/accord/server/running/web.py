@@ -54,33 +54,39 @@ def _load(parent: int) -> Any:
 
     from accord.server.wsgi import application  # noqa: PLC0415
 
-    get_resolver().url_patterns  # noqa: B018 - every page is imported before the port opens, not at the first call
+    _ = get_resolver().url_patterns  # every page is imported before the port opens, not at the first request
     return application
 
 
 def _deaf_after_the_first(set_signals: Callable[[], Any]) -> Callable[[], Any]:
-    """How granian's process hears signals, but each only once.
+    """How granian's process hears signals: SIGTERM once, and Ctrl-C not at all, which its parents answer.
 
     A second one makes it hang until it is killed (granian 2.8), and there is a second one whenever a whole
-    group is asked to stop: by Ctrl-C, by systemd. So the first one closes the ears.
+    group is asked to stop: by Ctrl-C, by systemd.
     """
 
     def set_once() -> Any:
         event = set_signals()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, _once(signal.getsignal(number)))
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, _once(signal.getsignal(signal.SIGTERM)))
+        sys.unraisablehook = _no_word_of_late_signals
         return event
 
     return set_once
 
 
 def _once(handler: Any) -> Callable[[int, FrameType | None], None]:
-    def heard(number: int, frame: FrameType | None) -> None:
-        for each in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(each, signal.SIG_IGN)
+    def hear(number: int, frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_IGN)
         handler(number, frame)
 
-    return heard
+    return hear
+
+
+def _no_word_of_late_signals(what: "sys.UnraisableHookArgs") -> None:
+    """Python would say that it ignores a signal that was on its way when the one before was heard."""
+    if "ignored due to race condition" not in str(what.exc_value):
+        sys.__unraisablehook__(what)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ _AFTER_TROUBLE_S = 5.0
 
 def work(stop: threading.Event) -> None:
     """Do chores until `stop` is set, and end the one under way. A database that is away is waited for."""
-    from django.db import DatabaseError, close_old_connections  # noqa: PLC0415 - Django stands only now
+    from django.db import Error, close_old_connections  # noqa: PLC0415 - Django stands only now
 
     from accord.server.running.chores import do_due, enter  # noqa: PLC0415
     from accord.server.running.logs import logger  # noqa: PLC0415
@@ -31,7 +31,7 @@ def work(stop: threading.Event) -> None:
                 known = True
             do_due(lambda: not stop.is_set())
             wait = _LOOK_EVERY_S
-        except DatabaseError as error:
+        except Error as error:
             log.error("the database does not answer", problem=str(error).strip())
             wait = _AFTER_TROUBLE_S
     log.info("the worker ends")
