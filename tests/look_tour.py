@@ -8,6 +8,7 @@ from accord.server.access import TABLE, Access
 from accord.server.agreements import acts
 from accord.server.agreements.finding import mark_of
 from accord.server.agreements.models import AgreementFile
+from accord.server.people.inviting import Wanted, invite
 from server_fixture import People, actor
 
 STRANGERS = {  # pages for whoever is not signed in
@@ -60,9 +61,9 @@ def stops(people: People, file: AgreementFile) -> list[Stop]:
         "mark": mark_of(file.course[-1]["digest"]),
         "number": draft.number,
         "pk": people.omar.pk,
-        "token": "a-token-that-nobody-was-given",
+        "token": invite(actor(people.kai), Wanted("new@acme.example", "sales", "member"), str).link,
         "span": "this",
-        "name": "mqls",
+        "name": "content.mql",
     }
     found = []
     for name, access in TABLE.items():

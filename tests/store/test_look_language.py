@@ -13,6 +13,7 @@ from django.utils import translation
 import accord.server
 from accord.agreement.terms import Agreement
 from accord.server.agreements.models import AgreementFile
+from accord.server.running.setting_up import forget_whom_we_met
 from look_tour import Stop, stops
 from server_fixture import People
 
@@ -142,6 +143,15 @@ def test_every_word_on_every_page_can_be_translated(
         if answer is not None and (left := untranslated(answer)):
             found[stop.name] = left
     assert found == {}
+
+
+@pytest.mark.django_db
+def test_every_word_of_the_first_page_of_all_can_be_translated(client_of, bracketed: None) -> None:
+    """An empty installation shows its set-up and nothing else."""
+    forget_whom_we_met()
+    answer = client_of(None).get("/setup")
+    assert answer.status_code == 200
+    assert untranslated(answer.content.decode()) == []
 
 
 def _visit(stop: Stop, people: People, client_of) -> str | None:
