@@ -289,6 +289,13 @@ def test_a_download_is_a_file_and_not_a_page_of_ours(world: World, form: str) ->
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_an_address_that_holds_no_text_names_nothing(world: World) -> None:
+    client = signed_in(world.people.kai)
+    for name in ("people", "audit", "agreements", "agreement-diff", "outbox"):
+        for asked in ("q=%00", "who=%00", "before=%00", "from=%00", "action=a%00b"):
+            assert client.get(f"{world.path(name)}?{asked}").status_code == 404
+
+
 def test_the_guard_lets_nobody_through_when_the_table_forgets_an_address(world: World, monkeypatch) -> None:
     monkeypatch.setattr(access, "TABLE", {})
     assert signed_in(world.people.hedda).get("/people/").status_code == 404
