@@ -184,7 +184,6 @@ class MapInvalid(_WithProblems):
 
 class SettingsInvalid(_WithProblems):
     exit_code = 25
-    http_status = 500
 
 
 class EntryInvalid(_WithProblems):

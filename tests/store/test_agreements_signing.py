@@ -18,6 +18,7 @@ from accord.agreement.signing.verify import verify
 from accord.errors import AccordError, EditConflict, SignatureRefused
 from accord.plan.walk import calculation
 from accord.server.agreements import acts
+from accord.server.agreements.acts import agreeing
 from accord.server.agreements.finding import mark_of
 from accord.server.agreements.models import AgreementFile, Draft
 from accord.server.audit.models import Action, Entry
@@ -466,7 +467,7 @@ def test_a_chain_that_has_grown_is_read_again_once(
     people: People, proposed: AgreementFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody signs between the reading and the keeping, as two web processes on PostgreSQL can."""
-    real, calls = acts.signing.sign, []
+    real, calls = agreeing.signing.sign, []
 
     def slow(*what: Any, **how: Any) -> Any:
         longer = real(*what, **how)
@@ -476,7 +477,7 @@ def test_a_chain_that_has_grown_is_read_again_once(
             acts.sign(actor(people.omar), again, digest(proposed), typed="Omar Haddad")
         return longer
 
-    monkeypatch.setattr(acts.signing, "sign", slow)
+    monkeypatch.setattr(agreeing.signing, "sign", slow)
     signed = acts.sign(actor(people.mina), proposed, digest(proposed), typed="Mina Yılmaz")
     assert signed.complete_at is not None
     assert len(calls) == 3

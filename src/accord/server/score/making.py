@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from accord.agreement.terms import Agreement, Side
+from accord.agreement.terms import Agreement, Side, Status
 from accord.errors import AccordError, LogUnreadable, PlanImpossible
 from accord.ledger.log import open_log
 from accord.ledger.scoring import score
@@ -59,7 +59,7 @@ def refresh_pages(at: datetime | None = None, *, only: Page.Span | None = None) 
     if found is None or not has_log():
         Page.objects.all().delete()
         return []
-    agreement = found.agreement
+    agreement = found.agreement.model_copy(update={"status": Status.ACTIVE})
     wanted = {span: days for span, days in spans(agreement, at).items() if only in (None, span)}
     if only is None:
         Page.objects.exclude(span__in=wanted).delete()
