@@ -1,5 +1,6 @@
 """Proposing, going through it, signing, withdrawing: on pages, with mails, and several people at once."""
 
+import io
 import threading
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -12,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accord.agreement.parse import parse_agreement
-from accord.agreement.signing.keys import new_key
+from accord.agreement.signing.keys import SigningKey, new_key
 from accord.agreement.signing.sign import sign
 from accord.agreement.signing.verify import verify
 from accord.errors import AccordError, EditConflict, SignatureRefused
@@ -335,6 +336,37 @@ def test_the_last_signature_may_come_with_a_key_from_elsewhere_and_is_told_all_t
     )
     acts.append_signed(actor(people.omar), AgreementFile.objects.get(), longer)
     assert Message.objects.filter(to="kai@acme.example", subject__startswith="Signed:").exists()
+
+
+def test_whoever_has_a_key_hands_in_what_it_signed_and_nothing_else(
+    people: People, client_of: ClientOf, acme_text: str
+) -> None:
+    key, stranger = new_key(), new_key()
+    text = acme_text.replace("omar:  {", f'omar:  {{key: "{key.public}", ', 1)
+    draft = acts.start_file(actor(people.kai), text)
+    acts.propose(actor(people.kai), draft, saved=draft.saved)
+    file = AgreementFile.objects.get(pk=draft.file_id)
+    client, chain = walked(client_of(people.omar, confirmed=True), file), file.chain()
+    page = client.get(version(file, "sign")).content.decode()
+    assert "accord sign" in page
+    assert "Your full name" not in page
+
+    def signed_by(with_key: SigningKey, person: str = "omar") -> io.BytesIO:
+        agreement = parse_agreement(chain.links[0].entry.text)  # type: ignore[union-attr]
+        entry = {"person": person, "at": timezone.now(), "calculation": calculation(agreement)}
+        return io.BytesIO(sign(chain, agreement, key=with_key, **entry).text.encode())
+
+    for wrong, status in (
+        (io.BytesIO(chain.text.encode()), 409),  # nothing was added
+        (signed_by(stranger, "mina"), 409),  # somebody else's
+        (io.BytesIO(b"\x00\xff"), 422),
+        (io.BytesIO(b"no chain at all"), 422),
+    ):
+        assert client.post(version(file, "sign"), {"signatures": wrong}).status_code == status
+    assert len(AgreementFile.objects.get(pk=file.pk).chain().links) == 1
+    answer = client.post(version(file, "sign"), {"signatures": signed_by(key)}, follow=True)
+    assert "Still missing: Mina Yılmaz" in answer.content.decode()
+    assert Entry.objects.filter(action=Action.SIGNED, who=people.omar).count() == 1
 
 
 # Withdraw ----------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from accord.server.agreements.acts.drafting import (
     start_file,
     take_up,
 )
+from accord.server.agreements.acts.handing_in import hand_in
 from accord.server.agreements.acts.next_version import as_next, next_text
 from accord.server.agreements.acts.parties import must_be_party, party
 
@@ -26,6 +27,7 @@ __all__ = [
     "as_next",
     "discard_draft",
     "draft_link",
+    "hand_in",
     "must_be_party",
     "next_text",
     "party",

@@ -43,10 +43,10 @@ class CopyForm(forms.Form):
         return str(self.cleaned_data["head"]).strip()
 
     def clean_text(self) -> str | None:
-        return _decoded(self.cleaned_data["text"], MOST_TEXT)
+        return decoded(self.cleaned_data["text"], MOST_TEXT)
 
     def clean_signatures(self) -> str | None:
-        return _decoded(self.cleaned_data["signatures"], MOST_CHAIN)
+        return decoded(self.cleaned_data["signatures"], MOST_CHAIN)
 
     def clean(self) -> None:
         super().clean()
@@ -54,7 +54,7 @@ class CopyForm(forms.Form):
             raise forms.ValidationError(_("Type a hash that you noted, or choose a file to compare."))
 
 
-def _decoded(file: "UploadedFile[Any] | None", most: int) -> str | None:
+def decoded(file: "UploadedFile[Any] | None", most: int) -> str | None:
     """The text in a file; ValidationError for one that is too big, or no text."""
     if file is None:
         return None

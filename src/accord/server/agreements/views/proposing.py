@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -15,9 +16,17 @@ from accord.agreement.signing.chain import digest_of
 from accord.agreement.signing.proposals import begins_at, full_name
 from accord.agreement.signing.sign import MOST_WORDS
 from accord.agreement.signing.standing import day
-from accord.errors import AccordError, AgreementInvalid, EditConflict, PageUnknown, SignatureRefused
+from accord.errors import (
+    AccordError,
+    AgreementInvalid,
+    ChainInvalid,
+    EditConflict,
+    PageUnknown,
+    SignatureRefused,
+)
 from accord.server.agreements import acts
-from accord.server.agreements.finding import find_draft, mark_of
+from accord.server.agreements.finding import find_draft
+from accord.server.agreements.views.checking import MOST_CHAIN, decoded
 from accord.server.agreements.views.frame import Frame, Version, frame_of, reader_of, user_of
 from accord.server.agreements.views.papers import paper_of
 from accord.server.agreements.views.preview import Preview, preview
@@ -27,7 +36,7 @@ from accord.server.look import figures as say
 
 _LONGEST_NAME = 200
 _TYPED = "typed"  # in the session: the name of somebody who is asked again who they are
-_REFUSALS = (SignatureRefused, EditConflict)
+_REFUSALS = (SignatureRefused, EditConflict, ChainInvalid)
 
 
 class ReasonForm(forms.Form):
@@ -51,6 +60,19 @@ class NameForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": gettext_lazy("Type your full name: that is your signature.")},
     )
+
+
+class KeyForm(forms.Form):
+    """The signature of whoever has a key: made at home, handed in here."""
+
+    signatures = forms.FileField(
+        label=gettext_lazy("Signatures"),
+        help_text=gettext_lazy("The file NAME.signatures after you have signed with your key"),
+        error_messages={"required": gettext_lazy("Choose the file of signatures that your key has signed.")},
+    )
+
+    def clean_signatures(self) -> str:
+        return decoded(self.cleaned_data["signatures"], MOST_CHAIN) or ""
 
 
 # Propose -----------------------------------------------------------------------------------------------
@@ -187,21 +209,39 @@ def sign(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
         return redirect("agreement-walk", slug, mark)
     if asked := _asked_again(request, slug, mark):
         return asked
-    typed = {"typed": request.session.pop(_TYPED, "")}
-    form = NameForm(request.POST) if request.method == "POST" else NameForm(initial=typed)
+    with_key = version.proposal.agreement.people[walked.person].key is not None
+    form = _signature_form(request, with_key)
     problem: AccordError | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            signed = acts.sign(
-                actor_of(request), frame.file, version.proposal.digest, typed=form.cleaned_data["typed"]
-            )
+            _sign(request, frame, version, form)
         except _REFUSALS as error:
             problem = error
         else:
-            messages.success(request, _after(frame_of(slug).version(mark_of(signed.digest))))
+            messages.success(request, _after(frame_of(slug).version(mark)))
             return redirect("agreement-version", slug, mark)
-    known = {"form": form, "problem": problem, **_walking(request, frame, version, walked)}
+    known = {
+        "form": form,
+        "with_key": with_key,
+        "problem": problem,
+        **_walking(request, frame, version, walked),
+    }
     return render(request, "agreements/sign.html", known, status=_status(form, problem))
+
+
+def _signature_form(request: HttpRequest, with_key: bool) -> forms.Form:
+    typed = {"typed": request.session.pop(_TYPED, "")}
+    if request.method == "POST":
+        return KeyForm(request.POST, request.FILES) if with_key else NameForm(request.POST)
+    return KeyForm() if with_key else NameForm(initial=typed)
+
+
+def _sign(request: HttpRequest, frame: Frame, version: Version, form: forms.Form) -> None:
+    actor, digest = actor_of(request), version.proposal.digest
+    if isinstance(form, KeyForm):
+        acts.hand_in(actor, frame.file, form.cleaned_data["signatures"], timezone.now(), in_person=True)
+    else:
+        acts.sign(actor, frame.file, digest, typed=form.cleaned_data["typed"])
 
 
 def _asked_again(request: HttpRequest, slug: str, mark: str) -> HttpResponse | None:

@@ -12,7 +12,6 @@ from accord.server.agreements.models import AgreementFile, Draft
 from accord.server.agreements.standings import stood
 from accord.server.agreements.views.downloads import download
 from accord.server.agreements.views.frame import frame_of
-from accord.server.api.handing_in import hand_in
 from accord.server.api.operations.calling import Call, actor, now, owner
 from accord.server.api.paging import Page as PageOf
 from accord.server.api.paging import Paging, page_of, page_of_rows
@@ -125,7 +124,7 @@ def sign(request: Call, slug: str, body: shape.ChainIn) -> Json:
     names, and a key counts once its person has signed with it or somebody proposed it on a page.
     """
     file = find_file(slug)
-    hand_in(actor(request), file, body.text, now())
+    acts.hand_in(actor(request), file, body.text, now())
     return chain_of(file)
 
 

@@ -12,6 +12,7 @@ from accord.server.api.shapes import people as shape
 from accord.server.api.shapes.common import Json, Page
 from accord.server.api.showing import person_short
 from accord.server.people import absences, inviting, keeping
+from accord.server.people.links import full_address
 from accord.server.people.models import Absence, Invitation, User
 
 router = Router(tags=["People"])
@@ -126,7 +127,7 @@ def withdraw_invitation(request: Call, invitation: int) -> Json:
 
 
 def _link(request: HttpRequest, token: str) -> str:
-    return request.build_absolute_uri(reverse("join", args=[token]))
+    return full_address(request, reverse("join", args=[token]))
 
 
 def _person(user: User) -> Json:

@@ -1,4 +1,8 @@
-"""Signatures by API. A token is nobody's consent: only what the person's own private key signed counts."""
+"""Signatures made elsewhere with a private key, handed in on the page of a version or through the API.
+
+A token is nobody's consent: through it only what the person's own key signed counts, and only a key that
+somebody has vouched for.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -7,7 +11,8 @@ from accord.agreement.signing.chain import Act, Chain, Signed, Way, parse_chain
 from accord.agreement.signing.judge import judge
 from accord.agreement.signing.proposals import Proposal
 from accord.errors import InputError, SignatureRefused
-from accord.server.agreements import acts
+from accord.server.agreements.acts.agreeing import append_signed
+from accord.server.agreements.acts.parties import must_be_party
 from accord.server.agreements.models import AgreementFile
 from accord.server.audit.models import Action, Entry
 from accord.server.audit.trail import Actor
@@ -17,39 +22,46 @@ _CLOCKS_APART = timedelta(minutes=2)  # that two machines may be
 _PAGES = "sign on the page of the version"
 
 
-def hand_in(by: Actor, file: AgreementFile, text: str, at: datetime) -> Chain:
+def hand_in(by: Actor, file: AgreementFile, text: str, at: datetime, *, in_person: bool = False) -> Chain:
     """Take over a longer chain. SignatureRefused unless every entry more is a signature of whoever acts, with
-    a key that is known to be theirs: see `_is_known`.
+    their key: unless they are there `in_person`, asked again who they are, it is one that `_is_known`.
 
     ChainInvalid where the text cannot be trusted; what the signing rules forbid is refused in their words.
     """
     if by.user is None:
-        raise InputError("a signature is handed in by a person; use a token of theirs")
+        raise InputError("a signature is handed in by a person; sign in, or use a token of theirs")
     before, longer = file.chain(), parse_chain(text, f"{file.slug}.signatures")
     longer.must_be_sound()
     proposals = {item.digest: item for item in judge(before).proposals}
     for link in longer.links[len(before.links) :]:
-        _must_be_own(link.entry, by.user, proposals)
+        proposal = _must_be_own(link.entry, by.user, proposals)
+        if not in_person:
+            _must_be_known(link.entry, proposal, proposals)
         if link.entry.at > at + _CLOCKS_APART:
             raise SignatureRefused(
                 "this signature is from the future; set your machine's clock, then sign again"
             )
-    acts.append_signed(by, file, longer)
+    append_signed(by, file, longer)
     return file.chain()
 
 
-def _must_be_own(entry: Act, user: User, proposals: Mapping[str, Proposal]) -> None:
+def _must_be_own(entry: Act, user: User, proposals: Mapping[str, Proposal]) -> Proposal:
+    """The version that the entry signs; SignatureRefused for all but their own signature with a key."""
     if not isinstance(entry, Signed):
-        raise SignatureRefused(f"the API takes signatures only; {_PAGES}")
+        raise SignatureRefused(f"only signatures are handed in; {_PAGES}")
     if entry.way is not Way.ED25519:
-        raise SignatureRefused(f"a typed name is no consent when a token hands it in; {_PAGES}")
+        raise SignatureRefused(f"a typed name is no consent when it is handed in; {_PAGES}")
     proposal = proposals.get(entry.agreement)
     if proposal is None:
         raise SignatureRefused("this signature is about a version not proposed here; take the chain anew")
-    person = acts.must_be_party(proposal.agreement, user)
+    person = must_be_party(proposal.agreement, user)
     if entry.person != person:
         raise SignatureRefused(f"you are {person} in this version and hand in signatures of your own only")
-    key = entry.key or ""
+    return proposal
+
+
+def _must_be_known(entry: Act, proposal: Proposal, proposals: Mapping[str, Proposal]) -> None:
+    person, key = entry.person, getattr(entry, "key", None) or ""
     if not _is_known(key, person, proposal, proposals):
         named = key == _named(proposal, person)
         remedy = "withdraw it and propose it on the page of its draft" if named else _PAGES
