@@ -26,7 +26,8 @@ ifeq ($(ARGS),)
 	@$(MAKE) --no-print-directory test-postgres
 endif
 
-test-postgres: ARGS := $(or $(ARGS),tests/store tests/web/test_server_flows.py)
+# Not how pages look and speak: that asks nothing of a database that the other tests do not.
+test-postgres: ARGS := $(or $(ARGS),tests/store tests/web/test_server_flows.py --ignore-glob='tests/store/test_look_*')
 test-postgres: $(STAMP)  ## the tests of the store on a PostgreSQL that is started for them; ARGS=... runs only those
 	@.venv/bin/python tools/with_postgres.py $(PYTEST) $(ARGS)
 
