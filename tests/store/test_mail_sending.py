@@ -9,6 +9,8 @@ from django.core.mail import BadHeaderError, EmailMessage, EmailMultiAlternative
 from django.db import transaction
 from django.utils import timezone
 
+from accord.server.audit.models import Action, Entry
+from accord.server.audit.trail import Actor
 from accord.server.mail import sending
 from accord.server.mail.backend import Outbox
 from accord.server.mail.models import Message
@@ -17,6 +19,7 @@ from server_fixture import People
 
 pytestmark = pytest.mark.django_db
 State = Message.State
+BY = Actor(None, "page")
 
 
 class Server:
@@ -182,9 +185,10 @@ def test_what_waited_for_three_days_is_not_sent_any_more() -> None:
 def test_a_given_up_message_can_be_tried_again_and_a_sent_one_not() -> None:
     [message] = written("alice@acme.example")
     send_due(Server(alice=refused(550)))
-    assert try_again(message.pk)
+    assert try_again(BY, message.pk)
     assert send_due(Server()) == 1
-    assert not try_again(message.pk)
+    assert not try_again(BY, message.pk)
+    assert Entry.objects.get(action=Action.MAIL_TRIED_AGAIN).about == message.subject
 
 
 def test_old_messages_are_forgotten_unless_they_wait() -> None:

@@ -36,6 +36,7 @@ class Action(models.TextChoices):
     SURVEY_CLOSED = "survey closed", _("closed the survey about")
     TOKEN_MADE = "token made", _("made a token for")
     TOKEN_REVOKED = "token revoked", _("revoked the token of")
+    MAIL_TRIED_AGAIN = "mail tried again", _("had another try made at the mail")
     BACKED_UP = "backed up", _("made a backup")
     RESTORED = "restored", _("restored a backup")
 

@@ -15,9 +15,13 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
+from accord.server.audit.models import Action
+from accord.server.audit.trail import Actor, record
 from accord.server.mail.models import Message
 from accord.server.running.logs import logger, without_secrets
 
@@ -66,10 +70,16 @@ def send_due(connection: BaseEmailBackend | None = None) -> int:
     return sent
 
 
-def try_again(pk: int) -> bool:
+@transaction.atomic
+def try_again(by: Actor, pk: int) -> bool:
     """Put a message that was given up back among those that wait; False if it is none."""
     fresh = {"state": Message.State.WAITING, "due_at": timezone.now(), "tries": 0, "leased_until": None}
-    return bool(Message.objects.filter(pk=pk, state=Message.State.FAILED).exclude(text="").update(**fresh))
+    given_up = Message.objects.filter(pk=pk, state=Message.State.FAILED).exclude(text="")
+    about = given_up.values_list("subject", flat=True).first()
+    if not given_up.update(**fresh):
+        return False
+    record(by, Action.MAIL_TRIED_AGAIN, about or "", link=reverse("outbox"))
+    return True
 
 
 def forget_old() -> int:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accord.errors import PageUnknown
+from accord.server.audit.trail import actor_of
 from accord.server.mail.models import Message
 from accord.server.mail.sending import sends_mail, try_again
 from accord.server.running.chores import MAIL, hurry
@@ -43,7 +44,12 @@ def outbox(request: HttpRequest) -> HttpResponse:
 
 def _again(request: HttpRequest) -> HttpResponse:
     number = request.POST.get("message", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 19 and try_again(int(number))):
+    if not (
+        number.isascii()
+        and number.isdigit()
+        and len(number) < 19
+        and try_again(actor_of(request), int(number))
+    ):
         raise PageUnknown(_("a message that was given up, under this number"))
     hurry(MAIL)
     messages.success(request, _("The message waits again and goes out with the next round."))

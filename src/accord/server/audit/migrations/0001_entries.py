@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                             ("survey closed", "closed the survey about"),
                             ("token made", "made a token for"),
                             ("token revoked", "revoked the token of"),
+                            ("mail tried again", "had another try made at the mail"),
                             ("backed up", "made a backup"),
                             ("restored", "restored a backup"),
                         ],
