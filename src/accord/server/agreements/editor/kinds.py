@@ -1,5 +1,6 @@
 """What kind of control a term gets, by its type in the model: a new term has its control by itself."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
@@ -43,12 +44,21 @@ def terms_of(model: type[BaseModel]) -> tuple[Term, ...]:
     return tuple(_term(info.alias or name, info) for name, info in model.model_fields.items())
 
 
+_REQUIREMENTS = re.compile(r" \((?:[SF]\d|DOMAIN)[^)]*\)")  # for developers, not for whoever fills in a form
+
+
+def _sentence(description: str) -> str:
+    """A term's description as its field explains it: without the ids of requirements, with a full stop."""
+    words = _REQUIREMENTS.sub("", description).strip()
+    return f"{words}." if (words and words[-1].isalnum()) or words.endswith(")") else words
+
+
 def _term(key: str, info: FieldInfo) -> Term:
     kind, model, choices = _kind(info.annotation, tuple(info.metadata))
     return Term(
         key,
         kind,
-        info.description or "",
+        _sentence(info.description or ""),
         usual(info),
         _example(info.annotation, tuple(info.metadata)),
         info.is_required(),
