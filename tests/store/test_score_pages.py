@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from server_fixture import ACME, YEAR, People, signed_in
 
 from accord.agreement.parse import parse_agreement
 from accord.server.agreements.models import AgreementFile
@@ -14,6 +13,7 @@ from accord.server.running.demo import later, moved
 from accord.server.score import making
 from accord.server.score.models import Page
 from accord.simulate.company import simulate
+from server_fixture import ACME, YEAR, People, signed_in
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(YEAR, 3, 18, 12, tzinfo=UTC)

@@ -4,11 +4,11 @@ import json
 import re
 
 import pytest
-from conftest import PHONE, overflow, shut_out
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from accord.server.agreements.models import Clash, Draft
+from conftest import PHONE, overflow, shut_out
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 RATE = "at:" + json.dumps(["lead_types", "web_form", "streams", "smb", "mql_to_sql"])
