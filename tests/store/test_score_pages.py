@@ -63,9 +63,9 @@ def test_the_worker_makes_the_interval_the_one_before_and_the_term(agreed: Agree
     assert making.refresh_pages(NOON) == [Page.Span.THIS, Page.Span.LAST, Page.Span.TERM]
     days = {page.span: (page.from_on, page.to_on) for page in Page.objects.all()}
     assert days == {
-        "this": (date(YEAR, 3, 1), date(YEAR, 3, 18)),
+        "this": (date(YEAR, 3, 1), date(YEAR, 3, 31)),
         "last": (date(YEAR, 2, 1), date(YEAR, 2, 28 + (YEAR % 4 == 0))),
-        "term": (date(YEAR, 1, 1), date(YEAR, 3, 18)),
+        "term": (date(YEAR, 1, 1), date(YEAR, 12, 31)),
     }
 
 
@@ -80,7 +80,21 @@ def test_a_page_is_made_anew_when_it_is_stale_and_not_before(agreed: AgreementFi
 
 def test_in_the_first_interval_of_a_term_there_is_no_page_of_the_one_before() -> None:
     days = making.spans(parse_agreement(ACME), datetime(YEAR, 1, 5, 12, tzinfo=UTC))
-    assert list(days) == [Page.Span.THIS]
+    assert list(days) == [Page.Span.THIS, Page.Span.TERM]
+
+
+def test_what_is_promised_is_the_whole_intervals_and_what_is_due_that_of_today(
+    people: People, agreed: AgreementFile, log: Path
+) -> None:
+    making.refresh_pages(NOON, only=Page.Span.THIS)
+    text = text_of(signed_in(people.mina))
+    assert "1,386&nbsp;leads" in text or "1,386\xa0leads" in text  # promised for the month
+    assert "(draft)" not in text
+
+
+def test_after_its_term_a_version_is_judged_by_its_last_interval() -> None:
+    days = making.spans(parse_agreement(ACME), datetime(YEAR + 1, 2, 5, 12, tzinfo=UTC))
+    assert days[Page.Span.THIS] == making.Days(date(YEAR, 12, 1), date(YEAR, 12, 31))
 
 
 def test_why_a_page_could_not_be_made_is_shown_over_the_last_one_that_could(

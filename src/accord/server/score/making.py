@@ -71,16 +71,18 @@ def refresh_pages(at: datetime | None = None, *, only: Page.Span | None = None) 
 
 
 def spans(agreement: Agreement, at: datetime) -> dict[Page.Span, Days]:
-    """The days of each page: the interval so far, the one before it within the term, the term so far."""
+    """The days of each page, whole as they were promised: the interval of today, the one before, the term.
+
+    What is due by now follows from the instant as of which a page is made, not from its last day.
+    """
     term = agreement.term
     today = at.astimezone(agreement.calendar_of(Side.MARKETING).zone_on(at.date())).date()
-    last = min(today, term.end)
-    first, _ = interval_of(term, last)
-    days = {Page.Span.THIS: Days(max(first, term.start), last)}
+    first, last = interval_of(term, min(today, term.end))
+    days = {Page.Span.THIS: Days(max(first, term.start), min(last, term.end))}
     if first > term.start:
         before, _ = interval_of(term, first - _DAY)
         days[Page.Span.LAST] = Days(max(before, term.start), first - _DAY)
-        days[Page.Span.TERM] = Days(term.start, last)
+    days[Page.Span.TERM] = Days(term.start, term.end)
     return days
 
 

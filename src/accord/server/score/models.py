@@ -8,9 +8,9 @@ class Page(models.Model):
     """One page of `accord report`, kept compressed. The worker replaces it; it can always be made anew."""
 
     class Span(models.TextChoices):
-        THIS = "this", _("this interval so far")
+        THIS = "this", _("this interval")
         LAST = "last", _("the interval before")
-        TERM = "term", _("the whole term so far")
+        TERM = "term", _("the whole term")
 
     span = models.CharField(max_length=8, choices=Span.choices, unique=True)
     from_on = models.DateField()

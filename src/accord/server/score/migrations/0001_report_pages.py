@@ -22,9 +22,9 @@ class Migration(migrations.Migration):
                     "span",
                     models.CharField(
                         choices=[
-                            ("this", "this interval so far"),
+                            ("this", "this interval"),
                             ("last", "the interval before"),
-                            ("term", "the whole term so far"),
+                            ("term", "the whole term"),
                         ],
                         max_length=8,
                         unique=True,
