@@ -5,6 +5,7 @@ import threading
 
 import pytest
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import Client
 
@@ -21,8 +22,6 @@ WHO = {
     "name": "Kai Berger",
     "email": "kai@acme.example",
     "password": "a-lamp-in-the-harbour",
-    "side": "operations",
-    "role": "head",
 }
 
 
@@ -104,8 +103,6 @@ def test_a_wrong_token_makes_nothing_and_nothing_typed_is_lost(client: Client, t
         ("password", "kai@acme.example", "similar"),
         ("email", "kai", "valid email"),
         ("name", " ", "required"),
-        ("side", "viewer", "valid choice"),
-        ("role", "queen", "valid choice"),
         ("token", "", "required"),
     ],
 )
@@ -123,6 +120,51 @@ def test_a_newer_token_replaces_the_older(token: str) -> None:
     with pytest.raises(AccordError, match="not the token"):
         set_up(BY, token, **WHO)
     assert newer and set_up(BY, f" {newer}\n", **WHO)
+
+
+def test_whoever_sets_up_is_always_head_of_operations_whatever_is_sent(client: Client, token: str) -> None:
+    assert "head of operations" in client.get("/setup").content.decode()
+    client.post("/setup", {**WHO, "token": token, "side": "marketing", "role": "member"})
+    user = User.objects.get()
+    assert (user.side, user.role) == ("operations", "head")
+    assert client.get("/people/invite").status_code == 200
+    assert client.get("/agreements/new").status_code == 200
+
+
+def test_a_wrong_token_in_the_address_is_told_before_anything_is_typed(client: Client, token: str) -> None:
+    answer = client.get("/setup?token=bad")
+    assert (answer.status_code, "is not the token on the console" in answer.content.decode()) == (422, True)
+    assert "is not the token" not in client.get(f"/setup?token={token}").content.decode()
+    assert "is not the token" not in client.get("/setup").content.decode()
+
+
+def test_tokens_in_the_address_are_not_guessed_without_end(client: Client, token: str) -> None:
+    statuses = [client.get(f"/setup?token=guess{number}").status_code for number in range(12)]
+    assert statuses == [422] * 10 + [429] * 2
+    assert client.get(f"/setup?token={token}").status_code == 200
+
+
+def test_the_console_makes_a_keeper_where_none_is_left(client: Client) -> None:
+    person = User.objects.create_user("mina@acme.example", "x", name="Mina", side="marketing", role="member")
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    call_command("make_keeper", "Mina@acme.example")
+    person.refresh_from_db()
+    assert (person.side, person.role, person.is_active) == ("operations", "head", True)
+    done = Entry.objects.order_by("id")
+    assert [(entry.action, entry.via, entry.who) for entry in done] == [
+        (Action.PERSON_CHANGED, "command", None),
+        (Action.PERSON_SWITCHED_ON, "command", None),
+    ]
+    client.force_login(person)
+    assert client.get("/people/invite").status_code == 200
+
+
+def test_the_console_names_who_could_be_the_keeper() -> None:
+    with pytest.raises(CommandError, match="setup_address"):
+        call_command("make_keeper", "omar@acme.example")
+    User.objects.create_user("mina@acme.example", "x", name="Mina", side="marketing", role="member")
+    with pytest.raises(CommandError, match="these have one: mina@acme.example"):
+        call_command("make_keeper", "omar@acme.example")
 
 
 def test_only_a_digest_of_the_token_is_kept(token: str) -> None:

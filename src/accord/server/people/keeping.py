@@ -74,6 +74,21 @@ def switch(by: Actor, person: User, *, on: bool) -> User:
 
 
 @transaction.atomic
+def make_keeper(by: Actor, person: User) -> User:
+    """Make somebody the head of operations, and switch the account on: for a console, where nobody else can.
+
+    Pages and the API do not come here: who may sit at the console may do anything anyway.
+    """
+    person, _another = _locked(person)
+    person = _save(by, person, _changes(person, {"side": Side.OPERATIONS, "role": Role.HEAD}, PLACE))
+    if not person.is_active:
+        person.is_active = True
+        person.save(update_fields=["is_active"])
+        record(by, Action.PERSON_SWITCHED_ON, person.name, link=_link(person))
+    return person
+
+
+@transaction.atomic
 def end_sessions(by: Actor) -> User:
     """End every session of whoever asks; the page then takes its own up again."""
     if by.user is None:

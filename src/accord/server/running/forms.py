@@ -7,7 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accord.server.people.models import Role, Side, User
+from accord.server.people.models import User
 
 
 class SetUpForm(forms.Form):
@@ -35,13 +35,6 @@ class SetUpForm(forms.Form):
         strip=False,
         max_length=256,
     )
-    side = forms.ChoiceField(
-        label=_("Side"),
-        choices=[choice for choice in Side.choices if choice[0] != Side.VIEWER],
-        initial=Side.OPERATIONS,
-        help_text=_("Operations keep the installation; marketing and sales sign the agreement."),
-    )
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.HEAD)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -14,7 +14,7 @@ from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
 from accord.server.people.addresses import normal_address
 from accord.server.people.inviting import digest_of
-from accord.server.people.models import SetUp, User
+from accord.server.people.models import Role, SetUp, Side, User
 
 _ONLY = 1  # there is one token at most: a newer one replaces it
 _met = False  # whether an account was seen: accounts are never deleted, so it is asked only until then
@@ -44,18 +44,27 @@ def fresh_token() -> str | None:
     return token
 
 
-def set_up(by: Actor, token: str, *, name: str, email: str, password: str, side: str, role: str) -> User:
-    """Make the first account and use the token up; of two who try at once, one is let in.
+def holds(token: str) -> bool:
+    """Whether this is the token on the console."""
+    return SetUp.objects.filter(token_digest=digest_of(token.strip())).exists()
 
-    NotAllowed for a token that is none (any more), PageUnknown once somebody has an account.
+
+def no_such_token() -> NotAllowed:
+    return NotAllowed(_("this is not the token on the console; start the server again for a fresh one"))
+
+
+def set_up(by: Actor, token: str, *, name: str, email: str, password: str) -> User:
+    """Make the first account, head of operations, and use the token up; of two who try at once, one is let in.
+
+    It is always the head of operations: anybody else could not let every side in, and nobody would be left
+    who can. NotAllowed for a token that is none (any more), PageUnknown once somebody has an account.
     """
+    side, role = Side.OPERATIONS, Role.HEAD
     with transaction.atomic():
         if not SetUp.objects.filter(token_digest=digest_of(token.strip())).delete()[0]:
             if User.objects.exists():
                 raise PageUnknown("setup")
-            raise NotAllowed(
-                _("this is not the token on the console; start the server again for a fresh one")
-            )
+            raise no_such_token()
         if User.objects.exists():
             raise PageUnknown("setup")
         user = User.objects.create_user(normal_address(email), password, name=name, side=side, role=role)

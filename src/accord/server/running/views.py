@@ -14,7 +14,7 @@ from accord.errors import NotAllowed, PageUnknown, TooManyTries
 from accord.server.audit.trail import actor_of, address_of
 from accord.server.people.models import User
 from accord.server.running.forms import SetUpForm
-from accord.server.running.setting_up import nobody_yet, set_up
+from accord.server.running.setting_up import holds, no_such_token, nobody_yet, set_up
 
 _TRIES, _A_MINUTE = 10, 60
 
@@ -26,7 +26,7 @@ def setup(request: HttpRequest) -> HttpResponse:
     if not nobody_yet():
         raise PageUnknown("setup")
     if request.method != "POST":
-        return _asked(request, SetUpForm(initial={"token": request.GET.get("token", "")[:200]}))
+        return _first_asked(request, request.GET.get("token", "")[:200])
     _not_too_often(request)
     form = SetUpForm(request.POST)
     if not form.is_valid():
@@ -40,8 +40,18 @@ def setup(request: HttpRequest) -> HttpResponse:
     return redirect("setup-next")
 
 
-def _asked(request: HttpRequest, form: SetUpForm) -> HttpResponse:
-    return render(request, "running/setup.html", {"form": form}, status=422 if form.errors else 200)
+def _first_asked(request: HttpRequest, token: str) -> HttpResponse:
+    """The empty form; a token in the address that is none is told at once, not after all is filled in."""
+    form = SetUpForm(initial={"token": token})
+    if not token or holds(token):
+        return _asked(request, form)
+    _not_too_often(request)
+    return _asked(request, form, str(no_such_token()))
+
+
+def _asked(request: HttpRequest, form: SetUpForm, wrong: str = "") -> HttpResponse:
+    status = 422 if form.errors or wrong else 200
+    return render(request, "running/setup.html", {"form": form, "wrong": wrong}, status=status)
 
 
 def _not_too_often(request: HttpRequest) -> None:
