@@ -160,7 +160,7 @@ def test_where_account_and_agreement_differ_it_is_said(
 def test_switching_off_signs_out_at_once_and_everywhere(people: People, client_of: ClientOf) -> None:
     leyla, phone = client_of(people.leyla), client_of(people.leyla)
     assert leyla.get("/profile/").status_code == 200
-    client_of(people.omar).post(f"/people/{people.leyla.pk}/switch", {"to": "off"})
+    client_of(people.omar).post(f"/people/{people.leyla.pk}/switch", {"to": "off", "sure": "yes"})
     for client in (leyla, phone):
         assert client.get("/profile/").status_code == 302
     client_of(people.omar).post(f"/people/{people.leyla.pk}/switch", {"to": "on"})

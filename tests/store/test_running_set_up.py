@@ -163,7 +163,7 @@ def test_the_console_names_who_could_be_the_keeper() -> None:
     with pytest.raises(CommandError, match="setup_address"):
         call_command("make_keeper", "omar@acme.example")
     User.objects.create_user("mina@acme.example", "x", name="Mina", side="marketing", role="member")
-    with pytest.raises(CommandError, match="these have one: mina@acme.example"):
+    with pytest.raises(CommandError, match=r"these have one: mina@acme\.example"):
         call_command("make_keeper", "omar@acme.example")
 
 

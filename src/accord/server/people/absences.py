@@ -92,6 +92,11 @@ def of(person: User, today: date) -> QuerySet[Absence]:
     return during(today - AHEAD, date.max).filter(user=person)
 
 
+def covered_by(person: User, today: date) -> QuerySet[Absence]:
+    """Absences of others, of today or later, that the person is to cover."""
+    return during(today, date.max).filter(cover=person, user__is_active=True)
+
+
 def left_without(person: User, away: Away) -> list[Absence]:
     """Absences that the person was to cover in days on which they are now away themselves."""
     return list(during(away.from_on, away.to_on).filter(cover=person))

@@ -116,6 +116,11 @@ def must_edit(by: Actor, person: User) -> None:
     _must(by, may_edit, person)
 
 
+def must_switch(by: Actor, person: User) -> None:
+    """NotAllowed for whoever may not switch this account off or on: before what would follow is told."""
+    _must(by, may_switch, person)
+
+
 def _must(by: Actor, rule: Any, person: User) -> User:
     if by.user is not None and rule(by.user, person):
         return by.user

@@ -54,7 +54,7 @@ def no_such_token() -> NotAllowed:
 
 
 def set_up(by: Actor, token: str, *, name: str, email: str, password: str) -> User:
-    """Make the first account, head of operations, and use the token up; of two who try at once, one is let in.
+    """Make the first account, head of operations, and use the token up; of two at once, one is let in.
 
     It is always the head of operations: anybody else could not let every side in, and nobody would be left
     who can. NotAllowed for a token that is none (any more), PageUnknown once somebody has an account.

@@ -15,6 +15,7 @@ from accord.server.audit.trail import actor_of
 from accord.server.people import absences, keeping, rights
 from accord.server.people.agreed import agreed_at, differences
 from accord.server.people.forms import AbsenceForm, PersonForm, take_in
+from accord.server.people.leaving import left_behind
 from accord.server.people.models import User
 
 
@@ -34,7 +35,13 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def switch(request: HttpRequest, pk: int) -> HttpResponse:
-    somebody = keeping.switch(actor_of(request), keeping.find_person(pk), on=request.POST.get("to") == "on")
+    """On again at once; off after a page that says what would stand still."""
+    somebody, on = keeping.find_person(pk), request.POST.get("to") == "on"
+    if not on and "sure" not in request.POST:
+        keeping.must_switch(actor_of(request), somebody)
+        facts = {"person": somebody, "left": left_behind(somebody, timezone.now())}
+        return render(request, "people/switch_off.html", facts)
+    somebody = keeping.switch(actor_of(request), somebody, on=on)
     words = {"name": shown(somebody.name)}
     if somebody.is_active:
         messages.success(request, _("%(name)s can sign in again.") % words)
