@@ -167,7 +167,7 @@ def test_a_head_without_an_account_or_an_address_is_pointed_out(people: People, 
         "no account with their address yet" in client.get(at(draft.file, "drafts/1/propose")).content.decode()
     )
     said = client.post(at(draft.file, "drafts/1/propose"), {"saved": 1}, follow=True).content.decode()
-    assert "A mail asks for the signatures of Mina Yılmaz." in said
+    assert "ask for the signatures of Mina Yılmaz here" in said
     assert "no e-mail address of Omar Haddad" in said
 
 

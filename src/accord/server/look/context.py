@@ -49,6 +49,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "places": [_place(name, words, request.path) for name, words in PLACES if may(known, name)],
         "here": request.get_full_path() if request.method == "GET" else request.path,
         "clock": timezone.get_current_timezone_name(),
+        "mails": bool(settings.ENV.mail),
         "release": __version__,
     }
 

@@ -33,6 +33,8 @@ from accord.server.agreements.views.preview import Preview, preview
 from accord.server.agreements.views.walking import StepPage, Walk, ask_again_who, confirm, walk_of
 from accord.server.audit.trail import actor_of
 from accord.server.look import figures as say
+from accord.server.mail.sending import sends_mail
+from accord.server.people.links import full_address
 
 _LONGEST_NAME = 200
 _TYPED = "typed"  # in the session: the name of somebody who is asked again who they are
@@ -124,9 +126,15 @@ def _proposed(request: HttpRequest, slug: str) -> HttpResponse:
         asked = [full_name(agreement, key) for key in heads if agreement.people[key].email]
         silent = [full_name(agreement, key) for key in heads if not agreement.people[key].email]
         messages.success(request, _("Version %(number)s is proposed.") % {"number": waiting.number})
-        if asked:
+        if asked and sends_mail():
             said = _("A mail asks for the signatures of %(names)s.")
             messages.info(request, said % {"names": ", ".join(asked)})
+        elif asked:
+            said = _(
+                "No mail is sent from this installation: ask for the signatures of %(names)s here: %(link)s"
+            )
+            link = full_address(request, reverse("agreement-walk", args=[slug, waiting.mark]))
+            messages.warning(request, said % {"names": ", ".join(asked), "link": link})
         if silent:
             said = _("The agreement has no e-mail address of %(names)s: tell them yourself.")
             messages.warning(request, said % {"names": ", ".join(silent)})
