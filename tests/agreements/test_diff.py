@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 
 from accord.agreement.clauses.people import Side
 from accord.agreement.comparing.diff import Kind, apply, diff
-from accord.agreement.comparing.saying import groups, sentences, summary
+from accord.agreement.comparing.saying import gathered, groups, sentences, summary
 from accord.agreement.comparing.saying_rules import RULES
 from accord.agreement.parse import parse_agreement, read_agreement
 from accord.agreement.reading.wording import annotation_at
@@ -89,7 +90,7 @@ def holds(before: Agreement, after: Agreement) -> None:
     assert len({(change.path, change.kind) for change in changes}) == len(changes)
     sentences_ = sentences(changes, before, after)
     assert [one.change for one in sentences_] == list(changes)
-    assert sum(len(group.sentences) for group in groups(sentences_)) == len(changes)
+    assert sum(len(group.sentences) for group in groups(sentences_)) == len(gathered(sentences_))
 
 
 @given(written_agreements())
@@ -343,3 +344,32 @@ def test_two_equal_agreements_are_said_to_mean_the_same(form):
     text = form(parse_agreement(ACME), parse_agreement(ACME))
     assert "Nothing changed" in text
     assert "The numbers stay as they are." in text
+
+
+def test_dates_that_only_move_along_with_the_term_burden_nobody_and_count_as_one():
+    before = parse_agreement(ACME)
+    after = parse_agreement(re.sub(r"\b(2026)-(\d\d)", r"2027-\2", ACME))
+    found = sentences(diff(before, after), before, after)
+    assert sum(one.moved for one in found) > 10
+    assert all(one.burdens == () for one in found)
+    (group,) = groups(found)
+    assert group.title == "Nobody owes more or less"
+    texts = [one.text for one in group.sentences]
+    assert texts[:2] == ["First day: 2026-01-01 → 2027-01-01", "Last day: 2026-12-31 → 2027-12-31"]
+    (moved,) = texts[2:]
+    for place in ("Reset review", "Days off in hq", "Half days of berlin", "Jonas Weiß, away", "Planned"):
+        assert place in moved
+    assert summary(found) == "3 changes; nobody owes more or less."
+
+
+def test_a_date_that_moves_otherwise_than_the_term_is_a_change_of_its_own():
+    dates = re.sub(r"\b(2026)-(\d\d)", r"2027-\2", ACME)
+    before, after = (
+        parse_agreement(ACME),
+        parse_agreement(dates.replace("by: 2027-07-01, stream: smb", "by: 2027-04-01, stream: smb")),
+    )
+    found = sentences(diff(before, after), before, after)
+    (burden,) = [one for one in found if one.burdens]
+    assert burden.text.endswith("by: 2026-07-01 → 2027-04-01")
+    same_term = said(("{from: 2026-08-03, to: 2026-08-14}", "{from: 2026-08-10, to: 2026-08-21}"))
+    assert len(same_term) == 2

@@ -14,6 +14,7 @@ from accord.agreement.clauses.goals import ONLY_STREAM
 from accord.agreement.clauses.people import Side
 from accord.agreement.comparing.diff import Change, Kind
 from accord.agreement.comparing.saying_rules import RULES, Rule
+from accord.agreement.comparing.shifting import moved_along
 from accord.agreement.comparing.showing import plain, show
 from accord.agreement.comparing.stakes import BOTH, MARKETING, SALES, Burden, Burdens, Case
 from accord.agreement.measures import PROMISABLE
@@ -31,6 +32,8 @@ class Sentence:
     change: Change
     text: str
     burdens: Burdens
+    about: str = ""  # the place alone, as people call it
+    moved: bool = False  # nothing but dates that moved along with the term: nobody's burden
 
     @property
     def verdict(self) -> str:
@@ -54,13 +57,31 @@ class Group:
 
 def sentences(changes: Sequence[Change], before: Agreement, after: Agreement) -> tuple[Sentence, ...]:
     """One sentence a change, in the same order: `First touch for Web form: 60 min → 30 min`."""
-    return tuple(_sentence(change, before, after) for change in changes)
+    found = zip(changes, moved_along(changes, before, after), strict=True)
+    return tuple(
+        replace(said, moved=True, burdens=()) if moved else said
+        for change, moved in found
+        for said in (_sentence(change, before, after),)
+    )
+
+
+def gathered(said: Sequence[Sentence]) -> tuple[Sentence, ...]:
+    """The sentences; those whose dates only moved along with the term as one, where the first stood."""
+    moved = [sentence for sentence in said if sentence.moved]
+    if not moved:
+        return tuple(said)
+    places = dict.fromkeys(one.about for one in moved if one.change.kind is not Kind.REMOVED)
+    whole = replace(moved[0], text=f"Dates moved along with the term: {'; '.join(places)}", about="")
+    return tuple(whole if one is moved[0] else one for one in said if one is moved[0] or not one.moved)
 
 
 def groups(said: Sequence[Sentence]) -> tuple[Group, ...]:
-    """The sentences by whom they burden: marketing, sales, both, no verdict, nobody."""
+    """The sentences by whom they burden: marketing, sales, both, no verdict, nobody.
+
+    Dates that only moved along with the term are one sentence.
+    """
     by: dict[str, list[Sentence]] = {}
-    for sentence in sorted(said, key=lambda each: _order(each.burdens)):
+    for sentence in sorted(gathered(said), key=lambda each: _order(each.burdens)):
         by.setdefault(heading(sentence.burdens), []).append(sentence)
     return tuple(Group(title, tuple(each)) for title, each in by.items())
 
@@ -69,6 +90,7 @@ def summary(said: Sequence[Sentence]) -> str:
     """All in one sentence: how many changes, and in how many of them which side owes more or less."""
     if not said:
         return "Nothing changed: the two agreements mean the same."
+    said = gathered(said)
     tally = Counter(burden for sentence in said for burden in sentence.burdens or ())
     parts = []
     for side in (MARKETING, SALES, BOTH):
@@ -129,9 +151,10 @@ def _sentence(change: Change, before: Agreement, after: Agreement) -> Sentence:
                 title = ", ".join([title, *map(plain, change.path[1:])])
             counted = _counted(change) if rule.counts else change
             said = _said(counted, case, in_list=rule.pattern.endswith("<item>"))
-            return Sentence(change, f"{title}: {said}", rule.judge(case))
+            return Sentence(change, f"{title}: {said}", rule.judge(case), title)
     said = _said(change, Case(change, before, after, ()), in_list=True)
-    return Sentence(change, f"{', '.join(map(plain, change.path))}: {said}", None)
+    title = ", ".join(map(plain, change.path))
+    return Sentence(change, f"{title}: {said}", None, title)
 
 
 def _words(rule: Rule, names: Sequence[str], before: Agreement, after: Agreement) -> Mapping[str, str]:
