@@ -1,6 +1,5 @@
 """The pages about the API: tokens, and what the API can do."""
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +15,7 @@ from accord.server.api.describing import described
 from accord.server.api.forms import TokenForm
 from accord.server.api.tokens import find_token, make_token, revoke_token, tokens_of
 from accord.server.audit.trail import actor_of
+from accord.server.people.confirming import confirmed
 from accord.server.people.models import User
 
 
@@ -26,7 +26,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@reauthentication_required  # type: ignore[untyped-decorator]
+@confirmed
 def _make(request: HttpRequest) -> HttpResponse:
     form = TokenForm(request.POST)
     if not form.is_valid():

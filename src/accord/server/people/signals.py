@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, address_of, record
+from accord.server.people.confirming import note_sign_in
 from accord.server.people.models import User
 
 _MOST = 254  # signs of an address that was tried
@@ -33,6 +34,8 @@ def _note(request: HttpRequest | None, user: User, action: Action, **detail: Any
 
 @receiver(user_logged_in)
 def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
+    if hasattr(request, "session"):
+        note_sign_in(request)
     _note(request, user, Action.SIGNED_IN)
 
 

@@ -1,8 +1,12 @@
 """Addresses of people, and those of signing in that allauth serves."""
 
+from allauth.account.views import password_set
+from allauth.mfa.recovery_codes.views import generate_recovery_codes
+from allauth.mfa.totp.views import activate_totp
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from accord.server.people.confirming import confirmed
 from accord.server.people.views import company, joining, listing, own, persons
 
 urlpatterns = [
@@ -17,6 +21,13 @@ urlpatterns = [
     path("profile/", own.profile, name="profile"),
     path("profile/sessions", own.end_other_sessions, name="profile-sessions"),
     path("account/", RedirectView.as_view(pattern_name="profile"), name="account"),
+    path("account/password/set/", confirmed(password_set), name="account_set_password"),
+    path("account/2fa/totp/activate/", confirmed(activate_totp), name="mfa_activate_totp"),
+    path(
+        "account/2fa/recovery-codes/generate/",
+        confirmed(generate_recovery_codes),
+        name="mfa_generate_recovery_codes",
+    ),
     path("account/2fa/totp/deactivate/", own.switch_factor_off, name="mfa_deactivate_totp"),
     path("account/oidc/<str:provider_id>/login/", company.leave, name="openid_connect_login"),
     path("account/oidc/<str:provider_id>/login/callback/", company.come_back, name="openid_connect_callback"),

@@ -30,10 +30,11 @@ from accord.server.agreements.views.checking import MOST_CHAIN, decoded
 from accord.server.agreements.views.frame import Frame, Version, frame_of, reader_of, user_of
 from accord.server.agreements.views.papers import paper_of
 from accord.server.agreements.views.preview import Preview, preview
-from accord.server.agreements.views.walking import StepPage, Walk, ask_again_who, confirm, walk_of
+from accord.server.agreements.views.walking import StepPage, Walk, confirm, walk_of
 from accord.server.audit.trail import actor_of
 from accord.server.look import figures as say
 from accord.server.mail.sending import sends_mail
+from accord.server.people.confirming import ask_again_who
 from accord.server.people.links import full_address
 
 _LONGEST_NAME = 200

@@ -1,15 +1,9 @@
 """The walk through a version before it is signed, and what the session remembers of it (S4.9)."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from allauth.account.adapter import get_adapter
-from allauth.account.decorators import reauthentication_required
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.http import HttpRequest
 
-from accord.errors import ReauthenticationNeeded
 from accord.plan.walk import Step, walk
 from accord.server.agreements.acts import must_be_party
 from accord.server.agreements.views.frame import Version, user_of
@@ -97,26 +91,3 @@ def confirm(request: HttpRequest, version: Version, number: int) -> None:
     read = sorted({*kept.pop(digest, []), number})
     newest = [*kept.items()][-(_MOST - 1) :]
     request.session[_KEY] = {**dict(newest), digest: read}
-
-
-@reauthentication_required  # type: ignore[untyped-decorator]
-def _asked(request: HttpRequest) -> HttpResponse:
-    return HttpResponse()
-
-
-def ask_again_who(request: HttpRequest) -> None:
-    """Lead to the password or the second factor unless it was given within the last minutes.
-
-    Whoever only has the company's account cannot be asked here: ReauthenticationNeeded tells them to sign in
-    anew, and that sign-in counts for as long.
-    """
-    if get_adapter().get_reauthentication_methods(request.user):
-        _asked(request)
-        return
-    last = getattr(request.user, "last_login", None)
-    most = timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
-    if last is None or timezone.now() - last > most:
-        raise ReauthenticationNeeded(
-            "signing asks who you are, and your account is the company's: sign out, sign in again, then sign "
-            f"within {most.seconds // 60} minutes"
-        )
