@@ -4,6 +4,7 @@ The chain on the server is the one that the command line writes.
 """
 
 import itertools
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +22,8 @@ from accord.server.agreements import acts
 from accord.server.agreements.models import AgreementFile, ChainLine, Clash, Draft, Saving
 from accord.server.agreements.standings import told
 from accord.server.audit.models import Action, Entry
-from server_fixture import ACME, PEOPLE, SMALL, YEAR, actor
+from accord.server.people.models import User
+from server_fixture import ACME, PEOPLE, SMALL, YEAR, actor, sign_by_heads
 
 pytestmark = pytest.mark.django_db
 COMMENT = "\n# one more line\n"
@@ -97,6 +99,52 @@ def test_who_saves_the_same_text_as_somebody_else_has_no_conflict(people, draft)
     assert not Clash.objects.exists()
 
 
+def test_a_clash_stands_in_the_audit_once_and_an_invented_saving_makes_none(people, draft) -> None:
+    acts.save_draft(actor(people.sara), draft, SMALL, started_from=1)
+    with pytest.raises(InputError, match="no saving 999"):
+        acts.save_draft(actor(people.ines), draft, ACME + COMMENT, started_from=999)
+    assert not Clash.objects.exists()
+    with pytest.raises(EditConflict):
+        acts.save_draft(actor(people.ines), draft, ACME + COMMENT, started_from=1)
+    clash = Clash.objects.get()
+    for _ in range(3):
+        acts.settle_clash(actor(people.sara), clash)
+    assert recorded().count(Action.DRAFT_CLASHED) == recorded().count(Action.CLASH_SETTLED) == 1
+
+
+def test_an_account_on_another_side_or_below_its_role_signs_for_nobody(people, proposed) -> None:
+    digest = proposed.course[-1]["digest"]
+    for key, change in (
+        ("mina", {"side": "sales"}),
+        ("mina", {"role": "member"}),
+        ("omar", {"side": "viewer"}),
+    ):
+        taken = copy(people[key])
+        for name, value in change.items():
+            setattr(taken, name, value)
+        with pytest.raises(SignatureRefused, match="ask operations to mend the account"):
+            acts.sign(actor(taken), proposed, digest, typed=people[key].name)
+    assert len(AgreementFile.objects.get().chain().links) == 1
+
+
+def test_an_address_that_accounts_spell_otherwise_is_the_same_person(people) -> None:
+    text = ACME.replace("omar@acme.example", "Omar@xn--bcher-kva.example")
+    User.objects.filter(pk=people.omar.pk).update(email="omar@bücher.example")
+    draft = acts.start_file(actor(people.kai), text)
+    proposal = acts.propose(actor(people.kai), draft, saved=1)
+    acts.sign(actor(reread(people.omar)), draft.file, proposal.digest, typed=people.omar.name)
+
+
+def test_an_address_that_no_mail_can_be_sent_to_stops_no_signature(people) -> None:
+    text = ACME.replace("leyla@acme.example", "leyla@intranet").replace(
+        "sara@acme.example", "sara@acme..example"
+    )
+    draft = acts.start_file(actor(people.kai), text)
+    proposal = acts.propose(actor(people.kai), draft, saved=1)
+    sign_by_heads(people, draft.file, proposal.digest)
+    assert not AgreementFile.objects.get(pk=draft.file_id).course[-1]["missing"]
+
+
 def test_a_clash_can_be_put_aside_and_stays_in_the_history(people, draft) -> None:
     acts.save_draft(actor(people.sara), draft, SMALL, started_from=1)
     with pytest.raises(EditConflict):
@@ -105,7 +153,7 @@ def test_a_clash_can_be_put_aside_and_stays_in_the_history(people, draft) -> Non
     acts.settle_clash(actor(people.ines), clash)
     assert reread(clash).settled_at is not None
     assert reread(clash).text == ACME + COMMENT
-    assert recorded()[-1] == Action.DRAFT_SAVED
+    assert recorded()[-1] == Action.CLASH_SETTLED
 
 
 def test_an_earlier_saving_comes_back_as_a_new_one(people, draft) -> None:

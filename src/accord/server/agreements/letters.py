@@ -6,7 +6,9 @@ Written into the outbox within the transaction of the change, each in the reader
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, get_connection
+from django.core.validators import validate_email
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -16,7 +18,10 @@ from accord.agreement.signing.standing import day, label
 from accord.server.agreements.finding import mark_of
 from accord.server.agreements.models import AgreementFile
 from accord.server.look import figures as say
+from accord.server.people.addresses import normal_address
 from accord.server.people.models import User
+
+_LONGEST_ADDRESS = 254
 
 
 def ask_to_sign(file: AgreementFile, proposal: Proposal) -> None:
@@ -96,7 +101,13 @@ def _readers(proposal: Proposal, keys: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def _email(text: str | None) -> str:
-    return (text or "").strip().lower()
+    """The address as accounts have it; empty for what no mail can be sent to: it must stop no signature."""
+    address = normal_address(text or "")
+    try:
+        validate_email(address)
+    except ValidationError:
+        return ""
+    return address if len(address) <= _LONGEST_ADDRESS else ""
 
 
 def _letter(proposal: Proposal, key: str, subject: str, lines: Iterable[str]) -> EmailMessage:

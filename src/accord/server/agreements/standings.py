@@ -14,6 +14,7 @@ from accord.agreement.signing.chain import Chain
 from accord.agreement.signing.proposals import full_name, zone_of
 from accord.agreement.signing.standing import Course, courses
 from accord.agreement.terms import Agreement, Status
+from accord.server.people.addresses import normal_address
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def _plain(course: Course) -> dict[str, Any]:
 def _head(agreement: Agreement, side: Side, key: str | None) -> dict[str, str]:
     if key is None:
         return {"side": side}
-    email = (agreement.people[key].email or "").strip().lower()
+    email = normal_address(agreement.people[key].email or "")
     return {"side": side, "name": full_name(agreement, key), "email": email}
 
 

@@ -19,6 +19,7 @@ from accord.agreement.writing.change import remove_at, set_at
 from accord.errors import AgreementUnreadable, InputError
 from accord.server.agreements.acts import MOST_CHARACTERS
 from accord.server.agreements.models import AgreementFile, Draft
+from accord.server.people.addresses import normal_address
 from accord.server.people.models import Role, Side, User
 
 _SIDES = (Side.MARKETING, Side.SALES)
@@ -116,6 +117,6 @@ def without_account(text: str) -> list[str]:
         return []
     people = agreement.people.items()
     heads = [(key, who) for key, who in people if who.role is HeadsRole.HEAD and who.side in SIDES]
-    addresses = {who.email.strip().lower() for _, who in heads if who.email}
+    addresses = {normal_address(who.email) for _, who in heads if who.email}
     here = set(User.objects.filter(is_active=True, email__in=addresses).values_list("email", flat=True))
-    return [who.name or key for key, who in heads if not who.email or who.email.strip().lower() not in here]
+    return [who.name or key for key, who in heads if not who.email or normal_address(who.email) not in here]

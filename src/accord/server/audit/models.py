@@ -25,6 +25,8 @@ class Action(models.TextChoices):
     FILE_STARTED = "agreement started", _("started")
     DRAFT_STARTED = "draft started", _("started a draft of")
     DRAFT_SAVED = "draft saved", _("saved a draft of")
+    DRAFT_CLASHED = "draft clashed", _("wrote a text beside a later saving of a draft of")
+    CLASH_SETTLED = "clash settled", _("put an unsaved text aside in a draft of")
     DRAFT_DISCARDED = "draft discarded", _("discarded a draft of")
     DRAFT_RESTORED = "draft restored", _("took up again a draft of")
     PROPOSED = "proposed", _("proposed")

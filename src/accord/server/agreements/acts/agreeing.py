@@ -6,10 +6,11 @@ from django.db import transaction
 from django.urls import reverse
 
 from accord.agreement.parse import parse_agreement
+from accord.agreement.plain import clean, folded
 from accord.agreement.signing import sign as signing
 from accord.agreement.signing.chain import Chain
 from accord.agreement.signing.judge import judge
-from accord.agreement.signing.proposals import Proposal
+from accord.agreement.signing.proposals import Proposal, full_name
 from accord.errors import EditConflict, SignatureRefused
 from accord.plan.walk import calculation
 from accord.server.agreements import letters
@@ -98,6 +99,8 @@ def sign(by: Actor, file: AgreementFile, digest: str, *, typed: str) -> Proposal
     def act(chain: Chain, at: datetime) -> Chain:
         proposal = proposal_in(chain, digest)
         person = must_be_party(proposal.agreement, user_of(by))
+        _must_stand(proposal)
+        _must_be_own_name(proposal, person, typed)
         return signing.sign(
             chain,
             proposal.agreement,
@@ -118,6 +121,20 @@ def sign(by: Actor, file: AgreementFile, digest: str, *, typed: str) -> Proposal
         if was_open and not signed.open:
             letters.tell_signed(file, signed)
     return signed
+
+
+def _must_stand(proposal: Proposal) -> None:
+    """What the chain says to whoever verifies it, said to whoever is about to sign."""
+    if (back := proposal.withdrawn) is not None:
+        raise SignatureRefused(
+            f"version {proposal.number} was withdrawn by {clean(back.name, 80)}: {clean(back.reason, 1000)}"
+        )
+
+
+def _must_be_own_name(proposal: Proposal, person: str, typed: str) -> None:
+    name = full_name(proposal.agreement, person)
+    if folded(typed) != folded(name):
+        raise SignatureRefused(f"that is not your full name as the agreement has it: type {clean(name, 80)}")
 
 
 def append_signed(by: Actor, file: AgreementFile, longer: Chain) -> None:

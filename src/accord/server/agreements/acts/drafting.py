@@ -49,17 +49,27 @@ def save_draft(by: Actor, draft: Draft, text: str, *, started_from: int) -> Draf
     text = _written(text)
     if _save(by, draft, text, started_from):
         return Draft.objects.select_related("file", "saved_by").get(pk=draft.pk)
-    with transaction.atomic():
-        now = Draft.objects.select_related("saved_by").get(pk=draft.pk)
-        if now.state != Draft.State.OPEN:
-            raise EditConflict(f"this draft was {now.get_state_display()} in the meantime; start a new one")
-        if now.text == text:
-            return now
-        Clash.objects.create(draft=draft, started_from=started_from, text=text, by=user_of(by))
+    now = _kept_beside(by, draft, text, started_from)
+    if now.text == text:
+        return now
     raise EditConflict(
         f"{clean(now.saved_by.name, 80)} saved this draft after you opened it; your text is kept beside it, "
         "so compare the two and save what both should say"
     )
+
+
+@transaction.atomic
+def _kept_beside(by: Actor, draft: Draft, text: str, started_from: int) -> Draft:
+    """The draft as somebody else left it; a text that says something else is kept as a clash."""
+    now = Draft.objects.select_related("file", "saved_by").get(pk=draft.pk)
+    if now.state != Draft.State.OPEN:
+        raise EditConflict(f"this draft was {now.get_state_display()} in the meantime; start a new one")
+    if started_from > now.saved:
+        raise InputError(f"this draft has no saving {started_from}; load it again and save what you changed")
+    if now.text != text:
+        Clash.objects.create(draft=draft, started_from=started_from, text=text, by=user_of(by))
+        record(by, Action.DRAFT_CLASHED, now.file, link=draft_link(now), draft=now.number, saving=now.saved)
+    return now
 
 
 @transaction.atomic
@@ -93,8 +103,9 @@ def restore_saving(by: Actor, draft: Draft, number: int, *, started_from: int) -
 @transaction.atomic
 def settle_clash(by: Actor, clash: Clash) -> None:
     """Put a text aside that was not saved; it stays in the history."""
-    Clash.objects.filter(pk=clash.pk, settled_at=None).update(settled_at=timezone.now())
-    record(by, Action.DRAFT_SAVED, clash.draft.file, link=draft_link(clash.draft), clash_put_aside=clash.pk)
+    if Clash.objects.filter(pk=clash.pk, settled_at=None).update(settled_at=timezone.now()):
+        draft = clash.draft
+        record(by, Action.CLASH_SETTLED, draft.file, link=draft_link(draft), draft=draft.number)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from accord.server.agreements.acts import must_be_party
 from accord.server.agreements.models import Draft
 from accord.server.agreements.views.differences import Difference, compared
 from accord.server.agreements.views.frame import Frame
+from accord.server.people.addresses import normal_address
 from accord.server.people.models import User
 
 _ANY_REASON = "a reason"  # for trying only: whether it is said is asked when it is proposed
@@ -80,7 +81,7 @@ def preview(frame: Frame, draft: Draft, user: User) -> Preview:
 
 def _signers(agreement: Agreement) -> tuple[Signer, ...]:
     heads = [(side, key) for side in SIDES for key in heads_of(agreement, side)]
-    emails = {key: (agreement.people[key].email or "").strip().lower() for _side, key in heads}
+    emails = {key: normal_address(agreement.people[key].email or "") for _side, key in heads}
     known = set(
         User.objects.filter(email__in=emails.values(), is_active=True).values_list("email", flat=True)
     )

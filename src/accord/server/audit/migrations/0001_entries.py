@@ -48,6 +48,8 @@ class Migration(migrations.Migration):
                             ("agreement started", "started"),
                             ("draft started", "started a draft of"),
                             ("draft saved", "saved a draft of"),
+                            ("draft clashed", "wrote a text beside a later saving of a draft of"),
+                            ("clash settled", "put an unsaved text aside in a draft of"),
                             ("draft discarded", "discarded a draft of"),
                             ("draft restored", "took up again a draft of"),
                             ("proposed", "proposed"),
