@@ -21,6 +21,7 @@ from accord.errors import ChainInvalid, NaiveTime, Problem
 
 HEADER = '{"format":"accord signatures","layout":1}'
 MOST_CHARACTERS = 20_000_000
+MOST_FLAWS = 50  # found in a file before the rest of it is left unread: nobody can trust it by then
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z")
 
@@ -175,7 +176,8 @@ def _json(value: object) -> str:
 def parse_chain(text: str, file: str = "<signatures>") -> Chain:
     """The chain that `text` holds. It never fails: what is wrong stands in `flaws`, line by line.
 
-    A byte order mark and CRLF line ends are read past; anything else must be as Accord wrote it.
+    After `MOST_FLAWS` of them the rest is left unread, and a last one says how many lines that are. A byte
+    order mark and CRLF line ends are read past; anything else must be as Accord wrote it.
     """
     try:
         text.encode()
@@ -216,11 +218,17 @@ def _header_flaw(file: str, first: str) -> Finding:
 
 
 def _read_links(file: str, lines: list[str]) -> tuple[list[Link], list[Finding]]:
-    """Every line is looked at, whatever is wrong with those above; a link goes by the hash that it names."""
+    """Each line is looked at, whatever is wrong with those above; a link goes by the hash that it names."""
     links: list[Link] = []
     flaws: list[Finding] = []
     head: str | None = digest_of(HEADER)  # None after a line that could not be read
     for number, line in enumerate(lines, 2):
+        if len(flaws) >= MOST_FLAWS:
+            left = len(lines) + 2 - number
+            lines_were = "line was" if left == 1 else "lines were"
+            what = f"so much is wrong above that {left:,} more {lines_were} not read"
+            flaws.append(_flaw(file, number, Fault.MALFORMED, what))
+            break
         try:
             link, named = _read_link(number, line)
         except ValueError as error:

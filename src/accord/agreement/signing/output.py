@@ -12,6 +12,7 @@ from accord.agreement.signing.verify import Report, signer
 from accord.agreement.terms import Agreement
 
 LAYOUT = 1  # of the JSON; goes up when a key changes its meaning
+MOST_SHOWN = 50  # faults; beyond them only how many more there are
 
 
 def report_text(report: Report) -> str:
@@ -24,7 +25,11 @@ def report_text(report: Report) -> str:
         lines.append("Nothing is wrong: every entry stands as it was written, and all heads have signed.")
     else:
         lines.append(f"{_counted(len(report.findings), 'fault', 'faults')}:")
-        lines += [f"- {finding.fault}: {finding}" for finding in report.findings]
+        lines += [f"- {finding.fault}: {finding}" for finding in report.findings[:MOST_SHOWN]]
+        if more := _more(report):
+            lines.append(
+                f"- {_counted(more, 'more fault', 'more faults')}, not shown; mend those above first"
+            )
     return "\n".join(lines) + "\n"
 
 
@@ -68,10 +73,15 @@ def report_json(report: Report) -> str:
                 "what": finding.problem.what,
                 "remedy": finding.problem.allowed,
             }
-            for finding in report.findings
+            for finding in report.findings[:MOST_SHOWN]
         ],
+        "more_faults": _more(report),
     }
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def _more(report: Report) -> int:
+    return max(len(report.findings) - MOST_SHOWN, 0)
 
 
 def _version_keys(proposal: Proposal) -> dict[str, object]:

@@ -11,6 +11,7 @@ from typing import Any
 from accord.agreement.canonical import signed_text
 from accord.agreement.comparing.diff import diff
 from accord.agreement.plain import clean
+from accord.agreement.signing.alike import alike
 from accord.agreement.signing.chain import (
     Act,
     Chain,
@@ -42,7 +43,8 @@ def propose(
     becomes an entry of its own, so that whoever signs has read it. SignatureRefused where the version is not
     the next one: another waits for signatures, `supersedes` or `version` do not follow.
     """
-    reason, digest = _said(reason, "reason"), digest_of(signed_text(agreement))
+    reason, text = _said(reason, "reason"), signed_text(agreement)
+    digest = digest_of(text)
     before = next((item for item in reversed(judge(chain).proposals) if item.complete_at), None)
     entry = Proposed(
         **_who(agreement, by, at),
@@ -50,7 +52,7 @@ def propose(
         agreement=digest,
         supersedes=agreement.supersedes,
         reason=reason,
-        text=signed_text(agreement),
+        text=text,
         calculation=calculation,
     )
     longer = _with(chain, entry)
@@ -127,8 +129,7 @@ def proposal_of(chain: Chain, agreement: Agreement) -> Proposal:
     """
     chain.must_be_sound()
     standing = [item for item in judge(chain).proposals if item.withdrawn is None]
-    same = [item for item in standing if signed_text(item.agreement) == signed_text(agreement)]
-    if same:
+    if same := alike(standing, agreement):
         return same[-1]
     of_number = [item for item in standing if item.number == agreement.version]
     if not of_number:

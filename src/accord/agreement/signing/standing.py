@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from accord.agreement.canonical import signed_text
 from accord.agreement.plain import clean
+from accord.agreement.signing.alike import alike
 from accord.agreement.signing.chain import Chain, instant
 from accord.agreement.signing.judge import judge
 from accord.agreement.signing.proposals import Proposal, begins_at, end_of, zone_of
@@ -91,12 +91,10 @@ def standing(chain: Chain, at: datetime, agreement: Agreement | None = None) -> 
     faults do not count (`verify` names them).
     """
     at = instant(at)
-    wanted = None if agreement is None else signed_text(agreement)
-    found = [
-        course
-        for course in courses(_until(chain, at))
-        if wanted is None or signed_text(course.proposal.agreement) == wanted
-    ]
+    found = courses(_until(chain, at))
+    if agreement is not None:
+        same = {item.line for item in alike([course.proposal for course in found], agreement)}
+        found = tuple(course for course in found if course.proposal.line in same)
     if found:
         return found[-1].at(at)
     if agreement is None:

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from accord.agreement.canonical import signed_text
 from accord.agreement.clauses.people import Side
 from accord.agreement.comparing.diff import diff
 from accord.agreement.comparing.showing import show
 from accord.agreement.parse import Written
 from accord.agreement.plain import clean
+from accord.agreement.signing.alike import alike
 from accord.agreement.signing.chain import HEADER, Chain, digest_of
 from accord.agreement.signing.faults import Fault, Finding
 from accord.agreement.signing.judge import judge
@@ -103,7 +103,7 @@ def _compared(text: Written, proposals: Sequence[Proposal]) -> Iterator[Finding]
         line, path = text.place(("version",))
         what = f"version {now.version} has not been proposed, so nobody has signed it"
         yield Finding(Problem(text.file, line, path, what, "propose it"), Fault.NOT_PROPOSED)
-    elif signed_text(known[-1].agreement) != signed_text(now):
+    elif not alike(known[-1:], now):
         yield from _parts(text, known[-1].agreement)
 
 

@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy
 
 from accord.agreement.parse import Written, parse_written
 from accord.agreement.signing.chain import Chain, parse_chain
+from accord.agreement.signing.output import MOST_SHOWN
 from accord.agreement.signing.verify import Report, verify
 from accord.errors import AgreementInvalid, Problem
 from accord.server.look import figures as say
 
 MOST_TEXT = 800_000  # bytes of an agreement's text
-MOST_CHAIN = 8_000_000  # bytes of a chain
+MOST_CHAIN = 4_000_000  # bytes of a chain: fifty versions with all their texts take less than half of it
 
 
 class CopyForm(forms.Form):
@@ -72,11 +73,22 @@ def decoded(file: "UploadedFile[Any] | None", most: int) -> str | None:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a comparison found: one sentence, whether it is good, and the problems by line."""
+    """What a comparison found: one sentence, whether it is good, and the problems by line.
+
+    Of the problems at most `MOST_SHOWN` are shown; `more` says how many others there are.
+    """
 
     what: str
     good: bool
-    problems: tuple[Problem, ...] = ()
+    found: tuple[Problem, ...] = ()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return self.found[:MOST_SHOWN]
+
+    @property
+    def more(self) -> int:
+        return max(len(self.found) - MOST_SHOWN, 0)
 
 
 def compare(chain: Chain, form: CopyForm) -> list[Answer]:
@@ -111,7 +123,7 @@ def _text(chain: Chain, text: str, name: str) -> Answer:
     try:
         written: Written = parse_written(text, name)
     except AgreementInvalid as error:
-        return Answer(_("This file cannot be read as an agreement."), False, error.problems[:50])
+        return Answer(_("This file cannot be read as an agreement."), False, error.problems)
     if found := _more(verify(chain), verify(chain, [written])):
         return Answer(_("This file does not say what was proposed and signed here."), False, found)
     said = _("This file says what version %(number)s says, sign for sign where it matters.")

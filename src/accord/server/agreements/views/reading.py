@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accord.agreement.signing.faults import Fault
+from accord.agreement.signing.output import MOST_SHOWN
 from accord.agreement.signing.verify import verify as verified
 from accord.agreement.terms import Status
 from accord.errors import AgreementInvalid
@@ -132,6 +133,8 @@ def verify(request: HttpRequest, slug: str) -> HttpResponse:
         "file": file,
         "tab": "verify",
         "report": report,
+        "most_shown": f":{MOST_SHOWN}",
+        "more": max(len(report.findings) - MOST_SHOWN, 0),
         "only_missing": report.faults == {Fault.MISSING_SIGNATURE},
         "at_head": file.head == chain.head,
         "form": form,

@@ -32,6 +32,7 @@ class VerifyAnswer(Schema):
     head: str
     versions: list[dict[str, Any]]
     faults: list[Fault]
+    more_faults: int
 
 
 class DiffAnswer(Schema):
