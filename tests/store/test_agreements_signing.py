@@ -183,7 +183,11 @@ def test_the_walk_shows_every_step_and_remembers_what_was_read_for_this_text_onl
     assert "What my side promises: Growth team" in first
     answer = client.post(version(proposed, "walk"), {"step": 1})
     assert answer["Location"] == version(proposed, "walk") + "?step=2"
-    assert 'class="mono"' in client.get(answer["Location"]).content.decode()
+    numbers = client.get(answer["Location"]).content.decode()
+    assert "<caption><bdi>Web form: 45% of the customers</bdi></caption>" in numbers
+    assert '<th scope="row"><bdi>MQL</bdi></th>' in numbers
+    assert "USD\N{NO-BREAK SPACE}500,000" in numbers
+    assert "The text that is signed" in numbers
     walked(client, proposed)
     assert client.get(version(proposed, "sign")).status_code == 200
     acts.withdraw(actor(people.kai), proposed, reason="A number was wrong.")
@@ -284,7 +288,7 @@ def test_a_name_that_is_not_the_signers_is_refused_and_stays_in_the_field(
     answer = client.post(version(proposed, "sign"), {"typed": "Mina <Yilmas>"})
     said = answer.content.decode()
     assert answer.status_code == 409
-    assert "What was typed for" in said
+    assert "That is not your full name as the agreement has it: type Mina Yılmaz" in said
     assert 'value="Mina &lt;Yilmas&gt;"' in said
     answer = client.post(version(proposed, "sign"), {"typed": " "})
     assert answer.status_code == 422
@@ -314,6 +318,47 @@ def test_signing_twice_is_answered_with_once_is_enough(
     answer = client.post(version(proposed, "sign"), {"typed": "Mina Yılmaz"})
     assert answer.status_code == 409
     assert len(AgreementFile.objects.get().chain().links) == 2
+
+
+def test_a_promise_stands_with_its_figures_and_with_what_it_means_for_whoever_reads(
+    people: People, proposed: AgreementFile, client_of: ClientOf
+) -> None:
+    own = client_of(people.leyla).get(version(proposed, "walk") + "?step=3").content.decode()
+    for words in (
+        "Web form: within 60 minutes of working time",
+        "3 attempts by day 14, 5 attempts by day 28 and 7 attempts by day 56",
+        "The window: 24 hours of working time",
+        "What it means for you",
+        "mon-fri 09:00-12:30, 13:30-18:00",
+        "pool inbound",
+        "5,760 minutes",
+    ):
+        assert words in own
+    first = client_of(people.leyla).get(version(proposed, "walk")).content.decode()
+    assert "Opportunity to customer (web form, smb only) shall go from 23% to 25%" in first
+    assert "What changes against" not in first
+
+
+def test_before_a_later_version_stands_what_changes_and_whom_it_burdens(
+    people: People, in_force: AgreementFile, client_of: ClientOf
+) -> None:
+    draft = second(people, in_force)
+    text = draft.text.replace("web_form: 60 min", "web_form: 30 min")
+    draft = acts.save_draft(actor(people.kai), draft, text, started_from=draft.saved)
+    acts.propose(actor(people.kai), draft, saved=draft.saved, reason="We grew.")
+    said = client_of(people.omar).get(version(in_force, "walk")).content.decode()
+    assert "What changes against version 1" in said
+    assert "First touch for Web form: 60 min → 30 min" in said
+    assert "Sales owes more" in said
+    assert "Version before this one" not in said
+
+
+def test_what_was_read_is_remembered_after_signing_in_anew(
+    people: People, proposed: AgreementFile, client_of: ClientOf
+) -> None:
+    walked(client_of(people.mina), proposed)
+    assert client_of(people.mina, confirmed=True).get(version(proposed, "sign")).status_code == 200
+    assert client_of(people.omar, confirmed=True).get(version(proposed, "sign")).status_code == 302
 
 
 def test_signing_asks_few_questions_of_the_database(

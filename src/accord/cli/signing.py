@@ -72,7 +72,7 @@ def sign_(agreement: Path, person: str, key_file: Path | None) -> None:
     if key_file and not key_file.is_file():
         _key(key_file)  # says so before the walk: nobody goes through all of it for a lost file
     for step in walk(terms, person):
-        click.echo(f"\n{click.style(step.title, bold=True)}\n\n{step.text.rstrip()}\n")
+        click.echo(f"\n{click.style(step.title, bold=True)}\n\n{step.whole.rstrip()}\n")
         click.confirm("I have read this", abort=True)
     key = _key(key_file) if key_file else None
     typed = None if key else click.prompt(f"Type your full name to sign ({full_name(terms, person)})")

@@ -19,6 +19,7 @@ from accord.plan.funnel import plan as work_back
 from accord.plan.layout import money
 from accord.plan.table import as_table
 from accord.plan.targets import promise_target
+from accord.plan.walk_meaning import for_person, meaning
 
 _SIDES = (Side.MARKETING, Side.SALES)
 
@@ -29,6 +30,20 @@ class Step:
 
     title: str
     text: str
+    meanings: tuple[tuple[str, ...], ...] = ()  # behind each item of a text of promises: its terms in figures
+    mine: tuple[str, ...] = ()  # what the step means for the person who goes through it
+
+    @property
+    def whole(self) -> str:
+        """The text with what stands behind each promise below it, for outputs that show all as one."""
+        lines, behind = [], iter(self.meanings)
+        for line in self.text.splitlines():
+            lines.append(line)
+            if self.meanings and line.startswith("- "):
+                lines += [f"  - {one}" for one in next(behind, ())]
+        if self.mine:
+            lines += ["", "What it means for you:", *(f"- {one}" for one in self.mine)]
+        return "\n".join(lines) + "\n"
 
 
 def calculation(agreement: Agreement) -> str:
@@ -58,7 +73,9 @@ def walk(agreement: Agreement, person: str) -> tuple[Step, ...]:
         Step("Where the numbers come from", why if needed is None else as_table(needed)),
     ]
     for one in (*sides, Side.BOTH):
-        steps.append(Step(_title(agreement, one, side), _promises_of(agreement, one, needed)))
+        mine = for_person(agreement, person) if one is side else ()
+        behind = tuple(meaning(agreement, each, needed) for each in agreement.promises if each.side is one)
+        steps.append(Step(_title(agreement, one, side), _promises_of(agreement, one, needed), behind, mine))
     steps.append(Step("If a promise is missed", _missed(agreement)))
     return tuple(steps)
 
@@ -80,7 +97,10 @@ def _goal(agreement: Agreement) -> str:
         lines.append(f"{show_percent(goal.retention_share)} of it comes from existing customers.")
     for item in goal.improvements:
         change = f"from {show_percent(item.source)} to {show_percent(item.target)}"
-        lines.append(f"{clean(item.rate)} shall go {change} by {item.by}.")
+        whose = [clean(part).replace("_", " ") for part in (item.lead_type, item.stream) if part]
+        only = f" ({', '.join(whose)} only)" if whose else ""
+        rate = clean(item.rate).replace("_", " ")
+        lines.append(f"{rate[:1].upper()}{rate[1:]}{only} shall go {change} by {item.by}.")
     lines += map(_further, goal.others)
     return "\n".join(lines) + "\n"
 

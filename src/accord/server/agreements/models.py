@@ -115,6 +115,27 @@ class Clash(models.Model):
         return f"{self.draft}, not saved by {self.by}"
 
 
+class StepRead(models.Model):
+    """That somebody has read one step of the walk through a version: for exactly this text, by its digest.
+
+    Kept beyond the session, so that nobody has to read all again after signing in anew (S4.9).
+    """
+
+    file = models.ForeignKey(AgreementFile, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=71)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    step = models.PositiveSmallIntegerField()  # from 1
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["user", "file", "digest", "step"], name="a_step_is_read_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.file}, step {self.step}"
+
+
 class Survey(models.Model):
     """Both sides asked apart what they mean by their words (S1.15); answers are shown once it is closed."""
 

@@ -26,6 +26,10 @@ class Head:
     email: str = ""
 
 
+# Which version is meant where nobody says: in force, else signed, else waiting, else one that was.
+SHOWN_FIRST = (Status.ACTIVE, Status.SIGNED, Status.PROPOSED, Status.EXPIRED, Status.RESET)
+
+
 @dataclass(frozen=True)
 class Stood:
     """One version of a file: its standings in order, each from its instant (UTC) until the next."""

@@ -63,6 +63,11 @@ class Difference:
     more_lines: bool
     is_same: bool
 
+    @property
+    def burdens(self) -> tuple[Group, ...]:
+        """What somebody owes more or less by, and what no table can judge."""
+        return tuple(group for group in self.groups if group.sentences[0].burdens != ())
+
 
 def texts_of(frame: Frame) -> list[Text]:
     """All that can be compared: versions from the newest, then drafts from the newest."""

@@ -18,6 +18,7 @@ from accord.errors import PageUnknown
 from accord.server.agreements.acts import party
 from accord.server.agreements.finding import find_file, mark_of
 from accord.server.agreements.models import AgreementFile, Draft
+from accord.server.agreements.standings import SHOWN_FIRST
 from accord.server.people.models import User
 
 REVIEW_DAYS = 60  # before its end a term is worth a reminder: time for a new version and two signatures
@@ -88,6 +89,18 @@ class Version:
         agreement = self.proposal.agreement
         return [(side, full_name(agreement, who) if who else "") for side, who in self.proposal.missing]
 
+    @property
+    def may_sign_too(self) -> list[tuple[Side, str]]:
+        """Side and name of who of both sides is no head and has not signed; nobody waits for them."""
+        if self.proposal.withdrawn is not None:
+            return []
+        agreement, there = self.proposal.agreement, {one.person for one in self.proposal.signatures}
+        return [
+            (who.side, full_name(agreement, key))
+            for key, who in agreement.people.items()
+            if who.side in SIDES and who.role is not Role.HEAD and who.count == 1 and key not in there
+        ]
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -138,7 +151,7 @@ class Frame:
     @property
     def shown(self) -> Version | None:
         """The one that its page shows: in force, else signed, else waiting, else the last that was."""
-        return self.first(Status.ACTIVE, Status.SIGNED, Status.PROPOSED, Status.EXPIRED, Status.RESET)
+        return self.first(*SHOWN_FIRST)
 
     def version(self, mark: str) -> Version:
         """The version with this mark, as it was proposed last; PageUnknown."""
@@ -155,6 +168,12 @@ class Frame:
             if item.proposal.reset is not None and item.proposal.reset.by == version.proposal.digest
         )
         return next(ended, None)
+
+    def supersedes(self, version: Version) -> Version | None:
+        """The version that this one says it comes after, if any."""
+        wanted = version.proposal.entry.supersedes
+        found = (item for item in self.versions if item.proposal.digest == wanted and wanted)
+        return next(found, None)
 
     def latest_draft(self) -> Draft | None:
         """The open draft that was started last."""

@@ -27,6 +27,7 @@ from accord.errors import (
 from accord.server.agreements import acts
 from accord.server.agreements.finding import find_draft
 from accord.server.agreements.views.checking import MOST_CHAIN, decoded
+from accord.server.agreements.views.differences import compared
 from accord.server.agreements.views.frame import Frame, Version, frame_of, reader_of, user_of
 from accord.server.agreements.views.papers import paper_of
 from accord.server.agreements.views.preview import Preview, preview
@@ -181,21 +182,25 @@ def walk(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
     """One step of the walk, by `step` from 1; posting says that it was read and leads to the next."""
     frame = frame_of(slug)
     version = frame.version(mark)
-    walked = walk_of(request, version)
+    walked = walk_of(request, frame.file, version)
     asked = request.POST if request.method == "POST" else request.GET
     step = _number(asked.get("step", "") or str(next(iter(walked.left), 1)))
     if not 1 <= step <= len(walked.steps):
         raise PageUnknown(f"step {step}", [f"step {at}" for at in range(1, len(walked.steps) + 1)])
     if request.method == "POST":
-        confirm(request, version, step)
-        return _onwards(request, version, slug, step)
+        confirm(request, frame.file, version, step)
+        return _onwards(request, frame, version, step)
     known = {"step": step, "page": StepPage(walked, step), **_walking(request, frame, version, walked)}
+    if step == 1 and (before := frame.supersedes(version)) is not None:
+        known["before"] = before
+        known["change"] = compared(before.proposal.entry.text, version.proposal.entry.text)
     return render(request, "agreements/walk.html", known)
 
 
-def _onwards(request: HttpRequest, version: Version, slug: str, step: int) -> HttpResponse:
+def _onwards(request: HttpRequest, frame: Frame, version: Version, step: int) -> HttpResponse:
     """The next step that was not read; after the last one the signature, for whoever may give it."""
-    walked = walk_of(request, version)
+    slug = frame.file.slug
+    walked = walk_of(request, frame.file, version)
     if walked.left:
         later = [number for number in walked.left if number > step]
         place = reverse("agreement-walk", args=[slug, version.mark])
@@ -211,7 +216,7 @@ def sign(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
     """The signature of whoever is signed in: after the walk, and after asking again who that is."""
     frame = frame_of(slug)
     version = frame.version(mark)
-    walked = walk_of(request, version)
+    walked = walk_of(request, frame.file, version)
     reader = reader_of(version, user_of(request))
     if reader is not None and reader.may_sign and not walked.is_done:
         messages.info(request, _("Go through every step first; then you can sign."))
@@ -225,7 +230,8 @@ def sign(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
         try:
             _sign(request, frame, version, form)
         except _REFUSALS as error:
-            problem = error
+            frame = frame_of(slug)
+            version, problem = frame.version(mark), error
         else:
             messages.success(request, _after(frame_of(slug).version(mark)))
             return redirect("agreement-version", slug, mark)

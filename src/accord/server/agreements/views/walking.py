@@ -1,15 +1,18 @@
-"""The walk through a version before it is signed, and what the session remembers of it (S4.9)."""
+"""The walk through a version before it is signed, and what is remembered of it (S4.9)."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.http import HttpRequest
 
+from accord.agreement.terms import Agreement
 from accord.plan.walk import Step, walk
 from accord.server.agreements.acts import must_be_party
+from accord.server.agreements.models import AgreementFile, StepRead
+from accord.server.agreements.views.calculation import PlanShown, plan_shown
 from accord.server.agreements.views.frame import Version, user_of
 
-_KEY = "walked"  # in the session: digest of a version → the steps that were read, by number from 1
-_MOST = 5  # versions that are remembered
+NUMBERS = 2  # the step that shows the plan, by number
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,7 @@ class Walk:
     """The steps of one person, and which of them the person has confirmed to have read."""
 
     person: str
+    agreement: Agreement
     steps: tuple[Step, ...]
     read: frozenset[int]
 
@@ -32,7 +36,7 @@ class Walk:
 
 @dataclass(frozen=True)
 class StepPage:
-    """One step as its page shows it: a table as it is set, or paragraphs and a list."""
+    """One step as its page shows it: paragraphs and a list, or the plan in tables."""
 
     walk: Walk
     number: int  # from 1
@@ -49,18 +53,26 @@ class StepPage:
     def text(self) -> str:
         return self.step.text
 
-    @property
-    def is_table(self) -> bool:
-        """Whether its lines stand below each other on purpose."""
-        return any(line.startswith("  ") for line in self.text.splitlines())
+    @cached_property
+    def figures(self) -> PlanShown | None:
+        """The plan in tables, on the step that is about it; None where no plan follows from the numbers."""
+        return plan_shown(self.walk.agreement) if self.number == NUMBERS else None
 
     @property
     def paragraphs(self) -> list[str]:
         return [line for line in self.text.splitlines() if line and not line.startswith("- ")]
 
     @property
-    def items(self) -> list[str]:
-        return [line.removeprefix("- ") for line in self.text.splitlines() if line.startswith("- ")]
+    def items(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Each item with what it comes to in figures."""
+        found = [line.removeprefix("- ") for line in self.text.splitlines() if line.startswith("- ")]
+        behind = (*self.step.meanings, *[()] * len(found))  # only promises have any
+        return list(zip(found, behind, strict=False))
+
+    @property
+    def mine(self) -> tuple[str, ...]:
+        """What it means for the person who reads it."""
+        return self.step.mine
 
     @property
     def before(self) -> int | None:
@@ -76,18 +88,15 @@ class StepPage:
         return [(step.title, at, at in self.walk.read) for at, step in enumerate(self.walk.steps, 1)]
 
 
-def walk_of(request: HttpRequest, version: Version) -> Walk:
+def walk_of(request: HttpRequest, file: AgreementFile, version: Version) -> Walk:
     """The walk of whoever asks; SignatureRefused for somebody whom the version does not name."""
-    agreement = version.proposal.agreement
-    person = must_be_party(agreement, user_of(request))
-    kept = request.session.get(_KEY, {}).get(version.proposal.digest, [])
-    return Walk(person, walk(agreement, person), frozenset(kept))
+    agreement, user = version.proposal.agreement, user_of(request)
+    person = must_be_party(agreement, user)
+    kept = StepRead.objects.filter(file=file, user=user, digest=version.proposal.digest)
+    return Walk(person, agreement, walk(agreement, person), frozenset(kept.values_list("step", flat=True)))
 
 
-def confirm(request: HttpRequest, version: Version, number: int) -> None:
+def confirm(request: HttpRequest, file: AgreementFile, version: Version, number: int) -> None:
     """Remember that this step was read, for exactly this text: another version starts anew."""
-    kept: dict[str, list[int]] = request.session.get(_KEY, {})
-    digest = version.proposal.digest
-    read = sorted({*kept.pop(digest, []), number})
-    newest = [*kept.items()][-(_MOST - 1) :]
-    request.session[_KEY] = {**dict(newest), digest: read}
+    read = StepRead(file=file, user=user_of(request), digest=version.proposal.digest, step=number)
+    StepRead.objects.bulk_create([read], ignore_conflicts=True)

@@ -102,7 +102,7 @@ def walk_version(request: Call, slug: str, mark: str) -> Json:
     """
     found = find_version(find_file(slug).chain(), mark)
     person = acts.must_be_party(found.agreement, owner(request))
-    steps = [{"title": step.title, "text": step.text} for step in walk(found.agreement, person)]
+    steps = [{"title": step.title, "text": step.whole} for step in walk(found.agreement, person)]
     return {"version": found.number, "digest": found.digest, "person": person, "steps": steps}
 
 
