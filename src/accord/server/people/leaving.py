@@ -29,8 +29,8 @@ def _signatures(person: User, at: datetime) -> Iterator[str]:
                 words = {"number": version.number, "title": shown(version.name), "name": shown(person.name)}
                 yield (
                     _(
-                        "Version %(number)s of %(title)s waits for the signature of %(name)s. Nobody else can "
-                        "give it: withdraw the version, and propose one that names somebody else."
+                        "Version %(number)s of %(title)s waits for the signature of %(name)s. Nobody "
+                        "else can give it: withdraw the version, and propose one that names somebody else."
                     )
                     % words
                 )

@@ -1,6 +1,8 @@
 """The score: the kept report page with the server's bar over it, or what is still missing for one."""
 
+import base64
 import gzip
+import hashlib
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,38 +13,49 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accord.errors import PageUnknown
-from accord.report.page import style_digest
 from accord.server.agreements.finding import version_in_force
 from accord.server.score.making import ABOVE, has_log, log_folder
 from accord.server.score.models import Page
+
+_MADE = Page.objects.defer("body").exclude(body=None)
 
 
 @require_GET
 def score(request: HttpRequest) -> HttpResponse:
     """This interval's page; where there is none yet, what to do about it."""
-    if Page.objects.filter(span=Page.Span.THIS).exists():
+    page = Page.objects.defer("body").filter(span=Page.Span.THIS).first()
+    if _MADE.filter(span=Page.Span.THIS).exists():
         return report(request, Page.Span.THIS)
     missing = "page" if has_log() else "log"
     if version_in_force(timezone.now()) is None:
         missing = "agreement"
-    return render(request, "score/missing.html", {"missing": missing, "folder": log_folder()})
+    known = {"missing": missing, "folder": log_folder(), "problem": page.problem if page else ""}
+    return render(request, "score/missing.html", known)
 
 
 @require_GET
 def report(request: HttpRequest, span: str) -> HttpResponse:
     """One kept page as it was made, with the bar of whoever looks at it."""
-    pages = {page.span: page for page in Page.objects.defer("body")}
+    pages = {page.span: page for page in _MADE.all()}
     if span not in pages:
         raise PageUnknown(span, pages)
-    body = Page.objects.values_list("body", flat=True).get(span=span)
+    body = Page.objects.values_list("body", flat=True).get(span=span) or b""
     context = {"span": span, "pages": [pages[one] for one in Page.Span if one in pages], "page": pages[span]}
     above = render_to_string("score/above.html", context, request)
-    html = gzip.decompress(body).decode().replace(ABOVE, above, 1)
+    html = gzip.decompress(body).decode()
+    allowed = _digest(html)
+    html = html.replace(ABOVE, above, 1)
     if (theme := request.COOKIES.get("theme")) in ("light", "dark"):
         html = html.replace("<html ", f'<html data-theme="{theme}" ', 1)
     response = HttpResponse(html)
-    response._csp_update = {"style-src": [style_digest()]}  # type: ignore[attr-defined]  # django-csp reads it
+    response._csp_update = {"style-src": [allowed]}  # type: ignore[attr-defined]  # django-csp reads it
     return response
+
+
+def _digest(html: str) -> str:
+    """What the security policy names to allow the style of this very page: it may be of an older release."""
+    style = html.partition("<style>")[2].partition("</style>")[0]
+    return f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
 
 
 @require_POST
