@@ -230,3 +230,10 @@ def test_no_cell_of_the_csv_is_a_formula(people, client_of, bad):
     _entry(people)
     cells = [cell for row in _csv(client_of(people.kai)) for cell in row]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t"))]
+
+
+@pytest.mark.parametrize(
+    "days", ["to_on=9999-12-31", "from_on=0001-01-01", "from_on=9999-12-31&to_on=0001-01-01"]
+)
+def test_the_first_and_the_last_day_there_is_are_answered(people, client_of, days) -> None:
+    assert client_of(people.mina).get(f"/audit/?{days}").status_code == 200

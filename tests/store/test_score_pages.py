@@ -3,6 +3,7 @@
 import gzip
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -120,7 +121,7 @@ def test_the_served_page_is_the_kept_one_with_a_bar_and_without_a_policy_of_its_
     answer = signed_in(people.vera).get("/score/")
     text, kept = answer.content.decode(), gzip.decompress(Page.objects.get(span="this").body).decode()
     before, after = kept.split(making.ABOVE)
-    assert text.startswith(before)
+    assert text.startswith(before.replace('<meta name="referrer" content="no-referrer">', ""))
     assert text.endswith(after)
     assert "Vera Novák" in text
     assert 'http-equiv="Content-Security-Policy"' not in text
@@ -136,6 +137,44 @@ def test_a_viewer_sees_every_page_but_orders_none(people: People, agreed: Agreem
     assert client.post("/score/refresh").status_code == 403
     assert signed_in(people.leyla).post("/score/refresh").status_code == 302
     assert Page.objects.filter(wanted=True).count() == 3
+
+
+def test_asking_anew_while_a_page_is_made_is_heard_in_the_next_round(
+    agreed: AgreementFile, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    making.refresh_pages(NOON, only=Page.Span.THIS)
+    real = making.score
+
+    def meanwhile(*args: object) -> object:
+        Page.objects.update(wanted=True)
+        return real(*args)
+
+    monkeypatch.setattr(making, "score", meanwhile)
+    assert making.refresh_pages(NOON + timedelta(minutes=5), only=Page.Span.THIS) == [Page.Span.THIS]
+    assert making.refresh_pages(NOON + timedelta(minutes=6), only=Page.Span.THIS) == [Page.Span.THIS]
+
+
+def test_why_the_first_page_cannot_be_made_is_said_and_not_tried_every_minute(
+    people: People, agreed: AgreementFile, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object) -> None:
+        raise making.LogUnreadable("the log was cut off; import it anew")
+
+    monkeypatch.setattr(making, "score", fail)
+    assert making.refresh_pages(NOON, only=Page.Span.THIS) == [Page.Span.THIS]
+    assert "the log was cut off; import it anew" in text_of(signed_in(people.omar))
+    assert making.refresh_pages(NOON + timedelta(minutes=1), only=Page.Span.THIS) == []
+    assert signed_in(people.omar).get("/score/report/this").status_code == 404
+
+
+def test_a_very_long_name_of_an_agreement_does_not_stop_its_pages(
+    agreed: AgreementFile, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = making.version_in_force(NOON)
+    long = found.agreement.model_copy(update={"name": "Acme " * 200})
+    monkeypatch.setattr(making, "version_in_force", lambda _at: SimpleNamespace(agreement=long))
+    making.refresh_pages(NOON, only=Page.Span.THIS)
+    assert Page.objects.get().body
 
 
 def test_days_that_nobody_keeps_a_page_of_are_not_found(people: People) -> None:

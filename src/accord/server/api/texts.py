@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accord.agreement.signing.chain import Chain
-from accord.agreement.signing.judge import judge
 from accord.agreement.signing.proposals import agreement_in
-from accord.agreement.terms import Agreement, Status
+from accord.agreement.terms import Agreement
 from accord.errors import PageUnknown
 from accord.server.agreements.finding import find_draft, find_version, mark_of
-from accord.server.agreements.models import AgreementFile
-from accord.server.agreements.standings import stood
+from accord.server.agreements.models import AgreementFile, Draft
+from accord.server.agreements.standings import SHOWN_FIRST, stood
 
 _DRAFT = re.compile(r"draft-(\d{1,9})")
 
@@ -40,12 +39,15 @@ def text_named(file: AgreementFile, name: str, at: datetime) -> Named:
 
 
 def _usual(file: AgreementFile, chain: Chain, at: datetime) -> Named:
-    active = [one.digest for one in stood(file.course) if one.at(at)[0] is Status.ACTIVE]
-    proposals = judge(chain).proposals
-    held = [item for item in proposals if item.digest in active] or list(proposals)
-    if held:
-        return Named(mark_of(held[-1].digest), held[-1].entry.text)
-    draft = file.drafts.order_by("-number").first()
+    """As the agreement's page has it: a version in the order of `SHOWN_FIRST`, else the newest draft."""
+    kept = stood(file.course)
+    for status in SHOWN_FIRST:
+        found = [one.digest for one in kept if one.at(at)[0] is status]
+        if found:
+            proposal = find_version(chain, mark_of(found[-1]))
+            return Named(mark_of(proposal.digest), proposal.entry.text)
+    drafts = file.drafts.order_by("-number")
+    draft = drafts.filter(state=Draft.State.OPEN).first() or drafts.first()
     if draft is None:
         raise PageUnknown(f"{file.slug}: it has neither version nor draft")
     return Named(f"draft-{draft.number}", draft.text)

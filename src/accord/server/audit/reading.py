@@ -9,7 +9,7 @@ import csv
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -23,6 +23,7 @@ from accord.server.people.models import Side, User
 
 PAGE_SIZE = 50
 COLUMNS = ("at", "name", "side", "action", "about", "detail", "via", "address", "link")
+_LAST = date.max - timedelta(days=1)
 _AT_ONCE = 500  # rows that the CSV holds in memory
 _UNTOLD = ("digest", "saving")  # in the CSV, but nothing to read in a sentence
 
@@ -68,12 +69,18 @@ def filtered(entries: QuerySet[Entry], asked: Mapping[str, Any]) -> QuerySet[Ent
     if asked.get("from_on"):
         entries = entries.filter(at__gte=_midnight(asked["from_on"]))
     if asked.get("to_on"):
-        entries = entries.filter(at__lt=_midnight(asked["to_on"] + timedelta(days=1)))
+        entries = entries.filter(
+            at__lt=_midnight(min(asked["to_on"], date.max - timedelta(days=1)) + timedelta(days=1))
+        )
     return entries
 
 
 def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+    """The first instant of a day in the viewer's zone; the first and the last day there is count in UTC."""
+    try:
+        return timezone.make_aware(datetime.combine(day, time.min)).astimezone(UTC)
+    except OverflowError:
+        return datetime.combine(day, time.min, UTC)
 
 
 def page_of(entries: QuerySet[Entry], viewer: User, before: int | None) -> Page:

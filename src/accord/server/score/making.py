@@ -4,6 +4,7 @@ import gzip
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -92,30 +93,29 @@ def _is_stale(page: Page | None, agreement: Agreement, days: Days, at: datetime,
         or page.agreement != agreement.in_force_label
         or (page.from_on, page.to_on) != (days.from_on, days.to_on)
         or page.wanted
-        or at - page.as_of >= _STALE[span]
+        or at - page.tried_at >= _STALE[span]
     )
 
 
 def _make(span: Page.Span, agreement: Agreement, days: Days, as_of: datetime) -> None:
+    """One page. Whoever asks for it anew while it is being made is served by the next round."""
+    about: dict[str, Any] = {
+        "from_on": days.from_on,
+        "to_on": days.to_on,
+        "as_of": as_of,
+        "made_at": timezone.now(),
+        "agreement": agreement.in_force_label,
+    }
+    row, _ = Page.objects.get_or_create(span=span, defaults={**about, "tried_at": as_of})
+    page = Page.objects.filter(pk=row.pk)
+    page.update(wanted=False, tried_at=as_of)
     try:
         told = score(agreement, log_folder(), days.from_on, days.to_on, as_of)
         html = render_page(told, agreement, _plan_or_none(agreement), above=ABOVE)
     except AccordError as error:
-        Page.objects.filter(span=span).update(problem=str(error), wanted=False)
+        page.update(problem=str(error))
         return
-    Page.objects.update_or_create(
-        span=span,
-        defaults={
-            "from_on": days.from_on,
-            "to_on": days.to_on,
-            "as_of": as_of,
-            "made_at": timezone.now(),
-            "agreement": agreement.in_force_label,
-            "body": gzip.compress(html.encode(), compresslevel=3),
-            "problem": "",
-            "wanted": False,
-        },
-    )
+    page.update(**about, body=gzip.compress(html.encode(), compresslevel=3), problem="")
 
 
 def _plan_or_none(agreement: Agreement) -> Plan | None:

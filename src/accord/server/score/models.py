@@ -17,8 +17,9 @@ class Page(models.Model):
     to_on = models.DateField()
     as_of = models.DateTimeField()  # what was known then
     made_at = models.DateTimeField()
-    agreement = models.CharField(max_length=254)  # the version by which it was judged, as pages cite it
-    body = models.BinaryField()  # HTML, gzip
+    tried_at = models.DateTimeField()  # when it was last made, or could not be
+    agreement = models.TextField()  # the version by which it was judged, as pages cite it
+    body = models.BinaryField(null=True)  # HTML, gzip; None while it could never be made
     wanted = models.BooleanField(default=False)  # somebody asked for it anew
     problem = models.TextField(blank=True)  # why no newer page could be made; empty if all is well
 

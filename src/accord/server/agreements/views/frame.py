@@ -11,7 +11,7 @@ from django.utils import timezone
 from accord.agreement.clauses.people import Role, Side
 from accord.agreement.signing.chain import HEADER, Chain, Signed, parse_chain
 from accord.agreement.signing.files import SUFFIX
-from accord.agreement.signing.proposals import SIDES, Proposal, end_of, full_name, heads_of
+from accord.agreement.signing.proposals import SIDES, Proposal, begins_at, end_of, full_name, heads_of
 from accord.agreement.signing.standing import Course, Standing, courses, day
 from accord.agreement.terms import Agreement, Status
 from accord.errors import PageUnknown
@@ -19,6 +19,7 @@ from accord.server.agreements.acts import party
 from accord.server.agreements.finding import find_file, mark_of
 from accord.server.agreements.models import AgreementFile, Draft
 from accord.server.agreements.standings import SHOWN_FIRST
+from accord.server.agreements.views.coursing import StepTold, resetting, sentence_now, steps_told
 from accord.server.people.models import User
 
 REVIEW_DAYS = 60  # before its end a term is worth a reminder: time for a new version and two signatures
@@ -30,6 +31,8 @@ class Version:
 
     course: Course
     at_time: datetime
+    later: Proposal | None = None  # the version that ends it early, once both sides have signed that
+    is_followed: bool = False  # both sides have signed another one that is still to come
 
     @property
     def proposal(self) -> Proposal:
@@ -70,16 +73,30 @@ class Version:
 
     @property
     def review_due(self) -> bool:
-        return self.status is Status.ACTIVE and self.proposal.agreement.term.reset_review <= self.today
+        """Whether it is to be gone through; with the next one signed there is nothing to go through it for."""
+        if self.status is not Status.ACTIVE or self.is_followed:
+            return False
+        return self.proposal.agreement.term.reset_review <= self.today
 
     @property
     def ends_soon(self) -> bool:
-        return self.days_left is not None and self.days_left <= REVIEW_DAYS
+        """Whether it is time for the next one, which nobody has signed yet."""
+        return self.days_left is not None and self.days_left <= REVIEW_DAYS and not self.is_followed
 
     @property
-    def steps(self) -> tuple[Standing, ...]:
+    def begins_on(self) -> date:
+        """The day on which it comes or came into force, once both sides have signed it."""
+        return day(self.proposal, begins_at(self.proposal))
+
+    @property
+    def steps(self) -> list[StepTold]:
         """All its standings, those to come as well."""
-        return self.course.standings
+        return steps_told(self.course, self.at_time, self.later)
+
+    @property
+    def sentence(self) -> str:
+        """How it stands now."""
+        return sentence_now(self.course, self.at_time, self.later)
 
     @property
     def missing(self) -> list[tuple[Side, str]]:
@@ -131,7 +148,17 @@ class Frame:
     def versions(self) -> tuple[Version, ...]:
         """Oldest first, as they were proposed; ChainInvalid where the chain cannot be trusted."""
         found = _courses(self.text, f"{self.file.slug}{SUFFIX}")
-        return tuple(Version(course, self.at) for course in found)
+        proposals = [course.proposal for course in found]
+        coming = [course for course in found if course.at(self.at).status is Status.SIGNED]
+        return tuple(
+            Version(
+                course,
+                self.at,
+                resetting(course.proposal, proposals),
+                any(other is not course for other in coming),
+            )
+            for course in found
+        )
 
     def first(self, *wanted: Status) -> Version | None:
         """The latest version with the first of these statuses that any version has."""
@@ -147,6 +174,11 @@ class Frame:
     @property
     def waiting(self) -> Version | None:
         return self.first(Status.PROPOSED)
+
+    @property
+    def coming(self) -> Version | None:
+        """The one that both sides have signed and that has not begun."""
+        return self.first(Status.SIGNED)
 
     @property
     def shown(self) -> Version | None:

@@ -110,7 +110,7 @@ class AuditOf(Schema):
     """Which part of the audit."""
 
     action: Action | None = Field(None, description="Only this kind of change.")
-    person: int | None = Field(None, ge=1, description="Only what this person did.")
+    person: int | None = Field(None, ge=1, le=2**63 - 1, description="Only what this person did.")
 
 
 class ScoreOf(Schema):
