@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accord.agreement.clauses.people import Person
+from accord.agreement.clauses.people import Side as Party
 from accord.server.agreements.finding import version_in_force
 from accord.server.people.addresses import normal_address
 from accord.server.people.models import User
@@ -55,6 +56,20 @@ def agreed_at(at: datetime) -> Agreed:
             (normal_address(entry.email), key, entry) for key, entry in terms.people.items() if entry.email
         ),
     )
+
+
+def zone_for(email: str, side: str, at: datetime) -> str:
+    """The time zone of whom the version in force names so, else that of the side's hours; empty: none is."""
+    found = version_in_force(at)
+    if found is None:
+        return ""
+    terms = found.agreement
+    named = [who for who in terms.people.values() if who.email and normal_address(who.email) == email]
+    if len(named) == 1 and named[0].calendar:
+        calendar = terms.calendar(named[0].calendar)
+    else:
+        calendar = terms.calendar_of(Party(side) if side in set(Party) else Party.MARKETING)
+    return calendar.zone_on(at.date()).key
 
 
 def differences(person: User, agreed: Agreed) -> list[Difference]:

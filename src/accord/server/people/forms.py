@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accord.agreement.plain import clean
 from accord.errors import EntryInvalid
+from accord.report.format import name as shown
 from accord.server.people.absences import Away
 from accord.server.people.addresses import normal_address
 from accord.server.people.agreed import Agreed
@@ -182,14 +183,25 @@ class PersonForm(forms.Form):
             ("calendar", agreed.calendars, _("Working hours, by their name in the agreement")),
             ("pool", agreed.pools, _("The queue that leads come from, by its name in the agreement")),
         ):
-            self.fields[field].widget = Suggesting(offered, {"dir": "auto", "maxlength": _LONGEST_WORD})
+            if agreed:
+                self.fields[field] = _named(self.fields[field].label, getattr(person, field), offered)
             self.fields[field].help_text = _hint(agreed, getattr(person, field), offered, hint)
         self.may_place_elsewhere = keeps(editor)
+
+
+def _named(label: Any, kept: str, offered: tuple[str, ...]) -> forms.ChoiceField:
+    """A choice among the names of the agreement in force; a kept one that it does not know stays, marked."""
+    choices = [("", "–"), *((name, shown(name)) for name in offered)]
+    if kept and kept not in offered:
+        choices.append((kept, now("%(name)s (not in the agreement in force)") % {"name": shown(kept)}))
+    return forms.ChoiceField(label=label, choices=choices, required=False)
 
 
 def _hint(agreed: Agreed, kept: str, offered: tuple[str, ...], hint: Any) -> str:
     if not agreed:
         return now("%(hint)s; none is in force yet, so any name will do.") % {"hint": hint}
+    if not offered:
+        return now("%(hint)s; the one in force names none.") % {"hint": hint}
     if kept and kept not in offered:
         return now("%(hint)s. The one in force does not know “%(name)s”.") % {"hint": hint, "name": kept}
     return f"{hint}."

@@ -19,6 +19,7 @@ from accord.report.format import name as shown
 from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
 from accord.server.people.addresses import normal_address
+from accord.server.people.agreed import zone_for
 from accord.server.people.fitting import must_fit, one_line
 from accord.server.people.models import Invitation, User
 from accord.server.people.rights import may_give
@@ -189,7 +190,12 @@ def _accept(invitation: Invitation, name: str, password: str | None, address: st
     if not waiting.update(accepted_at=now):
         raise EditConflict(_("this invitation has ended in the meantime; open its link again to see why"))
     user = User.objects.create_user(
-        invitation.email, password, name=name, side=invitation.side, role=invitation.role
+        invitation.email,
+        password,
+        name=name,
+        side=invitation.side,
+        role=invitation.role,
+        zone=invitation.invited_by.zone or zone_for(invitation.email, invitation.side, now),
     )
     record(
         Actor(user, "page", address),
