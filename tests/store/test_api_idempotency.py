@@ -33,7 +33,7 @@ def test_another_request_with_the_same_key_is_refused(people) -> None:
     api = Api(people.kai)
     api.post("/agreements", TEXT, Idempotency_Key="a")
     assert is_problem(api.post("/agreements", {"text": "b"}, Idempotency_Key="a"), 422, "key-reused")
-    assert is_problem(api.post("/check", TEXT, Idempotency_Key="a"), 422, "key-reused")
+    assert is_problem(api.post("/agreements/x/withdraw", {}, Idempotency_Key="a"), 422, "key-reused")
     assert AgreementFile.objects.count() == 1
 
 

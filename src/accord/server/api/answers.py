@@ -21,6 +21,7 @@ from accord.server.api.models import Answer, Token
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 KEPT_FOR = timedelta(hours=24)
+MOST_KEPT = 1_000_000  # bytes of an answer; of a bigger one only that it was given is kept
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _HEADERS = ("Content-Type", "ETag", "Location", "Link")  # of an answer, kept with it
 
@@ -38,8 +39,9 @@ class Caller:
 def once(request: HttpRequest, caller: Caller, act: Act) -> HttpResponse:
     """Do `act` in one transaction, or replay its answer where its key has come before.
 
-    A second request with the same key waits for the first. Answers from 500 on are not kept, and undo what
-    was done: the same key may be tried again.
+    A second request with the same key waits for the first. An answer over `MOST_KEPT` is not repeated: the
+    second request is refused with KeyReused, and nothing is done twice. Answers from 500 on are not kept, and
+    undo what was done: the same key may be tried again.
     """
     key = request.headers.get(HEADER)
     if key is None:
@@ -77,7 +79,8 @@ def _claim(token: Token, key: str, digest: str) -> Answer | None:
 
 def _keep(claimed: Answer, caller: Caller, response: HttpResponse) -> None:
     claimed.status = response.status_code
-    claimed.body = _lock(caller).encrypt(response.content).decode()
+    if len(response.content) <= MOST_KEPT:
+        claimed.body = _lock(caller).encrypt(response.content).decode()
     claimed.headers = {name: response[name] for name in _HEADERS if name in response}
     claimed.save()
 
@@ -89,6 +92,11 @@ def _replay(request: HttpRequest, caller: Caller, key: str) -> HttpResponse:
     if kept.request != _digest(request):
         raise KeyReused(
             f"the key {key[:40]} came with another request before; send a new key with a new request"
+        )
+    if not kept.body:
+        raise KeyReused(
+            f"this request was answered before, with {kept.status} and over {MOST_KEPT:,} bytes, which are"
+            " not kept; nothing was done again: read what there is now"
         )
     body = _lock(caller).decrypt(kept.body.encode())
     return HttpResponse(body, status=kept.status, headers={**kept.headers, REPLAYED: "true"})

@@ -14,6 +14,7 @@ from accord.errors import NotAllowed, NotSignedIn, ScopeMissing
 from accord.server.access import Access, access_to, refusal
 from accord.server.api import answers, problems
 from accord.server.api.answers import Caller
+from accord.server.api.preparing import KEEPS_NOTHING, prepare
 from accord.server.api.reading import has_wrong_type, must_be_readable
 from accord.server.api.tokens import mark_used, token_with
 from accord.server.audit.trail import Actor, address_of
@@ -59,6 +60,9 @@ def _admitted(
         return act()
     if has_wrong_type(request):
         return problems.of_status(request, 415, _NO_JSON)
+    if name in KEEPS_NOTHING:
+        return act()
+    prepare(request, name)
     return answers.once(request, caller, act)
 
 

@@ -37,7 +37,11 @@ def must_be_texts(value: object) -> None:
 
 
 def is_text(text: str) -> bool:
-    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in text
 
 
 def must_be_readable(request: HttpRequest) -> None:

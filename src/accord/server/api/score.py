@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from threading import Lock
 
 from accord.agreement.signing.proposals import agreement_in
 from accord.errors import PageUnknown
@@ -23,17 +24,25 @@ class Span(StrEnum):
     TERM = "term"
 
 
+_ONE_AT_A_TIME = {span: Lock() for span in Span}
+
+
 def score_now(span: Span, at: datetime) -> str:
     """The score of a span, at most five minutes old; PageUnknown where there is nothing to score."""
     found = version_in_force(at)
     if found is None or not has_log():
         raise PageUnknown("score: no log is there yet, or no agreement is in force")
     as_of = at.replace(minute=at.minute - at.minute % _MINUTES_KEPT, second=0, microsecond=0)
-    return _kept(found.proposal.entry.text, span, as_of)
+    with _ONE_AT_A_TIME[span]:  # whoever else asks waits for the answer, and does not work it out as well
+        return _kept(found.proposal.entry.text, span, as_of)
 
 
 @lru_cache(maxsize=8)
 def _kept(text: str, span: Span, as_of: datetime) -> str:
+    return _worked_out(text, span, as_of)
+
+
+def _worked_out(text: str, span: Span, as_of: datetime) -> str:
     agreement = agreement_in(text)
     days = spans(agreement, as_of).get(Page.Span(span.value))
     if days is None:

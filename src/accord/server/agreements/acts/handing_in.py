@@ -19,21 +19,31 @@ from accord.server.audit.trail import Actor
 from accord.server.people.models import User
 
 _CLOCKS_APART = timedelta(minutes=2)  # that two machines may be
+_MOST_AT_ONCE = 20  # entries: a person signs a version once
 _PAGES = "sign on the page of the version"
 
 
-def hand_in(by: Actor, file: AgreementFile, text: str, at: datetime, *, in_person: bool = False) -> Chain:
+def hand_in(
+    by: Actor, file: AgreementFile, handed: str | Chain, at: datetime, *, in_person: bool = False
+) -> Chain:
     """Take over a longer chain. SignatureRefused unless every entry more is a signature of whoever acts, with
     their key: unless they are there `in_person`, asked again who they are, it is one that `_is_known`.
 
-    ChainInvalid where the text cannot be trusted; what the signing rules forbid is refused in their words.
+    `handed` is the chain as text, or as it was read from one, before a transaction that keeps others waiting.
+    ChainInvalid where it cannot be trusted; what the signing rules forbid is refused in their words.
     """
     if by.user is None:
         raise InputError("a signature is handed in by a person; sign in, or use a token of theirs")
-    before, longer = file.chain(), parse_chain(text, f"{file.slug}.signatures")
+    longer = handed if isinstance(handed, Chain) else parse_chain(handed, f"{file.slug}.signatures")
     longer.must_be_sound()
+    before = file.chain()
+    more = longer.links[len(before.links) :]
+    if len(more) > _MOST_AT_ONCE:
+        raise SignatureRefused(
+            f"{len(more):,} entries more than are here; hand in at most {_MOST_AT_ONCE} signatures at once"
+        )
     proposals = {item.digest: item for item in judge(before).proposals}
-    for link in longer.links[len(before.links) :]:
+    for link in more:
         proposal = _must_be_own(link.entry, by.user, proposals)
         if not in_person:
             _must_be_known(link.entry, proposal, proposals)

@@ -124,7 +124,7 @@ def sign(request: Call, slug: str, body: shape.ChainIn) -> Json:
     names, and a key counts once its person has signed with it or somebody proposed it on a page.
     """
     file = find_file(slug)
-    acts.hand_in(actor(request), file, body.text, now())
+    acts.hand_in(actor(request), file, request.chain or body.text, now())
     return chain_of(file)
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 
+from accord.agreement.signing.chain import Chain
 from accord.server.api.models import Token
 from accord.server.audit.trail import Actor, actor_of
 from accord.server.people.models import User
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
         token: Token
         actor: Actor
+        chain: Chain | None  # what came with it, where it hands in a chain
 
 else:
     Call = HttpRequest
