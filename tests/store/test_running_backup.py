@@ -262,9 +262,12 @@ def forged_backup(filled: Installation, tmp_path: Path) -> Path:
         path = tmp_path / "forged.sqlite3"
         path.write_bytes(content)
         database = sqlite3.connect(path)
+        trigger = "agreements_chainline_no_UPDATE"
+        (made_by,) = database.execute("SELECT sql FROM sqlite_master WHERE name = ?", [trigger]).fetchone()
         database.executescript(
-            "DROP TRIGGER agreements_chainline_no_UPDATE;"
+            f"DROP TRIGGER {trigger};"
             "UPDATE agreements_chainline SET raw = replace(raw, 'Mina', 'Nina') WHERE line = 2;"
+            f"{made_by};"
         )
         database.close()
         return path.read_bytes()

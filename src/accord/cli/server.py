@@ -112,6 +112,7 @@ def restore(file: Path, replace: bool) -> None:
     click.echo(f"Restored {done.manifest.rows:,} rows of {done.manifest.made_at}")
     if done.held_back:
         click.echo(f"Held back {counted(done.held_back, 'message')} that waited then: see the outbox")
+    click.echo(f"Everybody signs in again; {counted(done.tokens_revoked, 'token')} of the API revoked")
     if done.key_changed:
         click.echo("The secret key is that of the backup: start the server again")
     for proof in done.proofs:

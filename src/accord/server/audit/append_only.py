@@ -1,7 +1,10 @@
 """Triggers by which the database itself refuses to change or delete a row of a table."""
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.special import RunPython
+
+TABLES = ("agreements_chainline", "agreements_saving", "audit_entry")
 
 _POSTGRESQL = """
 CREATE OR REPLACE FUNCTION accord_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -33,3 +36,17 @@ def append_only(table: str) -> RunPython:
             editor.execute(f"DROP TRIGGER {table}_no_{verb}")
 
     return RunPython(forwards, backwards)
+
+
+def unguarded(connection: BaseDatabaseWrapper) -> list[str]:
+    """The tables of `TABLES` whose rows the database would let somebody change: a trigger is gone or off."""
+    if connection.vendor == "postgresql":
+        wanted = {f"{table}_append_only": table for table in TABLES}
+        ask = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+    else:
+        wanted = {f"{table}_no_{verb}": table for table in TABLES for verb in ("UPDATE", "DELETE")}
+        ask = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%RAISE(ABORT%'"
+    with connection.cursor() as cursor:
+        cursor.execute(ask)
+        there = {name for (name,) in cursor.fetchall()}
+    return sorted({table for name, table in wanted.items() if name not in there})

@@ -15,6 +15,7 @@ import json
 import os
 import re
 import shutil
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -104,22 +105,30 @@ class Writer:
 @contextmanager
 def writing(path: Path) -> Iterator[Writer]:
     """Write an archive in one piece or not at all, readable by its owner only."""
-    part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-                yield Writer(archive)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        with _part(path) as part:
+            with part.open("wb") as file:
+                with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+                    yield Writer(archive)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
     except OSError as error:
         raise InputError(
             f"cannot write {path}: {error.strerror or error}; make room, or write elsewhere"
         ) from None
+
+
+@contextmanager
+def _part(path: Path) -> Iterator[Path]:
+    """A file beside `path` that was not there before and that nobody else may open; gone afterwards."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    os.close(descriptor)
+    try:
+        yield Path(name)
     finally:
-        part.unlink(missing_ok=True)
+        Path(name).unlink(missing_ok=True)
 
 
 # Reading -----------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import Error, connection
 from django.utils import timezone
 
+from accord.server.audit.append_only import unguarded
 from accord.server.running.chores import CHORES, HEARTBEAT
 from accord.server.running.preparing import missing_steps, newer_steps
 
@@ -33,7 +34,7 @@ def look() -> list[Look]:
     except Error as error:
         said = str(error).strip().splitlines()[0]
         return [Look("database", said, False, "see that it runs, and that DATABASE_URL is right"), _disk()]
-    looks: list[Callable[[], Look]] = [_database, _worker, _mail, _disk]
+    looks: list[Callable[[], Look]] = [_database, _history, _worker, _mail, _disk]
     return [each() for each in looks] if (steps := _steps()).well else [steps, _disk()]
 
 
@@ -49,6 +50,18 @@ def _steps() -> Look:
 def _database() -> Look:
     kind = "PostgreSQL" if connection.vendor == "postgresql" else f"SQLite in {settings.ENV.data}"
     return Look("database", f"{kind}, up to date")
+
+
+def _history() -> Look:
+    """Whether the database still refuses to change what was signed, saved and noted."""
+    if open_to_all := unguarded(connection):
+        return Look(
+            "history",
+            f"rows of {', '.join(open_to_all)} can be changed: triggers are gone",
+            False,
+            "somebody took them away; restore a backup from before, and compare the audit with it",
+        )
+    return Look("history", "is only added to")
 
 
 def _worker() -> Look:

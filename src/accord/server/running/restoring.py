@@ -15,8 +15,9 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+from django.db.models import F
+from django.utils import timezone
 
 from accord import __version__
 from accord.agreement.signing.faults import Fault
@@ -27,6 +28,7 @@ from accord.server.audit.trail import record
 from accord.server.running import archive
 from accord.server.running.archive import DATABASE, LOG, SECRET_KEY, Manifest, Table, table_member
 from accord.server.running.backing_up import COMMAND, back_up, our_tables
+from accord.server.running.building import build, must_be_built_as_ours, step
 from accord.server.running.preparing import migrate, newer_steps
 from accord.server.running.setting_up import forget_whom_we_met
 
@@ -49,6 +51,7 @@ class Restored:
     held_back: int  # messages that waited when the backup was made
     proofs: tuple[Proof, ...]
     key_changed: bool
+    tokens_revoked: int  # of the API; sessions are ended too
 
 
 def restore(file: Path, *, replace: bool = False) -> Restored:
@@ -73,9 +76,9 @@ def _finished(file: Path, manifest: Manifest, safety: Path | None, *, key_change
     forget_whom_we_met()
     migrate(settings.ENV)  # a backup of an older release
     with transaction.atomic():
-        held_back = _hold_mail_back()
-        record(COMMAND, Action.RESTORED, file.name, rows=manifest.rows, of=manifest.made_at)
-    return Restored(manifest, safety, held_back, proofs(), key_changed)
+        held_back, revoked = _hold_mail_back(), _let_nobody_in()
+        record(COMMAND, Action.RESTORED, file.name, rows=manifest.rows, of=manifest.made_at, tokens=revoked)
+    return Restored(manifest, safety, held_back, proofs(), key_changed, revoked)
 
 
 def proofs() -> tuple[Proof, ...]:
@@ -98,17 +101,12 @@ def _must_fit(manifest: Manifest) -> None:
             "unset DATABASE_URL so that they are the same"
         )
     known = MigrationLoader(None).disk_migrations
-    strange = [text for text in manifest.steps if _step(text) not in known]
+    strange = [text for text in manifest.steps if step(text) not in known]
     if strange:
         raise BackupUnusable(
             f"the backup is of release {manifest.release[:20]}, newer than this one ({__version__}): it has "
             f"{', '.join(strange[:3])}; install that release, then restore"
         )
-
-
-def _step(text: str) -> tuple[str, str]:
-    app, _, name = text.partition(".")
-    return app, name
 
 
 def _made_room(data: Path, *, replace: bool) -> Path | None:
@@ -163,6 +161,18 @@ def _hold_mail_back() -> int:
     )
 
 
+def _let_nobody_in() -> int:
+    """End every session and token: some were ended since the backup was made; how many tokens."""
+    from django.contrib.sessions.models import Session  # noqa: PLC0415
+
+    from accord.server.api.models import Token  # noqa: PLC0415
+    from accord.server.people.models import User  # noqa: PLC0415
+
+    Session.objects.all().delete()
+    User.objects.update(sessions_ended=F("sessions_ended") + 1)
+    return Token.objects.filter(revoked_at=None).update(revoked_at=timezone.now())
+
+
 # SQLite ------------------------------------------------------------------------------------------------
 
 
@@ -170,6 +180,7 @@ def _into_sqlite(manifest: Manifest, unpacked: Path) -> None:
     """The pages of the copy over those that are here, as one transaction of this database."""
     with closing(sqlite3.connect(unpacked / DATABASE)) as copy:
         _must_be_whole(manifest, copy)
+        must_be_built_as_ours(manifest.steps, copy)
         connection.ensure_connection()
         copy.backup(connection.connection)
     connection.close()  # the next one sees the tables as they are now
@@ -212,7 +223,7 @@ def _into_postgresql(manifest: Manifest, unpacked: Path) -> None:
     try:
         with transaction.atomic():
             _drop()
-            _build(manifest)
+            build(manifest.steps, connection)
             _fill(manifest, unpacked)
     except DatabaseError as error:
         said = str(error).strip().splitlines()[0]
@@ -224,14 +235,6 @@ def _drop() -> None:
         there = set(connection.introspection.table_names(cursor))
         for name in sorted({*our_tables(connection), "cache"} & there):
             cursor.execute(f"DROP TABLE {connection.ops.quote_name(name)} CASCADE")
-
-
-def _build(manifest: Manifest) -> None:
-    executor = MigrationExecutor(connection)
-    wanted = {_step(text) for text in manifest.steps}
-    known = executor.loader.disk_migrations
-    before = {parent for step in wanted for parent in known[step].dependencies if parent[0] == step[0]}
-    executor.migrate(sorted(wanted - before))  # of each app its last step: one before it would undo that
 
 
 def _fill(manifest: Manifest, unpacked: Path) -> None:
