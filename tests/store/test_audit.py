@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -69,6 +70,28 @@ def test_an_entry_reads_as_a_sentence_with_its_thing_linked(people, client_of):
     assert "<strong>Mina Yılmaz</strong> (marketing) signed" in sentence
     assert '<a href="/agreements/acme/">Acme marketing and sales</a>, version 2' in sentence
     assert "sha256:abc" not in page
+
+
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        ((Action.SIGN_IN_FAILED, "priya@acme.example", {}), "failed to sign in as priya@acme.example"),
+        ((Action.JOINED, "Kai Berger", {"invited_by": "Mina"}), "accepted the invitation of Mina"),
+        ((Action.SET_UP, "Kai Berger", {"company": "Acme"}), "set the installation up, company: Acme"),
+        ((Action.BACKED_UP, "x.zip", {"rows": 1360}), "made the backup x.zip (1,360 rows)"),
+        (
+            (Action.RESTORED, "x.zip", {"rows": 1, "of": "noon"}),
+            "restored the backup x.zip (1 row), of: noon",
+        ),
+        ((Action.SIGNED, "Acme", {"entries": ["Mina", "Mina", "Omar"]}), "signed Acme, by Mina, Omar"),
+    ],
+)
+def test_every_entry_reads_as_a_sentence(people, client_of, entry, says):
+    action, about, detail = entry
+    _entry(people, "kai", action, about, **detail)
+    page = _page(client_of(people.kai), action=action)
+    said = re.sub(r"<[^>]+>", "", page.split("<strong>Kai Berger</strong>")[1].split("</p>")[0])
+    assert said == f" (operations) {says}"
 
 
 def test_everybody_who_is_signed_in_sees_what_both_sides_did(people, client_of):
@@ -158,6 +181,16 @@ def test_a_filter_that_cannot_be_read_says_so_at_its_field_and_keeps_what_was_ty
     page = _page(client_of(people.kai), from_on="yesterday", text="Acme")
     assert "Enter a valid date" in page
     assert 'value="yesterday"' in page
+
+
+@pytest.mark.parametrize("asked", ["who=999999", "action=nonsense", "to_on=2026-13-40"])
+def test_a_bad_filter_lists_nothing_rather_than_everything(people, client_of, asked):
+    _entry(people, about="Acme one")
+    for form in ("", "&form=csv"):
+        answer = client_of(people.kai).get(f"/audit/?{asked}{form}")
+        assert answer.status_code == 422
+        assert "Acme one" not in answer.content.decode()
+        assert 'aria-invalid="true"' in answer.content.decode()
 
 
 def test_pages_follow_each_other_without_gap_or_repeat_while_entries_are_added(people, client_of):

@@ -15,17 +15,24 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accord.plan.layout import cell
 from accord.report.format import name as shown
 from accord.server.audit.models import Action, Entry
+from accord.server.look.figures import number
 from accord.server.people.models import Side, User
 
 PAGE_SIZE = 50
 COLUMNS = ("at", "name", "side", "action", "about", "detail", "via", "address", "link")
 _LAST = date.max - timedelta(days=1)
 _AT_ONCE = 500  # rows that the CSV holds in memory
-_UNTOLD = ("digest", "saving")  # in the CSV, but nothing to read in a sentence
+_UNTOLD = (
+    "digest",
+    "saving",
+    "rows",
+    "invited_by",
+)  # in the CSV, and told otherwise or not at all in a sentence
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ class Line:
     side: str
     action: str
     about: str  # empty where it would only repeat who
-    more: str
+    more: str  # what belongs to it, with the signs that part it from the sentence
     link: str
     address: str  # empty where it is not the viewer's business
 
@@ -97,12 +104,33 @@ def _line(entry: Entry, viewer: User) -> Line:
         entry=entry,
         who=who,
         side=str(Side(entry.side).label).lower() if entry.side in Side.values else "",
-        action=str(entry.get_action_display()),
+        action=_action(entry),
         about="" if entry.about == who else entry.about,
-        more=", ".join(_told(entry.detail)),
+        more=_rows(entry) + "".join(f", {words}" for words in _told(entry)),
         link=entry.link if entry.link.startswith("/") and not entry.link.startswith("//") else "",
         address=address_for(entry, viewer),
     )
+
+
+def _action(entry: Entry) -> str:
+    """What was done, so that the thing that it was done to can follow."""
+    if entry.action == Action.JOINED and (inviter := shown(str(entry.detail.get("invited_by", "")), 120)):
+        return _("accepted the invitation of %(name)s") % {"name": inviter}
+    if entry.about and entry.action == Action.SIGN_IN_FAILED:
+        return _("failed to sign in as")
+    if entry.about and entry.action == Action.BACKED_UP:
+        return _("made the backup")
+    if entry.about and entry.action == Action.RESTORED:
+        return _("restored the backup")
+    return str(entry.get_action_display())
+
+
+def _rows(entry: Entry) -> str:
+    rows = entry.detail.get("rows")
+    if not isinstance(rows, int):
+        return ""
+    said = ngettext("%(count)s row", "%(count)s rows", rows) % {"count": number(rows)}
+    return f" ({said})"
 
 
 def _who(entry: Entry) -> str:
@@ -116,19 +144,21 @@ def address_for(entry: Entry, viewer: User) -> str:
     return entry.address if viewer.side == Side.OPERATIONS or entry.who_id == viewer.pk else ""
 
 
-def _told(detail: Mapping[str, Any]) -> Iterator[str]:
+def _told(entry: Entry) -> Iterator[str]:
     """What belongs to an entry, in words: `version 2`, `reason: …`."""
-    for key, value in detail.items():
+    for key, value in entry.detail.items():
         words = key.replace("_", " ")
         if key in _UNTOLD or value in (None, "", [], {}, False):
             continue
         if value is True:
             yield _("the last signature") if key == "complete" else words
+        elif key == "entries":  # the names of those who did something in a chain that was handed in
+            yield _("by %(names)s") % {"names": ", ".join(map(_plain, dict.fromkeys(map(str, value))))}
         elif isinstance(value, dict):
             yield from (f"{name}: {_plain(item)}" for name, item in value.items())
         else:
-            number = isinstance(value, int)
-            yield f"{words} {value}" if number else f"{words}: {_plain(value)}"
+            counted = isinstance(value, int)
+            yield f"{words} {value}" if counted else f"{words}: {_plain(value)}"
 
 
 def _plain(value: object) -> str:

@@ -38,8 +38,9 @@ class Filters(forms.Form):
 def audit(request: HttpRequest) -> HttpResponseBase:
     """A page of fifty entries, or with `form=csv` all of them as a table."""
     filters = Filters(request.GET)
-    filters.is_valid()
     viewer = cast(User, request.user)  # the table lets nobody else in
+    if not filters.is_valid():  # a list of something else would answer another question
+        return render(request, "audit/audit.html", {"filters": filters, "narrowed": True}, status=422)
     entries = filtered(visible(viewer), filters.cleaned_data)
     if request.GET.get("form") == "csv":
         return _csv(as_csv(entries, viewer))

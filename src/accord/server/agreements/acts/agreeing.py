@@ -159,7 +159,7 @@ def append_signed(by: Actor, file: AgreementFile, longer: Chain) -> None:
             Action.SIGNED,
             file,
             link=_link(file),
-            entries=[entry.person for entry in more],
+            entries=list(dict.fromkeys(entry.name for entry in more)),
         )
         waited = {item.digest for item in judge(before).proposals if item.open}
         for item in judge(longer).proposals:
