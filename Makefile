@@ -26,8 +26,9 @@ ifeq ($(ARGS),)
 	@$(MAKE) --no-print-directory test-postgres
 endif
 
-# Not how pages look and speak: that asks nothing of a database that the other tests do not.
-test-postgres: ARGS := $(or $(ARGS),tests/store tests/web/test_server_flows.py --ignore-glob='tests/store/test_look_*')
+# A test of the store runs on both, unless it says `any_database`: how pages look and speak, how processes start and
+# stop, what is logged ask nothing of a database that the other tests do not.
+test-postgres: ARGS := $(or $(ARGS),tests/store tests/web/test_server_flows.py -m 'not any_database')
 test-postgres: $(STAMP)  ## the tests of the store on a PostgreSQL that is started for them; ARGS=... runs only those
 	@.venv/bin/python tools/with_postgres.py $(PYTEST) $(ARGS)
 

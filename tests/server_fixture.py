@@ -15,7 +15,9 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.db import connection
+from django.template import Template
 from django.test import Client, TransactionTestCase
+from django.test.utils import _TestState
 
 from accord.server.agreements import acts
 from accord.server.agreements.models import AgreementFile, Draft
@@ -133,6 +135,15 @@ def people(db: None) -> People:
 def client_of() -> Callable[..., Client]:
     """`client_of(people.mina)`; `confirmed=True`: she may sign at once; `client_of(None)`: a stranger."""
     return signed_in
+
+
+@pytest.fixture
+def plain_templates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Templates as they are served, not those that keep every context for a test to look at.
+
+    Walks over all pages take half the time with them; an answer has no `context` then.
+    """
+    monkeypatch.setattr(Template, "_render", _TestState.saved_data.template_render)
 
 
 @pytest.fixture(scope="session")

@@ -162,6 +162,7 @@ def keep_page(span: str) -> Page:
         to_on=today.date(),
         as_of=today,
         made_at=today,
+        tried_at=today,
         agreement="version 1",
         body=_report(),
     )

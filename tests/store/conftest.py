@@ -6,6 +6,7 @@ from server_fixture import (  # noqa: F401
     draft,
     in_force,
     people,
+    plain_templates,
     proposed,
     started,
 )

@@ -1,16 +1,18 @@
 """Installations of their own for tests that start processes: a folder, and a database on the same server."""
 
+import fcntl
 import json
 import os
 import re
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,15 +23,18 @@ import pytest
 ACCORD = str(Path(sys.executable).with_name("accord"))
 
 
-def fresh_database() -> str:
-    """The URL of an empty database on the PostgreSQL of these tests; nothing where they run on SQLite."""
+def fresh_database(like: str = "template1") -> str:
+    """The URL of a database on the PostgreSQL of these tests, empty or `like` another that nobody uses now.
+
+    Nothing where they run on SQLite.
+    """
     if not (url := os.environ.get("DATABASE_URL", "")):
         return ""
     import psycopg
 
     name = f"accord_{secrets.token_hex(6)}"
     with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
@@ -46,6 +51,12 @@ class Installation:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("ACCORD_", "DJANGO_", "DATABASE_"))}
         own = {"ACCORD_DATA": str(self.data), "DATABASE_URL": self.database}
         return kept | own | self.more
+
+    def copied(self, data: Path) -> "Installation":
+        """Another that is just like this one, made in a moment; nothing may run on this one meanwhile."""
+        shutil.copytree(self.data, data, symlinks=True)
+        like = urlsplit(self.database).path.removeprefix("/")
+        return Installation(data, database=fresh_database(like) if like else "")
 
     def run(self, *args: object) -> "subprocess.CompletedProcess[str]":
         return self.run_command([ACCORD, *map(str, args)])
@@ -123,6 +134,42 @@ def wait_until(what: "object", seconds: float = 30) -> bool:
             return True
         time.sleep(0.1)
     return False
+
+
+def made_once(
+    factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Installation]
+) -> Installation:
+    """An installation that one worker of the tests makes and all of them use; nobody may change it."""
+    here = factory.getbasetemp()
+    folder = (here.parent if "PYTEST_XDIST_WORKER" in os.environ else here) / name
+    folder.mkdir(exist_ok=True)
+    note = folder / "database"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if note.exists():
+            return Installation(folder / "data", database=note.read_text())
+        made = make(folder / "data")
+        note.write_text(made.database)
+        return made
+
+
+@pytest.fixture(scope="session")
+def up_to_date(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """An installation with its tables and nothing in them, to be copied: making them takes seconds."""
+
+    def make(data: Path) -> Installation:
+        made = Installation(data)
+        ran = made.run("manage", "migrate", "-v0")
+        assert ran.returncode == 0, ran.stderr
+        return made
+
+    return made_once(tmp_path_factory, "up-to-date", make)
+
+
+@pytest.fixture
+def migrated(up_to_date: Installation, tmp_path: Path) -> Installation:
+    """A copy with tables and nothing in them."""
+    return up_to_date.copied(tmp_path / "data")
 
 
 @pytest.fixture

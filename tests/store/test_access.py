@@ -13,6 +13,7 @@ from accord.server.api.building import API, operations
 from server_fixture import PEOPLE, signed_in
 from server_world import Address, World, addresses, make_token
 
+pytestmark = pytest.mark.usefixtures("plain_templates")
 MARK = "REFUSED BY THE TABLE"
 SHARES = 4  # the walk is cut into so many tests, which workers take apart
 PAGES = [one for one in addresses() if not one.is_api]
@@ -42,6 +43,7 @@ def test_an_address_without_a_name_is_open_to_nobody() -> None:
     assert access_to("").read is access_to("").write is NOBODY
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 @pytest.mark.parametrize("share", range(SHARES))
 def test_a_page_answers_every_side_and_role_as_the_table_says(world: World, share: int) -> None:

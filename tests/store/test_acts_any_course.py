@@ -56,7 +56,7 @@ ACT = st.one_of(
 
 
 @given(st.lists(ACT, min_size=3, max_size=14))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_kept_standings_say_what_the_chain_says(people, monkeypatch, history) -> None:
     now = [START]
     monkeypatch.setattr(timezone, "now", lambda: now[0])

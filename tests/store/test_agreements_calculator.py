@@ -17,7 +17,7 @@ from accord.server.agreements.calculator_text import text_with
 from accord.server.agreements.models import Draft
 from server_fixture import ACME, SMALL, actor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 PACKHELP = """\
 accord: 1

@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+import pytest
+
 from accord import errors
 from accord.server.api import openapi, paging
 from accord.server.api.answers import KEPT_FOR
 from accord.server.api.forms import TokenForm
 from accord.server.api.problems import PREFIX, type_of
 from accord.server.api.tokens import MOST_DAYS, SCOPES, USUAL_DAYS
+
+pytestmark = pytest.mark.any_database
 
 REFERENCE = (Path(__file__).parents[2] / "docs/reference/api.md").read_text(encoding="utf-8")
 

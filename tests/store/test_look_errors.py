@@ -31,7 +31,12 @@ from accord.server.urls import (  # noqa: F401 - this module is the root of addr
 )
 from accord.server.urls import urlpatterns as ours
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__), pytest.mark.usefixtures("people")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.urls(__name__),
+    pytest.mark.usefixtures("people"),
+    pytest.mark.any_database,
+]
 PROBLEMS = [
     Problem("a.yaml", 12, "goal.revenue", "is no amount", "write 500000"),
     Problem("", 0, "name", "looks odd", severity=Severity.WARNING),
@@ -152,11 +157,14 @@ def test_htmx_gets_a_notice_for_its_page_and_nothing_else_of_it_is_replaced(peop
     assert b"Somebody saved in between" in answer.content
 
 
-def test_htmx_is_sent_to_sign_in_as_a_whole_page_when_the_session_has_ended(client_of) -> None:
+def test_htmx_is_told_that_the_session_has_ended_and_its_page_stays(client_of) -> None:
     headers = {"hx-request": "true", "hx-current-url": "http://testserver/people/?q=x"}
     answer = client_of(None).get("/people/", headers=headers)
-    assert answer.status_code == 204
-    assert answer["HX-Redirect"].startswith("/account/login/?next=/people/")
+    assert answer.status_code == 401
+    assert answer["HX-Retarget"] == "#messages"
+    assert b"/account/login/?next=/people/" in answer.content
+    assert b'target="_blank"' in answer.content
+    assert not answer.has_header("HX-Redirect")
 
 
 def test_a_form_without_its_token_is_told_to_load_the_page_anew(people) -> None:
@@ -164,7 +172,10 @@ def test_a_form_without_its_token_is_told_to_load_the_page_anew(people) -> None:
     client.force_login(people.mina)
     answer = client.post("/theme", {"theme": "dark"})
     assert answer.status_code == 403
-    assert b"load the page anew" in answer.content
+    page = answer.content.decode()
+    assert "opened too long ago" in page
+    assert "Load the page anew" in page
+    assert "not yours" not in page
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from django.utils import timezone, translation
 from accord.report import format as say
 from accord.server.look import figures
 
+pytestmark = pytest.mark.any_database
+
 NB = "\N{NO-BREAK SPACE}"
 AT = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 

@@ -5,6 +5,8 @@ import re
 import pytest
 from django import forms
 
+pytestmark = pytest.mark.any_database
+
 
 class Absence(forms.Form):
     name = forms.CharField(label="Full name", help_text="As people call you")

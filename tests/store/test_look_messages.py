@@ -8,6 +8,8 @@ import pytest
 from babel.messages.pofile import read_po
 from django.utils import translation
 
+pytestmark = pytest.mark.any_database
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from accord.server.audit.models import Action, Entry
 from accord.server.look.context import PLACES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 PAGE = '{% extends "look/base.html" %}{% block title %}T{% endblock %}{% block heading %}H{% endblock %}'
 
 

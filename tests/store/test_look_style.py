@@ -8,6 +8,8 @@ import pytest
 
 import accord.server
 
+pytestmark = pytest.mark.any_database
+
 SERVER = Path(accord.server.__file__).parent
 SHEETS = sorted((SERVER / "look/static/accord").glob("*.css"))
 TOKENS = dict(

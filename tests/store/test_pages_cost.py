@@ -21,7 +21,7 @@ from accord.server.people.models import Absence, User
 from server_fixture import ACME, actor, sign_by_heads, signed_in
 from server_world import World, addresses, invite, make_token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_templates")]
 MOST_QUERIES = 20
 PAGES = [one.name for one in addresses() if one.name and not one.is_api and one.name != "account_logout"]
 CALLS = [one.name for one in addresses() if one.is_api]

@@ -12,7 +12,7 @@ from django.test import Client, RequestFactory
 from accord.server.running import logs
 from server_fixture import People
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running_fixture import ACCORD, Installation, installation, members, wait_until
+from running_fixture import ACCORD, Installation, installation, members, migrated, up_to_date, wait_until
 
 from accord.errors import InputError
 from accord.server.running import serving
 from accord.server.running.serving import Child, Place, supervise, take
 
-assert installation  # a fixture
+assert installation and migrated and up_to_date  # fixtures
 
 
 def test_it_makes_its_folder_and_database_serves_pages_and_stops_on_sigterm(
@@ -46,10 +46,11 @@ def test_it_makes_its_folder_and_database_serves_pages_and_stops_on_sigterm(
         assert token not in server.log.read_text() and "Traceback" not in server.log.read_text()
 
 
+@pytest.mark.any_database
 def test_ctrl_c_reaches_the_whole_group_and_stops_it_at_once_without_a_traceback(
-    installation: Installation,
+    migrated: Installation,
 ) -> None:
-    with installation.served() as server:
+    with migrated.served() as server:
         began = time.monotonic()
         os.killpg(server.process.pid, signal.SIGINT)
         assert server.process.wait(30) == 0
@@ -58,15 +59,22 @@ def test_ctrl_c_reaches_the_whole_group_and_stops_it_at_once_without_a_traceback
         assert "Traceback" not in server.log.read_text()
 
 
-def test_children_do_not_outlive_a_parent_that_was_killed(installation: Installation) -> None:
-    with installation.served() as server:
+@pytest.mark.any_database
+def test_children_do_not_outlive_a_parent_that_was_killed(migrated: Installation) -> None:
+    with migrated.served() as server:
         server.process.kill()
         server.process.wait(10)
         assert wait_until(lambda: not members(server.process.pid), 20)
 
 
-def test_a_web_process_that_ends_is_started_again_and_no_orphan_serves_on(installation: Installation) -> None:
-    with installation.served("--no-worker") as server:
+@pytest.mark.any_database
+def test_a_web_process_that_ends_is_started_again_and_neither_orphan_nor_other_server_shares_its_port(
+    migrated: Installation,
+) -> None:
+    with migrated.served("--no-worker") as server:
+        ran = migrated.run("serve", "--port", server.url.rpartition(":")[2])
+        assert ran.returncode == 2 and "address already in use" in ran.stderr
+
         parent = server.process.pid
         granian = min(pid for pid in members(parent) if pid != parent)
         before = set(members(parent)) - {parent}
@@ -83,7 +91,8 @@ def test_a_web_process_that_ends_is_started_again_and_no_orphan_serves_on(instal
         assert "a process ended by itself" in server.log.read_text()
 
 
-def test_a_request_under_way_is_answered_before_it_stops(installation: Installation, tmp_path: Path) -> None:
+@pytest.mark.any_database
+def test_a_request_under_way_is_answered_before_it_stops(migrated: Installation, tmp_path: Path) -> None:
     (tmp_path / "slow_settings.py").write_text(
         "from accord.server.settings import *\nMIDDLEWARE = ['slow_settings.slow', *MIDDLEWARE]\n"
         "def slow(get_response):\n"
@@ -91,8 +100,8 @@ def test_a_request_under_way_is_answered_before_it_stops(installation: Installat
         "        import time; time.sleep(3 if 'slow' in request.GET else 0); return get_response(request)\n"
         "    return middleware\n"
     )
-    installation.more = {"DJANGO_SETTINGS_MODULE": "slow_settings", "PYTHONPATH": str(tmp_path)}
-    with installation.served("--no-worker") as server:
+    migrated.more = {"DJANGO_SETTINGS_MODULE": "slow_settings", "PYTHONPATH": str(tmp_path)}
+    with migrated.served("--no-worker") as server:
         answers: list[object] = []
         asking = threading.Thread(target=lambda: answers.append(server.get("/health?slow=1")))
         asking.start()
@@ -103,6 +112,7 @@ def test_a_request_under_way_is_answered_before_it_stops(installation: Installat
         assert server.process.wait(30) == 0
 
 
+@pytest.mark.any_database
 def test_a_busy_port_is_said_in_one_sentence(installation: Installation) -> None:
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))
@@ -113,24 +123,21 @@ def test_a_busy_port_is_said_in_one_sentence(installation: Installation) -> None
     assert "Traceback" not in ran.stderr
 
 
-def test_two_servers_do_not_share_a_port_without_noticing(installation: Installation) -> None:
-    with installation.served("--no-worker") as server:
-        ran = installation.run("serve", "--port", server.url.rpartition(":")[2])
-        assert ran.returncode == 2 and "address already in use" in ran.stderr
-
-
+@pytest.mark.any_database
 def test_a_port_held_by_a_server_that_is_starting_is_busy_too() -> None:
     first = take("127.0.0.1", 0)
     with first.held, pytest.raises(InputError, match="address already in use"):
         take("127.0.0.1", first.port)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "203.0.113.7", "a b"])
 def test_a_host_that_is_not_ours_is_said_in_one_sentence(host: str) -> None:
     with pytest.raises(InputError, match=f"cannot listen on {host}"):
         take(host, 0)
 
 
+@pytest.mark.any_database
 def test_bad_settings_are_all_named_and_nothing_is_made(installation: Installation) -> None:
     installation.more = {"ACCORD_PROXIES": "many", "ACCORD_URL": "accord"}
     ran = installation.run("serve", "--port", 0)
@@ -139,6 +146,7 @@ def test_bad_settings_are_all_named_and_nothing_is_made(installation: Installati
     assert not installation.data.exists()
 
 
+@pytest.mark.any_database
 def test_a_folder_that_cannot_be_written_to_is_said(tmp_path: Path) -> None:
     installation = Installation(Path("/proc/accord"))
     ran = installation.run("serve", "--port", 0)
@@ -146,6 +154,7 @@ def test_a_folder_that_cannot_be_written_to_is_said(tmp_path: Path) -> None:
     assert "ACCORD_DATA: '/proc/accord' cannot be written to" in ran.stderr
 
 
+@pytest.mark.any_database
 def test_a_database_that_does_not_answer_is_said(installation: Installation) -> None:
     installation.database = "postgresql://nobody@127.0.0.1:1/none"
     ran = installation.run("serve", "--port", 0)
@@ -153,27 +162,24 @@ def test_a_database_that_does_not_answer_is_said(installation: Installation) -> 
     assert "the database does not answer" in ran.stderr and "DATABASE_URL" in ran.stderr
 
 
-def test_a_database_newer_than_the_code_is_refused_with_a_remedy(installation: Installation) -> None:
-    installation.run("manage", "migrate", "-v0")
-    assert "no steps" not in installation.run("doctor").stdout
-    installation.python(
+def test_a_database_newer_than_the_code_is_refused_with_a_remedy(migrated: Installation) -> None:
+    assert "no steps" not in migrated.run("doctor").stdout
+    migrated.python(
         "from django.db import connection\n"
         "from django.db.migrations.recorder import MigrationRecorder as R\n"
         "R(connection).record_applied('people', '0999_from_tomorrow')"
     )
-    ran = installation.run("serve", "--port", 0)
+    ran = migrated.run("serve", "--port", 0)
     assert ran.returncode == 2
     assert "newer release" in ran.stderr and "people.0999_from_tomorrow" in ran.stderr
     assert "install that release again" in ran.stderr
-    assert "is of a newer release" in installation.run("doctor").stdout
+    assert "is of a newer release" in migrated.run("doctor").stdout
 
 
-def test_the_worker_alone_stops_on_sigterm_and_leaves_a_heartbeat(installation: Installation) -> None:
-
-    installation.run("manage", "migrate", "-v0")
-    worker = subprocess.Popen([ACCORD, "worker"], env=installation.env, stderr=subprocess.PIPE, text=True)
+def test_the_worker_alone_stops_on_sigterm_and_leaves_a_heartbeat(migrated: Installation) -> None:
+    worker = subprocess.Popen([ACCORD, "worker"], env=migrated.env, stderr=subprocess.PIPE, text=True)
     try:
-        assert wait_until(lambda: "well  worker" in installation.run("doctor").stdout, 40)
+        assert wait_until(lambda: "well  worker" in migrated.run("doctor").stdout, 40)
         worker.send_signal(signal.SIGINT)
         _, log = worker.communicate(timeout=20)
     finally:
@@ -192,6 +198,7 @@ def place() -> Iterator[Place]:
     taken.held.close()
 
 
+@pytest.mark.any_database
 def test_a_child_that_keeps_ending_stops_everything_with_code_1(
     monkeypatch: pytest.MonkeyPatch, place: Place
 ) -> None:
@@ -203,6 +210,7 @@ def test_a_child_that_keeps_ending_stops_everything_with_code_1(
     assert len(ending.ends) == serving.MOST_ENDS
 
 
+@pytest.mark.any_database
 def test_each_end_makes_the_next_start_later_until_it_has_lasted() -> None:
     child = Child("web", [])
     waits = []
@@ -214,6 +222,7 @@ def test_each_end_makes_the_next_start_later_until_it_has_lasted() -> None:
     assert child.start_at == 501.0
 
 
+@pytest.mark.any_database
 def test_a_child_that_does_not_stop_is_killed(monkeypatch: pytest.MonkeyPatch, place: Place) -> None:
     monkeypatch.setattr(serving, "STOPS_WITHIN_S", 0.5)
     deaf = Child(

@@ -12,6 +12,8 @@ from accord.errors import SettingsInvalid
 from accord.server.env import SETTINGS, read_environment
 from accord.server.running.preparing import fit_to_serve
 
+pytestmark = pytest.mark.any_database
+
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "settings.md"
 
 BAD = [  # variable, value, a part of what is said

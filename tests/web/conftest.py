@@ -17,6 +17,7 @@ from server_fixture import (  # noqa: F401
     draft,
     in_force,
     people,
+    plain_templates,
     proposed,
     signed_in,
     started,
