@@ -142,13 +142,18 @@ class Place:
     held: socket.socket
 
     def answers(self) -> bool:
-        """Whether somebody listens there by now."""
+        """Whether a request is answered there by now.
+
+        The port is open before the process behind it hears signals: to connect alone would say too early
+        that we run, and whoever asked us to stop at that moment would wait for a process that heard nothing.
+        """
         near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
         try:
-            socket.create_connection((near, self.port), timeout=1).close()
+            with socket.create_connection((near, self.port), timeout=1) as asking:
+                asking.sendall(b"GET /health HTTP/1.0\r\nHost: localhost\r\n\r\n")
+                return asking.recv(5) == b"HTTP/"
         except OSError:
             return False
-        return True
 
 
 def take(host: str, port: int) -> Place:
