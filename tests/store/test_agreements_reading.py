@@ -43,6 +43,17 @@ def second(people: People, file: AgreementFile, **changes: str) -> Draft:
     return acts.save_draft(actor(people.kai), draft, text, started_from=draft.saved)
 
 
+def test_a_hash_that_is_none_is_said_to_be_none(
+    people: People, proposed: AgreementFile, client_of: ClientOf
+) -> None:
+    client = client_of(people.vera)
+    answer = client.post(at(proposed, "verify"), {"head": "sha256:abc"})
+    assert answer.status_code == 422
+    assert "This is no hash" in answer.content.decode()
+    answer = client.post(at(proposed, "verify"), {"head": f" {proposed.head.upper()} "})
+    assert "This is the hash of the last entry" in answer.content.decode()
+
+
 # The list ----------------------------------------------------------------------------------------------
 
 
@@ -67,8 +78,34 @@ def test_what_waits_for_a_head_stands_first_for_that_head_only(
     acts.sign(actor(people.mina), proposed, proposed.course[-1]["digest"], typed="Mina Yılmaz")
     said = page(client_of(people.mina), "/agreements/")
     assert "Waits for you" not in said
+    assert "You may sign too" not in said
     assert "Omar Haddad" in said
     assert "Mina Yılmaz</bdi> (marketing)" not in said
+
+
+def test_whoever_is_named_in_a_waiting_version_is_led_to_it_too_and_seen_among_those_who_have_not_signed(
+    people: People, proposed: AgreementFile, client_of: ClientOf
+) -> None:
+    leyla, walk = client_of(people.leyla), at(proposed, f"versions/{mark(proposed)}/walk")
+    said = page(leyla, "/agreements/")
+    assert "You may sign too" in said
+    assert walk in said
+    assert "You may sign too" not in page(client_of(people.hedda), "/agreements/")
+    version = at(proposed, f"versions/{mark(proposed)}/")
+    assert "Leyla Şahin</bdi> (sales)" in page(leyla, version)
+    acts.sign(actor(people.leyla), proposed, proposed.course[-1]["digest"], typed="Leyla Şahin")
+    assert "You may sign too" not in page(leyla, "/agreements/")
+    assert "Leyla Şahin</bdi> (sales)" not in page(leyla, version)
+
+
+def test_an_agreement_whose_drafts_are_all_discarded_is_put_away_and_stays_within_reach(
+    people: People, draft: Draft, client_of: ClientOf
+) -> None:
+    acts.discard_draft(actor(people.kai), draft)
+    said = page(client_of(people.kai), "/agreements/")
+    assert "Put away" in said
+    assert at(draft.file, "drafts/") in said
+    assert 'href="/agreements/new"' in said
 
 
 def test_the_list_tells_term_review_and_drafts_without_reading_a_text(
@@ -191,6 +228,32 @@ def test_what_is_in_force_stays_on_the_page_while_the_next_version_waits(
     said = page(client_of(people.mina), at(in_force, "versions/"))
     assert "Reset on" in said
     assert "1,659" in page(client_of(people.mina), at(in_force))
+
+
+def test_with_the_next_version_signed_nobody_is_told_to_renew_and_its_day_is_the_agreements(
+    people: People, in_force: AgreementFile, client_of: ClientOf
+) -> None:
+    draft = acts.start_draft(actor(people.kai), in_force)
+    text = draft.text.replace(f"{YEAR}-", f"{YEAR + 1}-")
+    draft = acts.save_draft(actor(people.kai), draft, text, started_from=draft.saved)
+    acts.propose(actor(people.kai), draft, saved=draft.saved)
+    file = AgreementFile.objects.get()
+    sign_by_heads(people, file, file.course[-1]["digest"])
+    people.vera.zone = "America/New_York"  # the first of January begins there on the last of December
+    people.vera.save()
+    begins = f"1\N{NO-BREAK SPACE}January\N{NO-BREAK SPACE}{YEAR + 1}"
+    read = page(client_of(people.vera), at(file))
+    assert f"Version 2 is signed and comes into force on {begins}." in read
+    listed = page(client_of(people.vera), "/agreements/")
+    assert f"version 2, from {begins}" in listed
+    for said in (read, listed):
+        assert "renew it" not in said
+        assert "review due" not in said
+    past = page(client_of(people.vera), at(file, "versions/"))
+    assert "have yet to sign" not in past
+    assert "<strong>expires</strong>. <bdi>Its term ends on 31 December" in past
+    assert f">{begins}</time>" in past
+    assert "Thu 31 Dec" not in past
 
 
 def test_text_that_people_wrote_is_never_a_tag(people: People, client_of: ClientOf) -> None:
@@ -354,12 +417,14 @@ def test_the_proof_is_worked_out_anew_and_gives_the_hash_to_note(
     assert in_force.chain().head in said
 
 
-def test_a_missing_signature_is_a_finding_and_the_rest_is_said_to_be_in_order(
+def test_a_signature_that_is_still_to_come_is_no_fault(
     people: People, proposed: AgreementFile, client_of: ClientOf
 ) -> None:
     said = page(client_of(people.vera), at(proposed, "verify"))
-    assert "missing signature" in said
-    assert "All else is in order" in said
+    assert "waits for" in said
+    assert "missing signature" not in said
+    assert "finding" not in said
+    assert "Nothing is wrong: every entry stands as it was written." in said
 
 
 def test_a_chain_that_somebody_changed_in_the_table_is_found(

@@ -12,6 +12,7 @@ from accord.errors import EditConflict, FormInvalid, InputError, NotAllowed
 from accord.server.agreements import acts, surveys, surveys_reading
 from accord.server.agreements.models import Survey, SurveyAnswer
 from accord.server.audit.models import Action, Entry
+from accord.server.mail.models import Message
 from api_fixture import Api
 from server_fixture import actor
 
@@ -110,6 +111,30 @@ def test_the_page_shows_errors_at_their_questions_with_what_was_typed(people, su
     assert 'value="soon"' in page
     assert "is no number; write digits" in page
     assert ">a talk</textarea>" in page
+
+
+def test_an_answer_without_a_word_is_refused_and_nothing_is_kept(people, survey, client_of):
+    answer = client_of(people.mina).post(_address(survey), {"q.attempt": "  ", "q.connect": ""})
+    assert answer.status_code == 422
+    assert "answer at least one question" in answer.content.decode()
+    assert not SurveyAnswer.objects.exists()
+
+
+def test_both_sides_are_told_of_an_open_survey_until_they_have_answered(people, started, client_of, settings):
+    settings.EMAIL_BACKEND = "accord.server.mail.backend.Outbox"
+    survey = surveys.open_survey(actor(people.mina), started)
+    mails = {mail.to: mail.text for mail in Message.objects.all()}
+    assert {"omar@acme.example", "leyla@acme.example", "sara@acme.example"} <= set(mails)
+    assert not {"mina@acme.example", "kai@acme.example", "vera@acme.example"} & set(mails)
+    assert _address(survey) in mails["omar@acme.example"]
+    pages = ("/agreements/", f"/agreements/{started.slug}/", f"/agreements/{started.slug}/drafts/")
+    told = ("A survey is open that you have not answered.", *["A survey is open: both sides are asked"] * 2)
+    for page, words in zip(pages, told, strict=True):
+        assert words in client_of(people.omar).get(page).content.decode()
+        assert words not in client_of(people.kai).get(page).content.decode()
+    _answered(people, survey, omar={"attempt": "a call"})
+    for page, words in zip(pages, told, strict=True):
+        assert words not in client_of(people.omar).get(page).content.decode()
 
 
 def test_operations_and_viewers_are_not_asked(people, survey, client_of):

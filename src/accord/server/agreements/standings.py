@@ -9,9 +9,9 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from accord.agreement.clauses.people import Side
+from accord.agreement.clauses.people import Role, Side
 from accord.agreement.signing.chain import Chain
-from accord.agreement.signing.proposals import full_name, zone_of
+from accord.agreement.signing.proposals import SIDES, Proposal, full_name, zone_of
 from accord.agreement.signing.standing import Course, courses
 from accord.agreement.terms import Agreement, Status
 from accord.server.people.addresses import normal_address
@@ -44,6 +44,7 @@ class Stood:
     standings: tuple[tuple[Status, datetime, str], ...]
     heads: tuple[Head, ...] = ()  # the same as `missing`, with names and addresses
     zone: str = "UTC"  # where the days of its term are counted
+    others: tuple[Head, ...] = ()  # people of both sides who are no heads, may sign, and have not
 
     def today(self, at: datetime) -> date:
         """The day by which its term is counted."""
@@ -78,10 +79,23 @@ def _plain(course: Course) -> dict[str, Any]:
             [item.status, item.since.isoformat(), item.sentence] for item in course.standings if item.since
         ],
         "zone": zone_of(proposal.agreement, term.start).key,
+        "others": [_head(proposal.agreement, *pair) for pair in others(proposal)],
         "heads": []
         if proposal.withdrawn
         else [_head(proposal.agreement, *pair) for pair in proposal.missing],
     }
+
+
+def others(proposal: Proposal) -> list[tuple[Side, str]]:
+    """Side and key of whoever is no head, may sign, and has not: nobody waits for them."""
+    if proposal.withdrawn is not None:
+        return []
+    there = {entry.person for entry in proposal.signatures}
+    return [
+        (who.side, key)
+        for key, who in proposal.agreement.people.items()
+        if who.side in SIDES and who.role is not Role.HEAD and who.count == 1 and key not in there
+    ]
 
 
 def _head(agreement: Agreement, side: Side, key: str | None) -> dict[str, str]:
@@ -107,6 +121,7 @@ def stood(kept: Iterable[dict[str, Any]]) -> tuple[Stood, ...]:
             ),
             zone=item.get("zone", "UTC"),
             heads=tuple(Head(**head) for head in item.get("heads", ())),
+            others=tuple(Head(**head) for head in item.get("others", ())),
         )
         for item in kept
     )

@@ -24,7 +24,16 @@ from accord.agreement.survey import compare as comparing
 from accord.agreement.survey.form import SIDES, Answer, Filled
 from accord.agreement.survey.questions import COMMON, Form, Question, questions
 from accord.agreement.terms import Agreement
-from accord.errors import AgreementInvalid, EditConflict, InputError, NotAllowed, PageUnknown
+from accord.errors import (
+    AgreementInvalid,
+    EditConflict,
+    FormInvalid,
+    InputError,
+    NotAllowed,
+    PageUnknown,
+    Problem,
+)
+from accord.server.agreements import letters_survey
 from accord.server.agreements.models import AgreementFile, Draft, Survey, SurveyAnswer
 from accord.server.agreements.surveys_reading import as_kept, read_typed
 from accord.server.audit.models import Action
@@ -56,6 +65,7 @@ def open_survey(by: Actor, file: AgreementFile) -> Survey:
     except IntegrityError:
         raise EditConflict("a survey about this agreement is open already; answer that one") from None
     record(by, Action.SURVEY_OPENED, file, link=survey_link(survey))
+    letters_survey.ask(survey, _user(by))
     return survey
 
 
@@ -63,13 +73,15 @@ def open_survey(by: Actor, file: AgreementFile) -> Survey:
 def answer(by: Actor, survey: Survey, typed: Mapping[str, str]) -> SurveyAnswer:
     """Keep somebody's answers, by the key of the question, instead of what the person answered before.
 
-    A list has one item a line; what is left empty is no answer. FormInvalid with every problem, NotAllowed
-    for somebody of neither side, EditConflict once the survey is closed.
+    A list has one item a line; what is left empty is no answer, and one at least is asked for. FormInvalid
+    with every problem, NotAllowed for somebody of neither side, EditConflict once the survey is closed.
     """
     user = _must_be_asked(_user(by))
     kept = as_kept(
         read_typed(asked(survey), typed, name=survey.file.title, side=Side(user.side), person=user.name)
     )
+    if not kept:
+        raise _nothing_answered()
     _must_stay_open(survey)
     found, _ = SurveyAnswer.objects.update_or_create(
         survey=survey, user=user, defaults={"side": user.side, "answers": kept, "at": timezone.now()}
@@ -156,6 +168,15 @@ def find_survey(file: AgreementFile, number: str = "") -> Survey | None:
     return surveys.order_by(F("closed_at").desc(nulls_first=True)).first()
 
 
+def unanswered(user: User) -> frozenset[int]:
+    """The files with an open survey that somebody is asked in and has not answered."""
+    if not is_asked(user):
+        return frozenset()
+    answered = SurveyAnswer.objects.filter(user=user).values("survey")
+    waiting = Survey.objects.filter(closed_at__isnull=True).exclude(pk__in=answered)
+    return frozenset(waiting.values_list("file", flat=True))
+
+
 def agreement_asked_about(survey: Survey) -> Agreement | None:
     """The agreement whose words are asked about; None where its text still has problems."""
     return _agreement(survey.text)
@@ -192,6 +213,10 @@ def _text_to_ask_about(file: AgreementFile) -> str:
         return draft.text
     proposals = judge(file.chain()).proposals
     return proposals[-1].entry.text if proposals else ""
+
+
+def _nothing_answered() -> FormInvalid:
+    return FormInvalid([Problem("the page", 0, "", "nothing is answered", "answer at least one question")])
 
 
 def _must_stay_open(survey: Survey) -> None:

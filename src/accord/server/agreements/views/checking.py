@@ -1,5 +1,6 @@
 """The proof of an agreement's signatures: the chain worked out anew, and copies of it held against it."""
 
+import re
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
@@ -9,15 +10,22 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accord.agreement.clauses.people import Side
 from accord.agreement.parse import Written, parse_written
 from accord.agreement.signing.chain import Chain, parse_chain
+from accord.agreement.signing.faults import Fault
 from accord.agreement.signing.output import MOST_SHOWN
+from accord.agreement.signing.proposals import full_name
 from accord.agreement.signing.verify import Report, verify
 from accord.errors import AgreementInvalid, Problem
 from accord.server.look import figures as say
 
 MOST_TEXT = 800_000  # bytes of an agreement's text
 MOST_CHAIN = 4_000_000  # bytes of a chain: fifty versions with all their texts take less than half of it
+
+
+NO_FAULTS = {Fault.MISSING_SIGNATURE, Fault.NOT_PROPOSED}  # a chain that is not complete yet is not wrong
+_HASH = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 class CopyForm(forms.Form):
@@ -41,7 +49,11 @@ class CopyForm(forms.Form):
     )
 
     def clean_head(self) -> str:
-        return str(self.cleaned_data["head"]).strip()
+        head = str(self.cleaned_data["head"]).strip().lower()
+        if head and not _HASH.fullmatch(head):
+            said = _("This is no hash: one is sha256: and 64 more signs, digits and the letters a to f.")
+            raise forms.ValidationError(said)
+        return head
 
     def clean_text(self) -> str | None:
         return decoded(self.cleaned_data["text"], MOST_TEXT)
@@ -69,6 +81,16 @@ def decoded(file: "UploadedFile[Any] | None", most: int) -> str | None:
     if "\x00" in text:
         raise forms.ValidationError(_("The file holds the sign U+0000; it is no text file."))
     return str(text)
+
+
+def waits(report: Report) -> list[tuple[int, Side, str]]:
+    """Number, side and name of every signature that is still to come; no name where a side has no head."""
+    return [
+        (item.number, side, full_name(item.agreement, who) if who else "")
+        for item in report.proposals
+        if item.withdrawn is None
+        for side, who in item.missing
+    ]
 
 
 @dataclass(frozen=True)

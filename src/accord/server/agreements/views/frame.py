@@ -18,7 +18,7 @@ from accord.errors import PageUnknown
 from accord.server.agreements.acts import party
 from accord.server.agreements.finding import find_file, mark_of
 from accord.server.agreements.models import AgreementFile, Draft
-from accord.server.agreements.standings import SHOWN_FIRST
+from accord.server.agreements.standings import SHOWN_FIRST, others
 from accord.server.agreements.views.coursing import StepTold, resetting, sentence_now, steps_told
 from accord.server.people.models import User
 
@@ -73,7 +73,7 @@ class Version:
 
     @property
     def review_due(self) -> bool:
-        """Whether it is to be gone through; with the next one signed there is nothing to go through it for."""
+        """Whether it is to be gone through anew; not once the next one is signed."""
         if self.status is not Status.ACTIVE or self.is_followed:
             return False
         return self.proposal.agreement.term.reset_review <= self.today
@@ -109,14 +109,8 @@ class Version:
     @property
     def may_sign_too(self) -> list[tuple[Side, str]]:
         """Side and name of who of both sides is no head and has not signed; nobody waits for them."""
-        if self.proposal.withdrawn is not None:
-            return []
-        agreement, there = self.proposal.agreement, {one.person for one in self.proposal.signatures}
-        return [
-            (who.side, full_name(agreement, key))
-            for key, who in agreement.people.items()
-            if who.side in SIDES and who.role is not Role.HEAD and who.count == 1 and key not in there
-        ]
+        agreement = self.proposal.agreement
+        return [(side, full_name(agreement, key)) for side, key in others(self.proposal)]
 
 
 @dataclass(frozen=True)

@@ -13,5 +13,11 @@ from accord.server.agreements.views.overview import rows
 def agreements(request: HttpRequest) -> HttpResponse:
     """Every agreement file."""
     found = rows(user_of(request), timezone.now())
-    mine = [row for row in found if row.waits_for_you]
-    return render(request, "agreements/list.html", {"rows": found, "mine": mine})
+    known = {
+        "rows": [row for row in found if not row.is_put_away],
+        "mine": [row for row in found if row.waits_for_you],
+        "also": [row for row in found if row.you_may_sign],
+        "asking": [row for row in found if row.asks_you],
+        "away": [row for row in found if row.is_put_away],
+    }
+    return render(request, "agreements/list.html", known)

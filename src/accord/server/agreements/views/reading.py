@@ -5,7 +5,6 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accord.agreement.signing.faults import Fault
 from accord.agreement.signing.output import MOST_SHOWN
 from accord.agreement.signing.verify import verify as verified
 from accord.agreement.terms import Status
@@ -129,13 +128,15 @@ def verify(request: HttpRequest, slug: str) -> HttpResponse:
     form = checking.CopyForm(request.POST, request.FILES) if posted else checking.CopyForm()
     answers = checking.compare(chain, form) if posted and form.is_valid() else []
     report = verified(chain)
+    faults = [one for one in report.findings if one.fault not in checking.NO_FAULTS]
     known = {
         "file": file,
         "tab": "verify",
         "report": report,
         "most_shown": f":{MOST_SHOWN}",
-        "more": max(len(report.findings) - MOST_SHOWN, 0),
-        "only_missing": report.faults == {Fault.MISSING_SIGNATURE},
+        "more": max(len(faults) - MOST_SHOWN, 0),
+        "faults": faults,
+        "waits": checking.waits(report),
         "at_head": file.head == chain.head,
         "form": form,
         "answers": answers,
