@@ -157,3 +157,23 @@ def test_the_list_says_who_is_away_in_the_next_30_days(people: People, client_of
     assert "Leyla Şahin" in away
     assert "nobody covers" in away
     assert "Tomás" not in away
+
+
+def test_an_absence_that_nobody_covers_is_warned_of_everywhere(people: People, client_of: ClientOf) -> None:
+    today = timezone.localdate().isoformat()
+    days = {"from_on": today, "to_on": today}
+    client, path = client_of(people.ines), f"/people/{people.leyla.pk}/"
+    said = client.post(f"{path}absences/add", days, follow=True).content.decode()
+    assert "Nobody covers for Leyla Şahin in these days." in said
+    assert said.count("nobody covers") == 1, "in the list of the person's absences"
+    side, away = client.get("/people/").content.decode().split('id="away"')
+    assert "nobody covers" in side
+    assert "nobody covers" in away
+
+
+def test_a_note_is_not_the_word_by_which_django_warns(people: People, client_of: ClientOf) -> None:
+    """In Persian, Django's own catalogue has "Note" as "attention"."""
+    User.objects.filter(pk=people.leyla.pk).update(language="fa")
+    page = client_of(User.objects.get(pk=people.leyla.pk)).get("/profile/").content.decode()
+    assert "Note" in page
+    assert "توجه" not in page

@@ -42,10 +42,12 @@ def serve(port: int, host: str, no_worker: bool, threads: int, processes: int, d
     process could not be kept alive, 2 the port or the database cannot be used, 25 settings are wrong.
     """
     from accord.server.running import serving
-    from accord.server.running.preparing import fit_to_serve
+    from accord.server.running.preparing import fit_to_serve, untranslated
 
     env = _prepared()
     fit_to_serve(env)
+    for code in untranslated(env):
+        click.echo(f"Language: {code}: no translation yet; pages show English words in its layout", err=True)
     place = serving.take(host, port)
     _bring_up_to_date(env)
     sign_ins = _demo(demo, env) if demo else []
@@ -84,6 +86,10 @@ def backup(file: Path, replace: bool) -> None:
 
     if file.exists() and not replace:
         raise InputError(f"{file} exists; name another file, or add --replace")
+    if (
+        not file.absolute().parent.is_dir()
+    ):  # mistyped, or a disk that is not there: neither is a place to keep it
+        raise InputError(f"{file.parent} is no folder; make it first, or name a file in another one")
     _prepared()
     from accord.server.running.backing_up import back_up
 

@@ -11,6 +11,7 @@ from django.forms.renderers import BaseRenderer
 from django.http import QueryDict
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accord.agreement.plain import clean
 from accord.errors import EntryInvalid
@@ -220,7 +221,7 @@ class AbsenceForm(forms.Form):
         help_text=_("Who takes over: somebody of the same side who is there."),
     )
     note = OneLine(
-        label=_("Note"),
+        label=pgettext_lazy("absence", "Note"),  # alone, Django's own catalogues say "attention"
         max_length=200,
         required=False,
         help_text=_("Everybody sees it; no reason is needed."),

@@ -1,5 +1,6 @@
 """Changing what is kept about people: by whom, and with an entry in the audit."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -34,7 +35,7 @@ def edit(by: Actor, person: User, **wanted: Any) -> User:
 
     What is not named, or is as it was, stays without an entry.
     """
-    person, another = _locked(person)
+    person, another, by = _locked(person, by)
     editor = _must(by, may_edit, person)
     changes = _changes(person, wanted, (*PLACE, *WORK))
     _must_fit(changes)
@@ -58,7 +59,7 @@ def edit_own(by: Actor, **wanted: Any) -> User:
 @transaction.atomic
 def switch(by: Actor, person: User, *, on: bool) -> User:
     """Switch an account off, which ends its sessions at once, or on again. Nothing is deleted."""
-    person, another = _locked(person)
+    person, another, by = _locked(person, by)
     _must(by, may_switch, person)
     if person.is_active == on:
         return person
@@ -79,7 +80,7 @@ def make_keeper(by: Actor, person: User) -> User:
 
     Pages and the API do not come here: who may sit at the console may do anything anyway.
     """
-    person, _another = _locked(person)
+    person, _another, by = _locked(person, by)
     person = _save(by, person, _changes(person, {"side": Side.OPERATIONS, "role": Role.HEAD}, PLACE))
     if not person.is_active:
         person.is_active = True
@@ -99,16 +100,18 @@ def end_sessions(by: Actor) -> User:
     return by.user
 
 
-def _locked(person: User) -> tuple[User, bool]:
-    """The person as of now, and whether another head of operations is switched on.
+def _locked(person: User, by: Actor) -> tuple[User, bool, Actor]:
+    """The person as of now, whether another head of operations is switched on, and who acts as of now.
 
     All of them are held until the change is made, in one order, so that two heads who switch each other off
     wait for each other; SQLite holds the whole database instead.
     """
     heads = Q(side=Side.OPERATIONS, role=Role.HEAD, is_active=True)
-    held = list(User.objects.select_for_update().filter(heads | Q(pk=person.pk)).order_by("pk"))
-    now = next(user for user in held if user.pk == person.pk)
-    return now, any(user.pk != person.pk for user in held)
+    both = Q(pk__in=[person.pk, by.user.pk if by.user else None])
+    held = {user.pk: user for user in User.objects.select_for_update().filter(heads | both).order_by("pk")}
+    others = [user for user in held.values() if user.pk != person.pk]
+    now = replace(by, user=held[by.user.pk]) if by.user else by
+    return held[person.pk], any(_is_keeper(user) for user in others), now
 
 
 def must_edit(by: Actor, person: User) -> None:
@@ -122,7 +125,7 @@ def must_switch(by: Actor, person: User) -> None:
 
 
 def _must(by: Actor, rule: Any, person: User) -> User:
-    if by.user is not None and rule(by.user, person):
+    if by.user is not None and by.user.is_active and rule(by.user, person):
         return by.user
     if by.user is not None and by.user.pk == person.pk and keeps(by.user):
         raise NotAllowed(_("nobody switches themselves off; ask somebody else of operations"))

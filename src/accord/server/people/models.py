@@ -1,6 +1,5 @@
 """People with an account, the invitations that let them in, and their absences."""
 
-from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -123,9 +122,6 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return self.name or self.email
 
-    def is_open(self) -> bool:
-        return self.accepted_at is None and self.withdrawn_at is None and self.expires_at > timezone.now()
-
 
 class SetUp(models.Model):
     """The one-time token of an empty installation, as a digest; gone once the first person has used it."""
@@ -162,6 +158,3 @@ class Absence(models.Model):
     def clean(self) -> None:
         if self.from_on and self.to_on and self.from_on > self.to_on:
             raise ValidationError({"to_on": _("The last day lies before the first.")})
-
-    def holds_on(self, day: date) -> bool:
-        return self.removed_at is None and self.from_on <= day <= self.to_on

@@ -23,7 +23,7 @@ def leads(by: User, side: str) -> bool:
 
 def may_give(by: User, side: str, role: str) -> bool:
     """Whether somebody may let others in as this, or take such an invitation back."""
-    return keeps(by) or (leads(by, side) and _RANK[Role(role)] <= _RANK[Role(by.role)])
+    return leads(by, side) and _RANK[Role(role)] <= _RANK[Role(by.role)]
 
 
 def givable_sides(by: User) -> list[Side]:
@@ -31,7 +31,7 @@ def givable_sides(by: User) -> list[Side]:
 
 
 def givable_roles(by: User) -> list[Role]:
-    return [role for role in Role if keeps(by) or _RANK[role] <= _RANK[Role(by.role)]]
+    return [role for role in Role if _RANK[role] <= _RANK[Role(by.role)]]
 
 
 def may_edit(by: User, person: User) -> bool:

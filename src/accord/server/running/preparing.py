@@ -57,6 +57,20 @@ def fit_to_serve(env: Environment) -> None:
         raise SettingsInvalid([Problem("", 0, "ACCORD_PROXIES", what, how)])
 
 
+def untranslated(env: Environment) -> list[str]:
+    """Offered languages that have no catalogue of ours: their pages show English words in their layout."""
+    from django.conf import settings  # noqa: PLC0415
+    from django.utils.translation import to_locale  # noqa: PLC0415
+
+    def known(code: str) -> bool:
+        places = (
+            Path(path) / to_locale(code) / "LC_MESSAGES" / "django.mo" for path in settings.LOCALE_PATHS
+        )
+        return code.partition("-")[0] == "en" or any(place.is_file() for place in places)
+
+    return [code for code in env.languages if not known(code)]
+
+
 def migrate(env: Environment) -> list[str]:
     """Bring the database up to date; the steps taken. InputError if it is newer than this release."""
     from django.core.management import call_command  # noqa: PLC0415

@@ -76,7 +76,10 @@ def remove_absence(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _warn(request: HttpRequest, somebody: User, away: absences.Away) -> None:
-    """Who loses their cover by this."""
+    """Who is covered by nobody, and who loses their cover by this."""
+    if away.cover is None:
+        text = _("Nobody covers for %(name)s in these days.")
+        messages.warning(request, text % {"name": shown(somebody.name)})
     for other in absences.left_without(somebody, away):
         words = {"name": shown(somebody.name), "other": shown(other.user.name)}
         text = _("%(name)s was to cover for %(other)s in these days; find somebody else for that.")
