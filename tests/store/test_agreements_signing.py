@@ -3,7 +3,7 @@
 import io
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from accord.server.agreements import acts
 from accord.server.agreements.acts import agreeing
 from accord.server.agreements.finding import mark_of
 from accord.server.agreements.models import AgreementFile, Draft
+from accord.server.agreements.views.preview import today_in
 from accord.server.audit.models import Action, Entry
 from accord.server.mail.models import Message
 from server_fixture import ACME, PASSWORD, YEAR, People, actor, sign_by_heads
@@ -115,6 +116,11 @@ def test_a_version_that_ends_another_early_says_so_and_takes_a_reason(
         said = reader.content.decode()
         assert "We grew." in said
         assert "version 1, which ends when this one comes into force" in said
+
+
+def test_the_day_of_a_draft_is_that_of_its_calendar_wherever_it_is_read() -> None:
+    evening = datetime(YEAR, 12, 31, 22, tzinfo=UTC)  # in Istanbul the new year has begun
+    assert today_in(ACME, evening) == date(YEAR + 1, 1, 1)
 
 
 def test_a_draft_that_changed_since_the_page_was_shown_is_not_proposed_and_the_reason_stays(

@@ -1,7 +1,10 @@
 """Starting an agreement: eight questions, a file, or another agreement; errors stay with what was typed."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from accord.agreement.parse import parse_agreement
 from accord.agreement.starting.init import TEMPLATES
@@ -148,3 +151,13 @@ def test_members_and_viewers_do_not_start_agreements(people, client_of):
         assert client_of(people[who]).get(NEW).status_code == 403
         assert _asked(client_of(people[who])).status_code == 403
     assert not Draft.objects.exists()
+
+
+def test_a_form_that_is_sent_twice_starts_one_agreement_and_leads_to_its_draft(people, client_of):
+    first, again = (_asked(client_of(people.kai), company="Acme") for _ in range(2))
+    assert again.headers["Location"] == first.headers["Location"]
+    assert AgreementFile.objects.count() == Draft.objects.count() == 1
+    assert _asked(client_of(people.mina), company="Acme").headers["Location"] != first.headers["Location"]
+    Draft.objects.update(started_at=timezone.now() - timedelta(minutes=2))
+    assert _asked(client_of(people.kai), company="Acme").headers["Location"] != first.headers["Location"]
+    assert AgreementFile.objects.count() == 3

@@ -6,7 +6,7 @@ The questions, their readers and their refusals are those of `accord.agreement.s
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from accord.agreement.clauses.people import Role as HeadsRole
 from accord.agreement.parse import parse_agreement
@@ -23,6 +23,7 @@ from accord.server.people.addresses import normal_address
 from accord.server.people.models import Role, Side, User
 
 _SIDES = (Side.MARKETING, Side.SALES)
+_SENT_TWICE = timedelta(minutes=1)  # within which the same text by the same person is the same wish
 _SEPARATORS = re.compile(r"[,;،؛、]")  # between the two heads, as the interview reads them
 
 
@@ -120,3 +121,21 @@ def without_account(text: str) -> list[str]:
     addresses = {normal_address(who.email) for _, who in heads if who.email}
     here = set(User.objects.filter(is_active=True, email__in=addresses).values_list("email", flat=True))
     return [who.name or key for key, who in heads if not who.email or normal_address(who.email) not in here]
+
+
+def started_lately(user: User, text: str, at: datetime) -> Draft | None:
+    """The draft that the same person started from the same text within the last minute: a form sent twice.
+
+    Call it in the transaction that starts a file: until that ends, another request of the same person waits.
+    """
+    User.objects.select_for_update().filter(pk=user.pk).first()
+    kept = text.replace("\r\n", "\n").replace("\r", "\n")
+    lately = Draft.objects.select_related("file").filter(
+        number=1,
+        state=Draft.State.OPEN,
+        started_by=user,
+        started_at__gt=at - _SENT_TWICE,
+        savings__number=1,
+        savings__text=kept,
+    )
+    return lately.order_by("-pk").first()

@@ -7,7 +7,15 @@ from functools import lru_cache
 from accord.agreement.parse import parse_written
 from accord.agreement.signing import sign as signing
 from accord.agreement.signing.chain import parse_chain
-from accord.agreement.signing.proposals import SIDES, Proposal, agreement_in, full_name, heads_of, start_of
+from accord.agreement.signing.proposals import (
+    SIDES,
+    Proposal,
+    agreement_in,
+    full_name,
+    heads_of,
+    start_of,
+    zone_of,
+)
 from accord.agreement.terms import Agreement
 from accord.errors import AgreementInvalid, Problem, Severity, SignatureRefused
 from accord.plan.remarks import check_all
@@ -61,7 +69,7 @@ class Preview:
 def preview(frame: Frame, draft: Draft, user: User) -> Preview:
     """Try it without keeping anything."""
     try:
-        agreement, problems = _checked(draft.text, frame.at.date())
+        agreement, problems = _checked(draft.text, today_in(draft.text, frame.at))
     except AgreementInvalid as error:
         return Preview(error.problems)
     proposals = [version.proposal for version in frame.versions]
@@ -86,6 +94,11 @@ def _signers(agreement: Agreement) -> tuple[Signer, ...]:
         User.objects.filter(email__in=emails.values(), is_active=True).values_list("email", flat=True)
     )
     return tuple(Signer(side, full_name(agreement, key), emails[key] in known) for side, key in heads)
+
+
+def today_in(text: str, at: datetime) -> date:
+    """The day by which the agreement counts, wherever whoever looks may be."""
+    return at.astimezone(zone_of(agreement_in(text), at.date())).date()
 
 
 @lru_cache(maxsize=32)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,6 +16,7 @@ from accord.agreement.starting.init import TEMPLATES, find_template
 from accord.errors import InputError
 from accord.server.agreements import acts, starts
 from accord.server.agreements.models import AgreementFile
+from accord.server.agreements.views.frame import user_of
 from accord.server.audit.trail import actor_of
 
 _NAMES = {
@@ -134,7 +136,10 @@ def _by_copy(request: HttpRequest, _template: str, made: dict[str, forms.Form]) 
 def _started(request: HttpRequest, form: forms.Form, field: str, text: str) -> HttpResponse | None:
     """The way to the draft, or nothing with what is wrong at its field."""
     try:
-        draft = acts.start_file(actor_of(request), text)
+        with transaction.atomic():
+            if again := starts.started_lately(user_of(request), text, timezone.now()):
+                return redirect(acts.draft_link(again))
+            draft = acts.start_file(actor_of(request), text)
     except InputError as error:
         form.add_error(field or None, str(error))
         return None
