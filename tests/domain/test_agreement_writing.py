@@ -324,3 +324,9 @@ def all_clauses(model):
     for below in model.__subclasses__():
         yield below
         yield from all_clauses(below)
+
+
+def test_a_list_whose_dashes_stand_below_its_key_can_be_emptied_and_become_a_word():
+    text = "list:\n- one\n# between\n- two\nend: here\n"
+    assert set_at(text, ("list",), []) == "list:\n  []\nend: here\n"
+    assert says(set_at(text, ("list",), "word")) == {"list": "word", "end": "here"}
