@@ -114,8 +114,8 @@ def test_two_people_edit_one_draft_and_both_see_the_conflict(live, people, draft
 def test_without_script_the_text_and_each_part_can_be_saved(live, people, draft):
     page = live.page(people.sara, at=address(draft, section="goal"), java_script_enabled=False)
     control(page, 'at:["goal", "revenue"]').fill("800000")
-    page.get_by_role("button", name="Save this section").click()
-    assert "revenue: 800000" in Draft.objects.get(pk=draft.pk).text
+    page.get_by_role("button", name="Save", exact=True).click()
+    assert Draft.objects.get(pk=draft.pk).text == draft.text.replace("revenue: 500000", "revenue: 800000", 1)
     page.locator("#choose-section").select_option("contacts")
     page.get_by_role("button", name="Show").click()
     page.get_by_role("button", name="Remove numbers").click()
@@ -148,9 +148,183 @@ def test_history_and_conflict_shut_nobody_out_and_run_from_right_to_left(live, p
     assert page.evaluate("getComputedStyle(document.querySelector('#text')).direction") == "ltr"
     assert page.evaluate("document.documentElement.dir") == "rtl"
     page.locator("#text").fill(draft.text.replace("revenue: 500000", "revenue: 2", 1))
-    page.locator("button[form=save]").click()
+    page.locator("#edit button").first.click()
     page.locator("#merged").wait_for()
     assert shut_out(page) == []
     assert overflow(page) == 0
     page.goto(reverse("draft-history", args=[draft.file.slug, draft.number]) + "?saving=2")
     assert shut_out(page) == []
+
+
+# Nothing that was typed is lost ------------------------------------------------------------------------
+
+REVENUE = 'at:["goal", "revenue"]'
+
+
+def saved(draft):
+    return Draft.objects.get(pk=draft.pk).text
+
+
+def until(page, holds, seconds=15):
+    """Wait for what the page says of itself; its policy forbids Playwright's own way."""
+    for _ in range(seconds * 10):
+        if page.evaluate(holds):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(holds)
+
+
+def slowed(page, seconds=1.5):
+    """Whatever the editor asks while somebody types takes its time."""
+    page.route(
+        re.compile("/(form|check)$"), lambda route: (page.wait_for_timeout(seconds * 1000), route.continue_())
+    )
+
+
+@pytest.mark.parametrize("how", ["key", "button"])
+def test_saving_takes_what_was_typed_in_the_form_a_moment_ago(live, people, draft, how):
+    page = live.page(people.sara, at=address(draft, section="goal"))
+    slowed(page)
+    control(page, REVENUE).fill("612345")
+    if how == "key":
+        page.keyboard.press("Control+s")
+    else:
+        page.get_by_role("button", name="Save", exact=True).click()
+    page.locator("text=Saved.").wait_for()
+    assert saved(draft) == draft.text.replace("revenue: 500000", "revenue: 612345", 1)
+    assert control(page, REVENUE).input_value() == "612345"
+    page.unroute_all(behavior="ignoreErrors")
+
+
+def test_what_is_typed_while_the_server_thinks_is_not_overwritten(live, people, draft):
+    page = live.page(people.sara, at=address(draft, section="goal"))
+    slowed(page)
+    control(page, REVENUE).fill("612345")
+    control(page, REVENUE).press("Tab")
+    page.locator("#text").press("Control+End")
+    page.locator("#text").type("# typed meanwhile")
+    expect(page.locator("#text")).to_have_value(re.compile("revenue: 612345"), timeout=20_000)
+    assert page.locator("#text").input_value().endswith("# typed meanwhile")
+    page.unroute_all(behavior="ignoreErrors")
+
+
+def test_a_session_that_has_ended_takes_nobodys_text(live, people, draft):
+    live.expect("401")
+    page = live.page(people.sara, at=address(draft, section="goal"))
+    cookies = page.context.cookies()
+    page.context.clear_cookies(name="sessionid")
+    control(page, REVENUE).fill("612345")
+    control(page, REVENUE).press("Tab")
+    page.get_by_text("You are signed out").wait_for()
+    assert "section=goal" in page.url
+    page.context.add_cookies(cookies)  # signed in again, in another tab
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(page.locator("#text")).to_have_value(re.compile("revenue: 612345"))
+    page.get_by_text("You are signed out").wait_for(state="detached")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.locator("text=Saved.").wait_for()
+    assert "revenue: 612345" in saved(draft)
+
+
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("gone", ["sessionid", None])
+def test_saving_without_a_session_shows_the_text_and_saves_it_later(live, people, draft, gone, script):
+    live.expect("40")
+    page = live.page(people.sara, at=address(draft, section="goal"), java_script_enabled=script)
+    cookies = [each for each in page.context.cookies() if each["name"] == "sessionid"]
+    control(page, REVENUE).fill("612345")
+    page.context.clear_cookies(**({"name": gone} if gone else {}))
+    page.get_by_role("button", name="Save", exact=True).click()
+    assert "revenue: 612345" in page.get_by_label("What you typed").input_value()
+    assert "not yours" not in page.content()
+    page.context.add_cookies(cookies)
+    page.get_by_role("button", name="Save it now").click()
+    page.locator("text=Saved.").wait_for()
+    assert saved(draft) == draft.text.replace("revenue: 500000", "revenue: 612345", 1)
+
+
+def test_text_that_was_not_saved_is_offered_again_in_its_tab(live, people, draft):
+    live.expect("40")
+    page = live.page(people.sara, at=address(draft, section="goal"))
+    cookies = page.context.cookies()
+    control(page, REVENUE).fill("612345")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_label("What you typed").wait_for()
+    page.context.add_cookies(cookies)
+    page.goto(address(draft))
+    page.get_by_text("was not saved").wait_for()
+    assert "revenue: 612345" not in page.locator("#text").input_value()
+    page.get_by_role("button", name="Take it up").click()
+    page.get_by_text("This text is not saved yet").wait_for()
+    assert "revenue: 612345" in page.locator("#text").input_value()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.locator("text=Saved.").wait_for()
+    assert page.get_by_role("button", name="Take it up").count() == 0
+    page.reload()
+    assert page.get_by_role("button", name="Take it up").count() == 0
+    assert "revenue: 612345" in saved(draft)
+
+
+def test_after_saving_one_is_where_one_was(live, people, draft):
+    page = live.page(people.sara, at=address(draft, section="people", view="form"))
+    name = control(page, "at:" + json.dumps(["people", "kai", "name"]))
+    name.scroll_into_view_if_needed()
+    name.fill("Kai B.")
+    before = page.evaluate("scrollY")
+    assert before > 300
+    page.keyboard.press("Control+s")
+    page.wait_for_url(re.compile("after=1"))
+    assert "view=form&section=people" in page.url
+    until(page, f"Math.abs(scrollY - {before}) < 80")
+    assert name.input_value() == "Kai B."
+
+
+def test_a_lost_connection_says_so_and_all_follows_when_it_is_back(live, people, draft):
+    live.expect("ERR_FAILED")
+    live.expect("htmx:")
+    page = live.page(people.sara, at=address(draft, section="goal"))
+    page.route(re.compile("/(form|check)$"), lambda route: route.abort())
+    control(page, REVENUE).fill("612345")
+    control(page, REVENUE).press("Tab")
+    page.get_by_text("The server cannot be reached").wait_for()
+    assert "was" not in leads(page)
+    page.unroute(re.compile("/(form|check)$"))
+    expect(page.locator("#text")).to_have_value(re.compile("revenue: 612345"), timeout=15_000)
+    page.get_by_text("The server cannot be reached").wait_for(state="hidden")
+    assert "was" in leads(page)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_another_view_keeps_what_is_typed(live, people, draft, script):
+    page = live.page(people.sara, at=address(draft, section="goal"), java_script_enabled=script)
+    control(page, REVENUE).fill("612345")
+    page.get_by_role("button", name="Text", exact=True).click()
+    page.get_by_text("This text is not saved yet").wait_for()
+    box = page.locator("#text")
+    assert "revenue: 612345" in box.input_value()
+    box.fill(box.input_value() + "# more\n")
+    page.get_by_role("button", name="Form", exact=True).click()
+    assert control(page, REVENUE).input_value() == "612345"
+    assert saved(draft) == draft.text
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.locator("text=Saved.").wait_for()
+    assert saved(draft) == draft.text.replace("revenue: 500000", "revenue: 612345", 1) + "# more\n"
+
+
+def test_the_text_shows_the_line_that_the_form_changed(live, people, draft):
+    page = live.page(people.sara, at=address(draft, section="meetings"))
+    field = page.locator("#form-panel input[type=text]").first
+    field.fill("changed here")
+    field.press("Tab")
+    expect(page.locator("#text")).to_have_value(re.compile("changed here"))
+    until(page, "document.querySelector('#text').scrollTop > 200")
+
+
+def test_the_numbers_of_a_very_long_text_cost_no_element_each(live, people, draft):
+    page = live.page(people.sara, at=address(draft, view="text"))
+    page.locator("#text").evaluate(
+        "box => { box.value = '#\\n'.repeat(60000); box.dispatchEvent(new Event('input', {bubbles: true})); }"
+    )
+    until(page, "document.querySelector('.editor__lines').textContent.endsWith('60001')")
+    assert page.locator(".editor__lines > *").count() < 200

@@ -14,7 +14,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import resolve
 
 from accord.errors import NotAllowed, PageUnknown
+from accord.server.look.failing import SIGNED_OUT
 from accord.server.look.middleware import refusing
+from accord.server.look.unsent import typed_in, unsent
 from accord.server.people.models import Role, Side, User
 
 
@@ -149,8 +151,8 @@ TABLE: dict[str, Access] = {
     "audit": _SEE,
     "outbox": Access(KEEPERS, KEEPERS),
     # tokens of the API
-    "tokens": Access(STAFF, STAFF),
-    "token-revoke": Access(NOBODY, STAFF),
+    "tokens": Access(EVERYBODY, STAFF),  # whoever has become a viewer ends what is left of theirs
+    "token-revoke": Access(NOBODY, EVERYBODY),
     "api-docs": _SEE,
     # the API: what a token may do is what its owner may, within its scopes
     "api:openapi": Access(PUBLIC, NOBODY),
@@ -231,6 +233,8 @@ def guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
             )  # no text: PostgreSQL could not be asked for it
         if may(user, match.view_name, request.method or "GET"):
             return None
+        if user is None and not getattr(request, "htmx", False) and (typed := typed_in(request)):
+            return unsent(request, typed, SIGNED_OUT, 401)
         if user is None:
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         if match.view_name not in TABLE:

@@ -57,13 +57,31 @@ WORDS = {
     ),
 }  # fmt: skip
 
+SIGNED_OUT = Words(
+    _("You are signed out"),
+    _("Your text was not saved, and it is not lost: it stands below."),
+)
+TOO_OLD = Words(
+    _("This page was opened too long ago"),
+    _(
+        "You have signed in or out since, or the cookies of this site are gone. "
+        "Load the page anew, then send the form again."
+    ),
+)
+TOO_OLD_KEPT = Words(
+    TOO_OLD.heading,
+    _("You have signed in or out since, or the cookies of this site are gone. Your text is not lost."),
+)
 
-def answer(request: HttpRequest, status: int, error: AccordError | None = None) -> HttpResponse:
-    """The page of a status; with an error its sentence and its problems."""
+
+def answer(
+    request: HttpRequest, status: int, error: AccordError | None = None, words: Words | None = None
+) -> HttpResponse:
+    """The page of a status; with an error its sentence and problems; `words` take the usual ones' place."""
     problems = getattr(error, "problems", ())
     facts = {
         "status": status,
-        "words": WORDS.get(status, WORDS[400]),
+        "words": words or WORDS.get(status, WORDS[400]),
         "sentence": "" if error is None or problems else str(error),
         "problems": problems,
         "back": _back(request),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
@@ -81,11 +81,12 @@ def refusing(process_view: Callable[..., HttpResponse | None]) -> Callable[..., 
 
 
 def _whole(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Whose session ended in the middle of a page gets the sign-in as a page, not as a piece of one."""
+    """Whose session ended in the middle of a page is told so on that page, which stays with what is typed."""
     htmx = getattr(request, "htmx", None)
     sign_in = resolve_url(settings.LOGIN_URL)
     if not htmx or not response.headers.get("Location", "").startswith(sign_in):
         return response
-    whole = HttpResponse(status=204)
-    whole["HX-Redirect"] = redirect_to_login(htmx.current_url_abs_path or "/", sign_in)["Location"]
-    return whole
+    where = redirect_to_login(htmx.current_url_abs_path or "/", sign_in)["Location"]
+    told = render(request, "look/signed_out.html", {"sign_in": where}, status=401)
+    told["HX-Retarget"], told["HX-Reswap"] = "#messages", "innerHTML show:#messages:top"
+    return told

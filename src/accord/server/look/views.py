@@ -3,26 +3,26 @@
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from accord.errors import NotAllowed
 from accord.server.audit.trail import actor_of
-from accord.server.look.failing import answer, broken_page
+from accord.server.look.failing import TOO_OLD, TOO_OLD_KEPT, answer, broken_page
+from accord.server.look.unsent import from_here, typed_in, unsent
 from accord.server.people.keeping import edit_own
 
 _A_YEAR = 31_536_000
 
 
-@require_GET
+@require_safe
 def home(_request: HttpRequest) -> HttpResponse:
     """The address itself opens on the score."""
     return redirect("score")
 
 
-@require_GET
+@require_safe
 def health(_request: HttpRequest) -> HttpResponse:
     """`ok` where the database answers: for whatever watches the server."""
     with connection.cursor() as cursor:
@@ -86,10 +86,9 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """For a form whose token is missing or old: another site's, or one that stood open for too long."""
-    return answer(
-        request,
-        403,
-        NotAllowed(
-            _("The form was opened too long ago, or not here; go back, load the page anew and send it again")
-        ),
-    )
+    if not getattr(request, "htmx", False) and (typed := typed_in(request)):
+        return unsent(request, typed, TOO_OLD_KEPT, 403)
+    response = answer(request, 403, words=TOO_OLD)
+    if from_here(request):
+        response.headers["X-Fresh-Token"] = get_token(request)  # the page that asked goes on with this one
+    return response

@@ -1,16 +1,35 @@
-"""What somebody sent from a form of the editor, written into the text: one change at each place."""
+"""What somebody sent from a form of the editor, written into the text: one change at each place.
 
-from collections.abc import Mapping
+Form and text are sent together, and either may be ahead of the other. So the form says in `drawn` what each
+of its controls showed when it was drawn: a control that is sent as it was drawn is left alone, whatever the
+text says by now; one that somebody typed in goes into the text.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from json import JSONDecodeError, loads
 from typing import Any
 
 from accord.agreement.reading.text import Path, Unreadable, read_tree
+from accord.agreement.reading.wording import show_path
 from accord.agreement.writing.change import add_to, remove_at, set_at
 from accord.errors import InputError
-from accord.server.agreements.editor.fields import Part, build
+from accord.server.agreements.editor.fields import Part, build, id_of, sealed
 from accord.server.agreements.editor.kinds import Kind
 
 _MOST_STEPS = 24
+_MOST_SHOWN = 2_000  # characters of what was typed, in a sentence
+_HOLDERS = (Kind.NAMED, Kind.LISTED, Kind.PAIRS)
+
+
+@dataclass
+class Taken:
+    """A text with what was typed in the form; `refused` says in sentences what could not be taken, and
+    `typed` keeps it, by the names of the controls."""
+
+    text: str
+    refused: list[str] = field(default_factory=list)
+    typed: dict[str, str] = field(default_factory=dict)
 
 
 def says(text: str) -> dict[str, Any] | None:
@@ -22,30 +41,90 @@ def says(text: str) -> dict[str, Any] | None:
     return plain if isinstance(plain, dict) else None
 
 
-def applied(text: str, section: str, sent: Mapping[str, str]) -> tuple[str, list[str]]:
-    """The text with what differs in the section's controls, and a sentence for each refused change.
+def drawn_of(parts: Iterator[Part]) -> str:
+    """What the form says in `drawn`: each control's id with the print of its value."""
+    return " ".join(f"{part.id}:{part.seal}" for part in parts)
+
+
+def applied(text: str, section: str, sent: Mapping[str, str], *, with_new: bool = False) -> Taken:
+    """The text with what was typed in the section's controls.
 
     `sent` has the values by the names of the controls; `remove` and `add` hold the place of a pressed button.
+    `with_new`: entries that were typed beside their button are added as if it had been pressed.
     """
-    plain = says(text)
+    taken, plain = Taken(text), says(text)
+    touched = _touched(sent)
     if plain is None:
-        return text, [
+        return _unreadable(taken, sent, touched)
+    parts = list(build(section, plain).controls())
+    for part in parts:
+        _take(taken, part, sent, touched)
+    known = {part.name for part in parts}
+    for name, raw in _fields(sent):
+        if name not in known and name in touched:
+            taken.refused.append(_lost(name, raw))
+    _press(taken, section, sent, with_new)
+    return taken
+
+
+def _touched(sent: Mapping[str, str]) -> Mapping[str, bool]:
+    """The names of controls that were sent otherwise than drawn; all of them where nothing says how."""
+    drawn = dict(pair.split(":", 1) for pair in sent.get("drawn", "").split() if ":" in pair)
+    names = {name: raw for name, raw in sent.items() if name.startswith("at:")}
+    names |= {
+        f"at:{name[7:]}": sent.get(f"at:{name[7:]}", "false") for name in sent if name.startswith("switch:")
+    }
+    return {name: True for name, raw in names.items() if drawn.get(id_of(name[3:])) != sealed(raw)}
+
+
+def _fields(sent: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    return ((name, raw) for name, raw in sent.items() if name.startswith("at:"))
+
+
+def _unreadable(taken: Taken, sent: Mapping[str, str], touched: Mapping[str, bool]) -> Taken:
+    typed = [(name, raw) for name, raw in _fields(sent) if name in touched]
+    if typed or "add" in sent or "remove" in sent:
+        taken.refused.append(
             "the text cannot be read as it stands, so the form cannot change it; mend the text first"
-        ]
-    refused: list[str] = []
-    for part in build(section, plain).controls():
-        try:
-            text = _changed(text, part, sent)
-        except InputError as error:
-            refused.append(str(error))
+        )
+    taken.refused += [_lost(name, raw) for name, raw in typed]
+    return taken
+
+
+def _lost(name: str, raw: str) -> str:
+    """What was typed for a place that the text has not: said back, so that it is not gone."""
+    try:
+        where = show_path(place_of(name[3:]))
+    except InputError:
+        where = name[3:100]
+    return f"what was typed for {where} has no place in the text as it stands: {raw[:_MOST_SHOWN]}"
+
+
+def _take(taken: Taken, part: Part, sent: Mapping[str, str], touched: Mapping[str, bool]) -> None:
+    if part.name not in touched:
+        return
+    try:
+        taken.text = _changed(taken.text, part, sent)
+    except InputError as error:
+        taken.refused.append(str(error))
+        taken.typed[part.name] = sent.get(part.name, "")
+
+
+def _press(taken: Taken, section: str, sent: Mapping[str, str], with_new: bool) -> None:
+    """What the buttons do; what was typed beside one that was not pressed is kept."""
+    new = {name: raw for name, raw in sent.items() if name.startswith("new:") and raw.strip()}
+    add = [sent["add"]] if "add" in sent else []
+    if with_new:
+        add += sorted({name[4:].rpartition(":")[0] for name in new} - set(add))
     try:
         if "remove" in sent:
-            text = remove_at(text, place_of(sent["remove"]))
-        if "add" in sent:
-            text = _added(text, section, sent)
+            taken.text = remove_at(taken.text, place_of(sent["remove"]))
+        for place in add:
+            taken.text = _added(taken.text, section, place, sent)
+            new = {name: raw for name, raw in new.items() if name[4:].rpartition(":")[0] != place}
     except InputError as error:
-        refused.append(str(error))
-    return text, refused
+        taken.refused.append(str(error))
+    taken.typed |= new
 
 
 def place_of(sent: str) -> Path:
@@ -99,12 +178,11 @@ def in_small_text(part: Part, raw: str) -> object:
     return tree.plain()
 
 
-def _added(text: str, section: str, sent: Mapping[str, str]) -> str:
+def _added(text: str, section: str, place: str, sent: Mapping[str, str]) -> str:
     """The text with one more entry, from the controls below the entries that are there."""
-    path, plain = place_of(sent["add"]), says(text) or {}
-    holders = (Kind.NAMED, Kind.LISTED, Kind.PAIRS)
+    path, plain = place_of(place), says(text) or {}
     holder = next(
-        (part for part in build(section, plain).all() if part.path == path and part.kind in holders), None
+        (part for part in build(section, plain).all() if part.path == path and part.kind in _HOLDERS), None
     )
     if holder is None:
         raise InputError("nothing can be added there; load the page again, and use its buttons")

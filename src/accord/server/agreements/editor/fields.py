@@ -1,30 +1,41 @@
 """The form of one section of an agreement, filled with what its text says.
 
-A section is a clause of the top, or `general`, which holds the single words of the top. What is shown follows
-from the model and from what is written: a bare value that stands for a clause stands in the clause's first
-field, and what describes the only stream stands where the text has it.
+A section is a clause of the top, or `general`, which holds the single words of the top, or `file`, which
+shows what nobody writes by hand. What is shown follows from the model and from what is written: a bare value
+that stands for a clause stands in the clause's first field, and what describes the only stream stands where
+the text has it.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2s
 from json import dumps
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel
 
 from accord.agreement.clauses.funnels import BETWEEN, Funnel, LeadType
 from accord.agreement.clauses.goals import Goal, Stream
-from accord.agreement.comparing.showing import plain
 from accord.agreement.reading.text import Path
 from accord.agreement.reading.wording import show_path
 from accord.agreement.terms import Agreement
 from accord.agreement.writing.shorthands import written_out
 from accord.agreement.writing.spelling import lines_of, spell
 from accord.errors import Problem
-from accord.server.agreements.editor.kinds import Kind, Term, terms_of
+from accord.server.agreements.editor.kinds import Kind, Term, label_of, terms_of
 
-GENERAL = "general"
+GENERAL, FILE = "general", "file"
+_BY_SERVER: dict[str, str | Promise] = {  # shown, with why nobody writes it here
+    "accord": _("The version of the file format. It is always 1."),
+    "version": _("Set when the draft of a next version is started: one more than the version before."),
+    "supersedes": _(
+        "The digest of the version before, set when the draft is started. A first version has none."
+    ),
+    "status": _("How far a version has come follows from its signatures and its term, not from the text."),
+}
 MANY, MOST = 40, 150  # entries: beyond, only what is written is shown; beyond, nothing more
 _DEEPEST = 8
 _LIFTED: dict[type[BaseModel], type[BaseModel]] = {Goal: Stream, LeadType: Funnel}  # under `streams`, or here
@@ -37,8 +48,9 @@ class Part:
     path: Path
     kind: Kind
     label: str
-    help: str = ""
-    value: str = ""  # as the control shows it
+    help: str | Promise = ""
+    value: str = ""  # as the text has it
+    typed: str | None = None  # what was typed instead, and could not be taken into the text
     written: object = None  # as the text has it; None where it says nothing
     usual: str = ""
     example: str = ""
@@ -49,6 +61,7 @@ class Part:
     left_out: int = 0  # entries that are not shown
     removable: bool = False
     inner: bool = False  # one of several alike: its help is not repeated for the eye
+    fixed: bool = False  # only shown
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -67,7 +80,12 @@ class Part:
 
     @property
     def id(self) -> str:
-        return f"f-{blake2s(self.place.encode('utf-8', 'surrogatepass'), digest_size=6).hexdigest()}"
+        return id_of(self.place)
+
+    @property
+    def seal(self) -> str:
+        """A short print of what the text says here: a control that comes with another was typed in."""
+        return sealed(("true" if self.is_on else "false") if self.kind is Kind.FLAG else self.value)
 
     @property
     def shown(self) -> str:
@@ -79,7 +97,7 @@ class Part:
 
     @property
     def is_long(self) -> bool:
-        return "\n" in self.value or len(self.value) > 60
+        return "\n" in self.value or "\r" in self.value or len(self.value) > 60
 
     @property
     def is_on(self) -> bool:
@@ -87,7 +105,7 @@ class Part:
 
     @property
     def rows(self) -> int:
-        return min(12, max(2, self.value.count("\n") + 2))
+        return min(12, max(2, (self.typed or self.value).count("\n") + 2))
 
     def all(self) -> Iterator["Part"]:
         """Itself and all below."""
@@ -96,29 +114,50 @@ class Part:
             yield from part.all()
 
     def controls(self) -> Iterator["Part"]:
-        return (part for part in self.all() if part.is_control)
+        return (part for part in self.all() if part.is_control and not part.fixed)
 
 
-def section_names() -> list[str]:
-    """The sections in the order of the file."""
-    return [GENERAL, *(term.key for term in terms_of(Agreement) if not _single(term))]
+def sealed(value: str) -> str:
+    """The print of a value, whichever line ends a browser gave it."""
+    plain = value.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "surrogatepass")
+    return blake2s(plain, digest_size=5).hexdigest()
+
+
+def id_of(place: str) -> str:
+    """The id of the part at a place, as the page has it."""
+    return f"f-{blake2s(place.encode('utf-8', 'surrogatepass'), digest_size=6).hexdigest()}"
+
+
+@lru_cache(maxsize=1)
+def section_names() -> tuple[str, ...]:
+    """The sections in the order of the file; last what the server writes."""
+    return (GENERAL, *(term.key for term in terms_of(Agreement) if not _single(term)), FILE)
 
 
 def section_of(key: str) -> str:
     """The section in which a key of the top stands."""
+    if key in _BY_SERVER:
+        return FILE
     return key if key in section_names() else GENERAL
 
 
 def build(section: str, says: dict[str, Any]) -> Part:
     """The form of a section, from the plain values of the whole text."""
     if section == GENERAL:
-        terms = [term for term in terms_of(Agreement) if _single(term)]
+        terms = [term for term in terms_of(Agreement) if _single(term) and term.key not in _BY_SERVER]
         known = {term.key for term in terms_of(Agreement)}
         parts = [_part(term, (term.key,), says.get(term.key)) for term in terms]
         parts += [_loose((key,), item) for key, item in says.items() if key not in known]
         return Part((), Kind.CLAUSE, GENERAL, parts=parts, written=says)
+    if section == FILE:
+        return Part((), Kind.CLAUSE, FILE, parts=[_shown_only(key, says.get(key)) for key in _BY_SERVER])
     term = next(term for term in terms_of(Agreement) if term.key == section)
     return _part(term, (section,), says.get(section))
+
+
+def _shown_only(key: str, written: object) -> Part:
+    value = written if isinstance(written, str) else in_box(written)
+    return Part((key,), Kind.LINE, label_of(key), help=_BY_SERVER[key], value=value, fixed=True)
 
 
 def _single(term: Term) -> bool:
@@ -130,7 +169,7 @@ def _part(term: Term, path: Path, written: object, *, inner: bool = False) -> Pa
     part = Part(
         path,
         term.kind,
-        plain(term.key),
+        label_of(term.key),
         term.help,
         written=written,
         usual=term.usual,
@@ -184,7 +223,7 @@ def _pairs(part: Part, _: Term, written: object) -> bool:
     pairs = dict(written or {})
     part.parts = [_loose((*part.path, key), item) for key, item in list(pairs.items())[:MOST]]
     part.left_out = max(0, len(pairs) - MOST)
-    part.wanted = [_new_key(), Part(("=",), Kind.LINE, "value", inner=True)]
+    part.wanted = [_new_key(), Part(("=",), Kind.LINE, "Value", inner=True)]
     return True
 
 
@@ -238,9 +277,11 @@ def _parts_of(
 
 
 def _rates(path: Path, loose: dict[str, Any]) -> Part:
-    part = Part(path, Kind.PAIRS, "rates", "Rates such as mql_to_sql, as 34% or 68 of 200", inner=True)
+    part = Part(path, Kind.PAIRS, "Rates", "Rates such as mql_to_sql, as 34% or 68 of 200.", inner=True)
     part.parts = [_loose((*path, key), item) for key, item in loose.items()]
-    part.wanted = [_new_key(f"mql{BETWEEN}sql"), Part(("=",), Kind.LINE, "value", example="34%", inner=True)]
+    for rate in part.parts:
+        rate.label = label_of(rate.label) if BETWEEN in rate.label else rate.label
+    part.wanted = [_new_key(f"mql{BETWEEN}sql"), Part(("=",), Kind.LINE, "Value", example="34%", inner=True)]
     return part
 
 
@@ -252,7 +293,7 @@ def _loose(path: Path, written: object) -> Part:
 
 
 def _new_key(example: str = "") -> Part:
-    return Part(("",), Kind.LINE, "name", example=example, required=True, inner=True)
+    return Part(("",), Kind.LINE, "New name", example=example, required=True, inner=True)
 
 
 def in_box(written: object) -> str:

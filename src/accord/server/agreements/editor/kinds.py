@@ -44,6 +44,19 @@ def terms_of(model: type[BaseModel]) -> tuple[Term, ...]:
     return tuple(_term(info.alias or name, info) for name, info in model.model_fields.items())
 
 
+_SHORT = {
+    word.lower(): word
+    for word in ("MQL", "SQL", "SAL", "KPI", "KPIs", "SLA", "CRM", "RFP", "CAC", "ROI", "ID", "UTC", "URL")
+}
+
+
+@lru_cache(maxsize=500)
+def label_of(key: str) -> str:
+    """A key as a label: `reject_reasons` is `Reject reasons`, `mql_to_sql` is `MQL to SQL`."""
+    words = " ".join(_SHORT.get(word, word) for word in key.split("_"))
+    return words[:1].upper() + words[1:]
+
+
 _REQUIREMENTS = re.compile(r" \((?:[SF]\d|DOMAIN)[^)]*\)")  # for developers, not for whoever fills in a form
 
 

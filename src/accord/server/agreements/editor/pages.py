@@ -1,21 +1,31 @@
 """What the pages of a draft show, gathered once for whole pages and for what HTMX asks."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accord.agreement.comparing.showing import plain
-from accord.errors import InputError, PageUnknown
+from accord.errors import InputError, PageUnknown, Severity
 from accord.server.access import may
-from accord.server.agreements.editor.applying import says
-from accord.server.agreements.editor.fields import GENERAL, Part, attach, build, section_names, section_of
-from accord.server.agreements.editor.kinds import Kind
+from accord.server.agreements.editor.applying import applied, drawn_of, says
+from accord.server.agreements.editor.drawing import draw_form, draw_spot
+from accord.server.agreements.editor.fields import (
+    FILE,
+    GENERAL,
+    Part,
+    attach,
+    build,
+    section_names,
+    section_of,
+)
+from accord.server.agreements.editor.kinds import Kind, label_of
 from accord.server.agreements.editor.looking import Checked, Difference, Figures, checked, difference, figures
 from accord.server.agreements.editor.merging import merged
 from accord.server.agreements.models import Clash, Draft, Saving
@@ -25,8 +35,10 @@ VIEWS: tuple[tuple[str, str | Promise], ...] = (
     ("form", _("Form")),
     ("text", _("Text")),
 )
-_ALL = [GENERAL, *section_names()[1:]]
+_LABELS: dict[str, str | Promise] = {GENERAL: _("Name and currency"), FILE: _("File")}
+_FIRST = "goal"  # the part that one starts with: everything else follows from it
 ON_A_PAGE = 25  # savings
+_DIGITS = 9  # of a number that a form sends: more than anybody saves
 
 
 @dataclass(frozen=True)
@@ -44,10 +56,13 @@ class Desk:
 
     draft: Draft
     text: str
+    started: int  # the saving that the writer had before them
     section: str = GENERAL
     view: str = "both"
     refused: list[str] = field(default_factory=list)
+    typed: dict[str, str] = field(default_factory=dict)  # in the form, and not in the text
     unsaved: bool = False
+    sent: str | None = None  # the text as it came, before what was typed in the form
 
     @cached_property
     def checked(self) -> Checked:
@@ -65,7 +80,36 @@ class Desk:
             return None
         form = build(self.section, plain_values)
         attach(form, [each for each in self.checked.problems if section_at(each.path) == self.section])
+        for part in form.all() if self.typed else ():
+            part.typed = self.typed.get(part.name)
+            for new in part.wanted:
+                new.typed = self.typed.get(f"new:{part.place}:{new.path[0]}")
         return form
+
+    @property
+    def drawn(self) -> str:
+        """What each control of the form shows, so that what is typed in it later can be told."""
+        return drawn_of(self.form.controls()) if self.form else ""
+
+    @property
+    def controls(self) -> str:
+        """The form as HTML."""
+        address = reverse("draft-form", args=[self.draft.file.slug, self.draft.number])
+        return draw_form(self.form, address) if self.form else ""
+
+    @property
+    def changed_line(self) -> int | None:
+        """The first line that the form changed, from 1."""
+        if self.sent is None or self.sent == self.text:
+            return None
+        pairs = enumerate(zip_longest(self.sent.split("\n"), self.text.split("\n")), start=1)
+        return next((at for at, (before, after) in pairs if before != after), None)
+
+    def take(self, request: HttpRequest, *, saving: bool = False) -> None:
+        """What was typed in the form, into the text; on saving also the entries typed beside *Add*."""
+        taken = applied(self.text, self.section, request.POST.dict(), with_new=saving)
+        self.sent, self.text = self.text, taken.text
+        self.refused, self.typed = taken.refused, taken.typed
 
     @cached_property
     def had(self) -> str:
@@ -74,9 +118,8 @@ class Desk:
 
     @property
     def sections(self) -> list[Section]:
-        where = [section_at(problem.path) for problem in self.checked.problems]
-        labels = {GENERAL: _("Name, version, currency")}
-        return [Section(name, labels.get(name, plain(name).capitalize()), where.count(name)) for name in _ALL]
+        where = Counter(section_at(problem.path) for problem in self.checked.problems)
+        return [Section(name, _LABELS.get(name, label_of(name)), where[name]) for name in section_names()]
 
     @property
     def open(self) -> bool:
@@ -90,10 +133,11 @@ class Desk:
         flags = {part.name for part in self.form.controls() if part.kind is Kind.FLAG}
         return drawn == {name for name in sent if name.startswith(("at:", "switch:"))} - flags
 
-    def parts_named(self, names: str) -> list[Part]:
-        """The parts with problems, and those that had some, by the ids that the page sent."""
+    def spots(self, names: str) -> list[str]:
+        """The problems of the parts with some, and of those that had some, by the ids that the page sent."""
         wanted = {*names.split()[:500], *self.had.split()}
-        return [part for part in self.form.all() if part.id in wanted] if self.form else []
+        parts = self.form.all() if self.form else ()
+        return [draw_spot(part, oob=True) for part in parts if part.id in wanted]
 
 
 def section_at(path: str) -> str:
@@ -104,20 +148,37 @@ def section_at(path: str) -> str:
 def desk_of(request: HttpRequest, draft: Draft, text: str | None = None) -> Desk:
     """The desk for a request: section and view come from the address, or from what was sent."""
     asked = {**request.GET.dict(), **request.POST.dict()}
-    section = asked.get("section", "")
-    view = asked.get("view", "both")
+    section, view = asked.get("section", ""), asked.get("look") or asked.get("view", "both")
+    text = draft.text if text is None else text
+    started = asked.get("started_from", "") if request.method == "POST" else ""
     return Desk(
         draft,
-        draft.text if text is None else text,
-        section if section in _ALL else GENERAL,
+        text,
+        int(started) if _is_key(started) and len(started) <= _DIGITS else draft.saved,
+        section if section in section_names() else _first_section(text),
         view if view in dict(VIEWS) else "both",
     )
+
+
+def _first_section(text: str) -> str:
+    """Where the first error is, else the goal."""
+    problems = checked(text, timezone.localdate()).problems
+    wrong = (problem for problem in problems if problem.severity is Severity.ERROR)
+    return next((section_at(problem.path) for problem in wrong), _FIRST)
+
+
+def wanted_section(request: HttpRequest, desk: Desk) -> str:
+    """The section that somebody chose to see next, else the one before them."""
+    chosen = request.POST.get("show", "")
+    return chosen if chosen in section_names() else desk.section
 
 
 def context_of(request: HttpRequest, desk: Desk) -> dict[str, object]:
     """What the draft's page needs beside the desk."""
     user = request.user if request.user.is_authenticated else None
-    clashes = Clash.objects.filter(draft=desk.draft, settled_at=None).select_related("by")
+    clashes = (
+        Clash.objects.filter(draft=desk.draft, settled_at=None).select_related("by") if desk.open else ()
+    )
     return {
         "desk": desk,
         "draft": desk.draft,
@@ -131,7 +192,7 @@ def context_of(request: HttpRequest, desk: Desk) -> dict[str, object]:
 def number_in(request: HttpRequest, name: str) -> int:
     """A whole number that a form sent; InputError for what is none."""
     raw = request.POST.get(name, "")
-    if not raw.isascii() or not raw.isdigit() or len(raw) > 9:
+    if not raw.isascii() or not raw.isdigit() or len(raw) > _DIGITS:
         raise InputError("the form does not say from which saving it started; load the page again")
     return int(raw)
 

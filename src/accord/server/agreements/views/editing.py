@@ -5,15 +5,17 @@ from typing import Any
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accord.errors import EditConflict, InputError
 from accord.server.agreements import acts
 from accord.server.agreements.editor.applying import applied
+from accord.server.agreements.editor.fields import GENERAL, section_names
 from accord.server.agreements.editor.pages import (
     Desk,
     collision,
@@ -22,11 +24,14 @@ from accord.server.agreements.editor.pages import (
     history_of,
     number_in,
     sent_text,
+    wanted_section,
 )
 from accord.server.agreements.finding import find_draft, find_file, find_version
 from accord.server.agreements.models import Clash, Draft, Saving
 from accord.server.audit.trail import actor_of
+from accord.server.look.unsent import Typed, keeps
 
+_BESIDE = ("started_from", "view", "section", "clash")  # sent with a text
 MOST_BYTES = acts.MOST_CHARACTERS * 4  # of a file: UTF-8 takes at most four bytes a character
 
 
@@ -44,6 +49,18 @@ def new_draft(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(acts.draft_link(draft))
 
 
+def _typed(request: HttpRequest) -> Typed | None:
+    """What somebody wrote who was signed out meanwhile; the draft itself is not looked at."""
+    if "text" not in request.POST:
+        return None
+    section = request.POST.get("section", "")
+    known = section if section in section_names() else GENERAL
+    taken = applied(sent_text(request), known, request.POST.dict())
+    beside = {name: request.POST[name] for name in _BESIDE if name in request.POST}
+    return Typed(taken.text, taken.refused, beside)
+
+
+@keeps(_typed)
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The editor; a POST saves the text, one section of the form, or takes a file into the text."""
@@ -53,7 +70,9 @@ def draft(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if request.GET.get("download"):
         return _download(found)
     if since := request.GET.get("since"):
-        return render(request, "agreements/editor_others.html", {"draft": found, "since": since})
+        answer = render(request, "agreements/editor_others.html", {"draft": found, "since": since})
+        answer.headers["X-Fresh-Token"] = get_token(request)  # for who has signed in anew in another tab
+        return answer
     if clash := request.GET.get("clash"):
         return _conflict(request, found, clash)
     return _page(request, desk_of(request, found))
@@ -61,11 +80,11 @@ def draft(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 @require_POST
 def form(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """What one change in the form makes of the text; nothing is saved."""
-    found = find_draft(slug, number)
-    desk = desk_of(request, found)
-    desk.text, desk.refused = applied(sent_text(request), desk.section, request.POST.dict())
-    pressed = "add" in request.POST or "remove" in request.POST
+    """What one change in the form makes of the text, or the form of another section; nothing is saved."""
+    desk = desk_of(request, find_draft(slug, number), sent_text(request))
+    desk.take(request)
+    before, desk.section = desk.section, wanted_section(request, desk)
+    pressed = "add" in request.POST or "remove" in request.POST or desk.section != before
     whole = pressed or bool(desk.refused) or not desk.mirrors(request.POST)
     return _answer(request, desk, whole=whole, with_text=True)
 
@@ -74,10 +93,12 @@ def form(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def check(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The problems of a text as it is typed, its figures, and the form that mirrors it; nothing is saved."""
     desk = desk_of(request, find_draft(slug, number), sent_text(request))
-    return _answer(request, desk, whole=True, with_text=False)
+    desk.take(request)
+    desk.section = wanted_section(request, desk)
+    return _answer(request, desk, whole=True, with_text=desk.text != desk.sent)
 
 
-@require_GET
+@require_safe
 def history(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Every saving with who and when, what one of them changed, and texts that were not saved."""
     found = find_draft(slug, number)
@@ -119,21 +140,38 @@ def _changed(request: HttpRequest, found: Draft) -> HttpResponse:
         return redirect(acts.draft_link(found))
     if isinstance(upload := request.FILES.get("file"), UploadedFile):
         return _uploaded(request, found, upload)
+    desk = _sent_desk(request, found)
+    if "look" in request.POST:
+        return _look(request, desk)
+    if desk.refused:
+        desk.unsaved = True
+        return _page(request, desk, status=422)
+    return _save(request, desk)
+
+
+def _sent_desk(request: HttpRequest, found: Draft) -> Desk:
+    """The text that was sent with what was typed in the form; without one, that which the writer had."""
     if "text" in request.POST:
-        return _save(request, desk_of(request, found, sent_text(request)))
-    return _save_section(request, found)
+        desk = desk_of(request, found, sent_text(request))
+    else:
+        before = Saving.objects.filter(draft=found, number=number_in(request, "started_from")).first()
+        desk = desk_of(request, found, before.text if before else found.text)
+    desk.take(request, saving=not any(name in request.POST for name in ("look", "add", "remove")))
+    return desk
 
 
-def _save_section(request: HttpRequest, found: Draft) -> HttpResponse:
-    """The fields of one section, sent without script: applied to the text that the writer had before them."""
-    started = number_in(request, "started_from")
-    before = Saving.objects.filter(draft=found, number=started).first()
-    desk = desk_of(request, found, before.text if before else found.text)
-    desk.text, desk.refused = applied(desk.text, desk.section, request.POST.dict())
-    if not desk.refused:
-        return _save(request, desk)
-    desk.unsaved = desk.text != found.text
-    return _page(request, desk, status=422)
+def _look(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Another view or section of what is typed; nothing is saved."""
+    desk.section = wanted_section(request, desk)
+    if (
+        desk.text == desk.draft.text
+        and not desk.refused
+        and not desk.typed
+        and desk.started == desk.draft.saved
+    ):
+        return redirect(_here(desk))
+    desk.unsaved = True
+    return _page(request, desk, status=422 if desk.refused else 200)
 
 
 def _save(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -156,7 +194,7 @@ def _save(request: HttpRequest, desk: Desk) -> HttpResponse:
         settled = collision(draft, key).clash
         if settled.settled_at is None and settled.by_id != request.user.pk:
             acts.settle_clash(by, settled)
-    return redirect(_here(desk))
+    return redirect(f"{_here(desk)}&after={started}#edit")
 
 
 def _kept(request: HttpRequest, desk: Desk, error: InputError) -> HttpResponse:
@@ -210,6 +248,7 @@ def _download(found: Draft) -> HttpResponse:
 def _conflict(request: HttpRequest, found: Draft, key: str, status: int = 200) -> HttpResponse:
     both = collision(found, key)
     context = {"both": both, "draft": found, "file": found.file, "open": found.state == Draft.State.OPEN}
+    context["done"] = both.clash.started_from if both.clash.by_id == request.user.pk else None
     return render(request, "agreements/clash.html", context, status=status)
 
 
@@ -219,7 +258,7 @@ def _page(request: HttpRequest, desk: Desk, status: int = 200) -> HttpResponse:
 
 def _answer(request: HttpRequest, desk: Desk, *, whole: bool, with_text: bool) -> HttpResponse:
     context = {"desk": desk, "draft": desk.draft, "whole": whole, "with_text": with_text, "can_write": True}
-    context["spots"] = [] if whole else desk.parts_named(request.POST.get("had", ""))
+    context["spots"] = [] if whole else desk.spots(request.POST.get("had", ""))
     answer = render(request, "agreements/editor_answer.html", context)
     if not whole:
         answer.headers["HX-Reswap"] = "none"

@@ -1,7 +1,8 @@
 /* What a page does better with script; every page works without. Attributes that it knows:
    data-confirm="Really?"    on a form or its button: asks before it is sent
    data-copy="#id" or text   on a button (hidden without script): puts it on the clipboard, says data-done
-   data-guard                on a form: warns before unsaved typing is lost; Ctrl+S sends it
+   data-guard                on a form: warns before unsaved typing is lost; Ctrl+S sends it; with data-unsaved
+                            there is some from the start
    data-focus                takes the focus when it appears
    data-line="12"            on a link in .problems: jumps to that line of the editor */
 "use strict";
@@ -52,7 +53,7 @@
   };
 
   /* Typing that is not saved yet */
-  const typed = new Set();
+  const typed = new Set(all("form[data-guard][data-unsaved]"));
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.("form[data-guard]");
     if (form) typed.add(form);
@@ -69,16 +70,28 @@
 
   /* Lines of the editor */
   const textOf = () => first("textarea.editor__text");
-  const number = (text, gutter) => {
+  const countOf = (value) => { let found = 1; for (let at = -1; (at = value.indexOf("\n", at + 1)) >= 0;) found++; return found; };
+  const numbers = (from, to) => Array.from({ length: to - from + 1 }, (_, at) => from + at).join("\n");
+  const number = (text, gutter) => { /* one piece of text; only lines with problems are elements */
     const wrong = new Map(all(".problems a[data-line]").reverse().map(
       (link) => [Number(link.dataset.line), link.closest("li")?.dataset.severity === "error" ? "bad" : "warn"]));
-    const lines = text.value.split("\n").length;
-    gutter.replaceChildren(...Array.from({ length: lines }, (_, at) => {
-      const line = document.createElement(wrong.has(at + 1) ? "b" : "span");
-      if (wrong.has(at + 1)) line.dataset.tone = wrong.get(at + 1);
-      line.textContent = at + 1;
-      return line;
-    }));
+    const count = countOf(text.value), marked = [...wrong.keys()].filter((line) => line <= count).sort((a, b) => a - b);
+    const shown = JSON.stringify([count, marked.map((line) => [line, wrong.get(line)])]);
+    if (gutter.dataset.shown !== shown) {
+      const pieces = [];
+      let next = 1;
+      marked.forEach((line) => {
+        if (line > next) pieces.push(numbers(next, line - 1));
+        const mark = document.createElement("b");
+        mark.dataset.tone = wrong.get(line);
+        mark.textContent = line;
+        pieces.push(mark);
+        next = line + 1;
+      });
+      if (next <= count) pieces.push(numbers(next, count));
+      gutter.replaceChildren(...pieces);
+      gutter.dataset.shown = shown;
+    }
     gutter.scrollTop = text.scrollTop;
   };
   const lined = (text) => {
@@ -94,7 +107,8 @@
     gutter.setAttribute("aria-hidden", "true");
     if (!text.dataset.lined) {
       text.dataset.lined = "yes";
-      text.addEventListener("input", () => number(text, gutter));
+      let waiting;
+      text.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(number, 80, text, gutter); });
       text.addEventListener("scroll", () => { gutter.scrollTop = text.scrollTop; }, { passive: true });
     }
     number(text, gutter);
