@@ -7,8 +7,11 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
+from django.utils.translation import get_language
 
 from accord.server.agreements.models import Draft
+from accord.server.mail.models import Message
+from accord.server.people.models import User
 from server_fixture import People
 
 pytestmark = pytest.mark.django_db
@@ -54,3 +57,30 @@ def test_a_proposal_says_how_the_heads_hear_of_it(
     assert ("A mail asks for the signatures of" in page) == mails
     assert (NO_MAIL in page) == (not mails)
     assert mails or "http://testserver/agreements/" in page, "the link to hand on"
+
+
+def test_mail_is_in_the_language_of_whoever_reads_it(
+    people: People, draft: Draft, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "EMAIL_BACKEND", "accord.server.mail.backend.Outbox")
+    User.objects.filter(pk=people.mina.pk).update(language="fa")
+    address = f"/agreements/{draft.file.slug}/drafts/{draft.number}/propose"
+    client_of(people.kai).post(address, {"saved": draft.saved})
+    texts = dict(Message.objects.values_list("to", "text"))
+    assert "دسامبر" in texts[people.mina.email], "December, as it is written there"
+    assert "December" in texts[people.omar.email]
+
+
+def test_a_new_password_is_mailed_in_the_language_of_the_account(
+    people: People, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = []
+    monkeypatch.setattr(
+        "accord.server.people.adapters.DefaultAccountAdapter.send_mail",
+        lambda *_: said.append(get_language()),
+    )
+    User.objects.filter(pk=people.omar.pk).update(language="fa")
+    for who in (people.omar, people.mina):
+        asked = {"email": who.email}
+        client_of(None).post("/account/password/reset/", asked, headers={"accept-language": "en"})
+    assert said == ["fa", "en"]

@@ -6,10 +6,12 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -66,11 +68,17 @@ class AccountAdapter(DefaultAccountAdapter):
         return str(subject)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Strangers get no mail from us; the words are made all the same, so that it takes as long."""
+        """In the language of the account, whoever asked for it.
+
+        Strangers get no mail from us; the words are made all the same, so that it takes as long.
+        """
         if template_prefix.endswith("unknown_account"):
             render_to_string("account/email/password_reset_key_message.txt", {**context, "user": User()})
             return
-        super().send_mail(template_prefix, email, context)
+        reader = context.get("user")
+        language = reader.language if isinstance(reader, User) else ""
+        with translation.override(language or settings.LANGUAGE_CODE):
+            super().send_mail(template_prefix, email, context)
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         """To the address of the account, never as typed: letters that look alike are other mailboxes."""
