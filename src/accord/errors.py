@@ -87,7 +87,13 @@ class NotSignedIn(Refused):
 
 
 class NotAllowed(Refused):
+    """`by_rights`: because of side or role alone, so that another side or role would be the remedy."""
+
     exit_code = 32
+
+    def __init__(self, what: str = "", *, by_rights: bool = False) -> None:
+        self.by_rights = by_rights
+        super().__init__(what)
 
 
 class ScopeMissing(Refused):

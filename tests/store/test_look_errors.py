@@ -107,6 +107,15 @@ def test_an_error_that_a_room_raises_before_the_view_is_a_page_too(people, clien
     assert b"No page named" in unlisted.content
 
 
+def test_another_side_or_role_is_advice_only_where_that_is_missing(people, client_of) -> None:
+    advice = b"change your side or role"
+    by_rights = client_of(people.vera).post("/agreements/new")
+    herself = client_of(people.kai).post(f"/people/{people.kai.pk}/switch", {"to": "off"})
+    nobody = client_of(people.kai).post("/audit/")
+    assert [answer.status_code for answer in (by_rights, herself, nobody)] == [403] * 3
+    assert [advice in answer.content for answer in (by_rights, herself, nobody)] == [True, False, False]
+
+
 def test_whoever_tried_too_often_is_told_when_to_come_back(client_of) -> None:
     answer = client_of(None).get("/raising/429")
     assert answer.status_code == 429

@@ -239,7 +239,8 @@ def guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         if match.view_name not in TABLE:
             raise PageUnknown(request.path)
-        raise NotAllowed(refusal(match.view_name, request.method or "GET"))
+        name, method = match.view_name, request.method or "GET"
+        raise NotAllowed(refusal(name, method), by_rights=bool(access_to(name).of(method).sides))
 
     middleware.process_view = refusing(process_view)  # type: ignore[attr-defined]
     return middleware

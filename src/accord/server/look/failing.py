@@ -33,7 +33,7 @@ WORDS = {
     ),
     403: Words(
         _("This is not yours to do"),
-        _("If you think it should be, ask whoever runs Accord at your company to change your side or role."),
+        _("Nothing was changed. Go back, or start from the first page."),
     ),
     404: Words(
         _("There is nothing here"),
@@ -57,6 +57,10 @@ WORDS = {
     ),
 }  # fmt: skip
 
+NOT_BY_RIGHTS = Words(
+    WORDS[403].heading,
+    _("If you think it should be, ask whoever runs Accord at your company to change your side or role."),
+)
 SIGNED_OUT = Words(
     _("You are signed out"),
     _("Your text was not saved, and it is not lost: it stands below."),
@@ -81,7 +85,7 @@ def answer(
     problems = getattr(error, "problems", ())
     facts = {
         "status": status,
-        "words": words or WORDS.get(status, WORDS[400]),
+        "words": words or _words(status, error),
         "sentence": "" if error is None or problems else str(error),
         "problems": problems,
         "back": _back(request),
@@ -95,6 +99,11 @@ def answer(
         wait = getattr(error, "wait", _WAIT) if isinstance(error, TooManyTries) else _WAIT
         response["Retry-After"] = str(wait)
     return response
+
+
+def _words(status: int, error: AccordError | None) -> Words:
+    """Another side or role is advice only where that is what is missing."""
+    return NOT_BY_RIGHTS if getattr(error, "by_rights", False) else WORDS.get(status, WORDS[400])
 
 
 def broken_page() -> HttpResponse:
