@@ -83,6 +83,18 @@ def test_an_entry_reads_as_a_sentence_with_its_thing_linked(people, client_of):
             (Action.RESTORED, "x.zip", {"rows": 1, "of": "noon"}),
             "restored the backup x.zip (1 row), of: noon",
         ),
+        (
+            (Action.PERSON_CHANGED, "Kai Berger", {"changes": {"zone": ["", "UTC"]}}),
+            "changed their own record, zone: – → UTC",
+        ),
+        (
+            (Action.PERSON_CHANGED, "Mina", {"changes": {"role": ["member", "head"]}}),
+            "changed the record of Mina, role: member → head",
+        ),
+        (
+            (Action.ABSENCE_ADDED, "Kai Berger", {"from": "2026-01-02"}),
+            "entered an absence of their own, from: 2026-01-02",
+        ),
         ((Action.SIGNED, "Acme", {"entries": ["Mina", "Mina", "Omar"]}), "signed Acme, by Mina, Omar"),
     ],
 )

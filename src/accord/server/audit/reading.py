@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accord.plan.layout import cell
 from accord.report.format import name as shown
@@ -104,7 +104,7 @@ def _line(entry: Entry, viewer: User) -> Line:
         entry=entry,
         who=who,
         side=str(Side(entry.side).label).lower() if entry.side in Side.values else "",
-        action=_action(entry),
+        action=_action(entry, own=entry.about == who),
         about="" if entry.about == who else entry.about,
         more=_rows(entry) + "".join(f", {words}" for words in _told(entry)),
         link=entry.link if entry.link.startswith("/") and not entry.link.startswith("//") else "",
@@ -112,8 +112,17 @@ def _line(entry: Entry, viewer: User) -> Line:
     )
 
 
-def _action(entry: Entry) -> str:
-    """What was done, so that the thing that it was done to can follow."""
+_OWN = {
+    Action.PERSON_CHANGED: gettext_lazy("changed their own record"),
+    Action.ABSENCE_ADDED: gettext_lazy("entered an absence of their own"),
+    Action.ABSENCE_REMOVED: gettext_lazy("took back an absence of their own"),
+}
+
+
+def _action(entry: Entry, *, own: bool) -> str:
+    """What was done, so that the thing that it was done to can follow; nothing follows what is one's own."""
+    if own and entry.action in _OWN:
+        return str(_OWN[Action(entry.action)])
     if entry.action == Action.JOINED and (inviter := shown(str(entry.detail.get("invited_by", "")), 120)):
         return _("accepted the invitation of %(name)s") % {"name": inviter}
     if entry.about and entry.action == Action.SIGN_IN_FAILED:
