@@ -185,7 +185,8 @@ def test_the_walk_shows_every_step_and_remembers_what_was_read_for_this_text_onl
     client = client_of(people.mina, confirmed=True)
     first = client.get(version(proposed, "walk")).content.decode()
     assert "Step 1 of 6" in first
-    assert "500,000 USD each month" in first
+    assert "USD\N{NO-BREAK SPACE}500,000 each month" in first
+    assert f"31\N{NO-BREAK SPACE}December\N{NO-BREAK SPACE}{YEAR}" in first
     assert "What my side promises: Growth team" in first
     answer = client.post(version(proposed, "walk"), {"step": 1})
     assert answer["Location"] == version(proposed, "walk") + "?step=2"

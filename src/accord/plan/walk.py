@@ -4,6 +4,7 @@ promises, and what follows if one is missed (S4.9; S0.40: promise nothing that y
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from accord.agreement.clauses.goals import FurtherGoal
@@ -22,6 +23,17 @@ from accord.plan.targets import promise_target
 from accord.plan.walk_meaning import for_person, meaning
 
 _SIDES = (Side.MARKETING, Side.SALES)
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a walk writes money (amount and currency) and days: each output may have its own way."""
+
+    money: Callable[[Fraction, str], str]
+    day: Callable[[date], str]
+
+
+PLAIN = Style(lambda amount, currency: f"{money(amount)} {currency}", str)  # that of the text that is signed
 
 
 @dataclass(frozen=True)
@@ -58,7 +70,7 @@ def calculation(agreement: Agreement) -> str:
     return f"{plan_text}\nPromises\n{promises}"
 
 
-def walk(agreement: Agreement, person: str) -> tuple[Step, ...]:
+def walk(agreement: Agreement, person: str, style: Style = PLAIN) -> tuple[Step, ...]:
     """The steps for one person, by key: their own side's promises come before the other's.
 
     Show each step in full before asking for a signature. SignatureRefused for a person it does not know.
@@ -69,14 +81,16 @@ def walk(agreement: Agreement, person: str) -> tuple[Step, ...]:
     needed, why = _plan_of(agreement)
     sides = sorted(_SIDES, key=lambda one: one is not side)
     steps = [
-        Step("What we want", _goal(agreement)),
+        Step("What we want", _goal(agreement, style)),
         Step("Where the numbers come from", why if needed is None else as_table(needed)),
     ]
     for one in (*sides, Side.BOTH):
         mine = for_person(agreement, person) if one is side else ()
         behind = tuple(meaning(agreement, each, needed) for each in agreement.promises if each.side is one)
-        steps.append(Step(_title(agreement, one, side), _promises_of(agreement, one, needed), behind, mine))
-    steps.append(Step("If a promise is missed", _missed(agreement)))
+        steps.append(
+            Step(_title(agreement, one, side), _promises_of(agreement, one, needed, style), behind, mine)
+        )
+    steps.append(Step("If a promise is missed", _missed(agreement, style)))
     return tuple(steps)
 
 
@@ -87,12 +101,12 @@ def _plan_of(agreement: Agreement) -> tuple[Plan | None, str]:
         return None, f"No plan follows from these numbers: {error}\n"
 
 
-def _goal(agreement: Agreement) -> str:
+def _goal(agreement: Agreement, style: Style) -> str:
     goal, term = agreement.goal, agreement.term
     whole = f"{goal.customers:,} new customers" if goal.customers is not None else ""
     if goal.revenue is not None:
-        whole = f"{money(Fraction(goal.revenue))} {agreement.currency}"
-    lines = [f"{whole} each {term.interval}, from {term.start} to {term.end}."]
+        whole = style.money(Fraction(goal.revenue), agreement.currency)
+    lines = [f"{whole} each {term.interval}, from {style.day(term.start)} to {style.day(term.end)}."]
     if goal.retention_share:
         lines.append(f"{show_percent(goal.retention_share)} of it comes from existing customers.")
     for item in goal.improvements:
@@ -100,18 +114,18 @@ def _goal(agreement: Agreement) -> str:
         whose = [clean(part).replace("_", " ") for part in (item.lead_type, item.stream) if part]
         only = f" ({', '.join(whose)} only)" if whose else ""
         rate = clean(item.rate).replace("_", " ")
-        lines.append(f"{rate[:1].upper()}{rate[1:]}{only} shall go {change} by {item.by}.")
-    lines += map(_further, goal.others)
+        lines.append(f"{rate[:1].upper()}{rate[1:]}{only} shall go {change} by {style.day(item.by)}.")
+    lines += [_further(item, style) for item in goal.others]
     return "\n".join(lines) + "\n"
 
 
-def _further(item: FurtherGoal) -> str:
+def _further(item: FurtherGoal, style: Style) -> str:
     """A goal beside the revenue, with how far and by when."""
     way = [
         f"from {clean(item.source)}" if item.source else "",
         f"to {clean(item.target)}" if item.target else "",
     ]
-    parts = [clean(item.goal), *way, f"by {item.by}" if item.by else ""]
+    parts = [clean(item.goal), *way, f"by {style.day(item.by)}" if item.by else ""]
     counted = f" (counted: {clean(item.counted)})" if item.counted else ""
     return f"{' '.join(part for part in parts if part)}{counted}."
 
@@ -123,19 +137,19 @@ def _title(agreement: Agreement, promising: Side, mine: Side) -> str:
     return f"What my side promises: {name}" if promising is mine else f"What {name} promises"
 
 
-def _promises_of(agreement: Agreement, side: Side, needed: Plan | None) -> str:
+def _promises_of(agreement: Agreement, side: Side, needed: Plan | None, style: Style) -> str:
     mine = [promise for promise in agreement.promises if promise.side is side]
     if not mine:
         return "Nothing.\n"
-    return "".join(f"- {_promise(agreement, promise, needed)}\n" for promise in mine)
+    return "".join(f"- {_promise(agreement, promise, needed, style)}\n" for promise in mine)
 
 
-def _promise(agreement: Agreement, promise: Promise, needed: Plan | None) -> str:
+def _promise(agreement: Agreement, promise: Promise, needed: Plan | None, style: Style = PLAIN) -> str:
     """One promise with its number and how far it may be missed."""
     measure = PROMISABLE.get(promise.measure)
     unit = MeasureUnit.SHARE if measure is None else measure.unit
     sentence = promise.measure + " {target}" if measure is None else measure.sentence
-    words = sentence.format(target=_number(agreement, promise, needed, unit))
+    words = sentence.format(target=_number(agreement, promise, needed, style))
     only = [clean(part) for part in (promise.lead_type, promise.stream) if part]
     scope = f" ({', '.join(only)} only)" if only else ""
     each = "" if unit is MeasureUnit.SHARE else f" each {agreement.term.interval}"
@@ -144,8 +158,9 @@ def _promise(agreement: Agreement, promise: Promise, needed: Plan | None) -> str
     return f"{clean(promise.id)}: {words}{each}{scope}{band}.{own}"
 
 
-def _number(agreement: Agreement, promise: Promise, needed: Plan | None, unit: MeasureUnit) -> str:
-    if unit is MeasureUnit.SHARE:
+def _number(agreement: Agreement, promise: Promise, needed: Plan | None, style: Style) -> str:
+    measure = PROMISABLE.get(promise.measure)
+    if measure is None or measure.unit is MeasureUnit.SHARE:
         return clean(promise.target or "a share that is not said")
     try:
         target = promise_target(agreement, promise, needed)
@@ -153,12 +168,13 @@ def _number(agreement: Agreement, promise: Promise, needed: Plan | None, unit: M
         target = None
     if target is None:
         return "a number that the plan cannot tell"
-    return f"{money(target)} {agreement.currency}" if unit is MeasureUnit.MONEY else money(target)
+    return style.money(target, agreement.currency) if measure.unit is MeasureUnit.MONEY else money(target)
 
 
-def _missed(agreement: Agreement) -> str:
+def _missed(agreement: Agreement, style: Style) -> str:
     rules: tuple[Callable[[Agreement], Iterator[str]], ...] = (_told, _excused, _returned, _shortfall)
     said = [sentence for rule in rules for sentence in rule(agreement)]
+    said.append(f"The agreement is gone through start to finish on {style.day(agreement.term.reset_review)}.")
     return "".join(f"- {sentence}\n" for sentence in said)
 
 
@@ -195,4 +211,3 @@ def _shortfall(agreement: Agreement) -> Iterator[str]:
         yield f"Leads that are missing at the end of a {each} are spread over the next {flow.carry_over}."
     else:
         yield f"Leads that are missing at the end of a {each} are not carried over."
-    yield f"The agreement is gone through start to finish on {agreement.term.reset_review}."

@@ -145,11 +145,11 @@ def _numbers(plan: Plan) -> Section:
     rows = [_row(plan, demand) for demand in plan.demands()]
     stages = {demand.handoff_stage for demand in plan.demands()}
     at = f" ({', '.join(sorted(stages))})" if stages else ""
-    head = ("Kind of lead", f"Leads to hand off{at}", "Customers among them", "One lead is worth")
+    head = ("Lead type", f"Leads to hand off{at}", "Customers among them", "One lead is worth")
     alternatives = any(stream.split is Split.ALTERNATIVES for stream in plan.streams)
     total = say.number(plan.leads)
     sentence = (
-        "The kinds of lead are alternatives: each could carry its stream alone, so they are not added up."
+        "The lead types are alternatives: each could carry its stream alone, so they are not added up."
         if alternatives
         else f"For the goal of one {plan.interval}, marketing hands off {total} leads:"
     )
@@ -169,7 +169,7 @@ def _row(plan: Plan, demand: LeadDemand) -> tuple[Line, ...]:
 
 
 def _chains(plan: Plan) -> Section:
-    """The way back up the funnel for each kind of lead, rounded up at each stage."""
+    """The way back up the funnel for each lead type, rounded up at each stage."""
     rows = []
     for demand in plan.demands():
         where = "" if demand.stream == ONLY_STREAM else f", {escaped(demand.stream)}"
@@ -177,7 +177,7 @@ def _chains(plan: Plan) -> Section:
             how = "" if below is None else f"{below.stepwise:,} ÷ {show_percent(step.rate or Fraction(1))}"
             label = line(f"{escaped(demand.label)}{where}") if below is None else ()
             rows.append((label, line(escaped(step.stage)), plain(how), plain(f"{step.stepwise:,}")))
-    table = Table(tuple(map(plain, ("Kind of lead", "Stage", "Calculation", "Needed"))), tuple(rows))
+    table = Table(tuple(map(plain, ("Lead type", "Stage", "Calculation", "Needed"))), tuple(rows))
     note = Paragraph(
         plain(f"For one {plan.interval}. Counts are rounded up at each stage and go on from there.")
     )

@@ -6,12 +6,16 @@ from functools import cached_property
 from django.http import HttpRequest
 
 from accord.agreement.terms import Agreement
-from accord.plan.walk import Step, walk
+from accord.plan.walk import Step, Style, walk
 from accord.server.agreements.acts import must_be_party
 from accord.server.agreements.models import AgreementFile, StepRead
 from accord.server.agreements.views.calculation import PlanShown, plan_shown
 from accord.server.agreements.views.frame import Version, user_of
+from accord.server.look import figures as say
 
+_STYLE = Style(
+    lambda amount, currency: say.or_dash(say.money(amount, currency)), lambda day: say.or_dash(say.day(day))
+)  # as all pages write them
 NUMBERS = 2  # the step that shows the plan, by number
 
 
@@ -93,7 +97,8 @@ def walk_of(request: HttpRequest, file: AgreementFile, version: Version) -> Walk
     agreement, user = version.proposal.agreement, user_of(request)
     person = must_be_party(agreement, user)
     kept = StepRead.objects.filter(file=file, user=user, digest=version.proposal.digest)
-    return Walk(person, agreement, walk(agreement, person), frozenset(kept.values_list("step", flat=True)))
+    steps = walk(agreement, person, _STYLE)
+    return Walk(person, agreement, steps, frozenset(kept.values_list("step", flat=True)))
 
 
 def confirm(request: HttpRequest, file: AgreementFile, version: Version, number: int) -> None:
