@@ -207,6 +207,125 @@ def test_changes_of_the_same_line_are_never_put_together_silently(people, client
     assert "revenue: 1" in Draft.objects.get(pk=draft.pk).text
 
 
+def test_a_text_that_was_not_saved_is_settled_or_put_aside_before_proposing(people, client_of, draft):
+    omar, sara = client_of(people.omar), client_of(people.sara)
+    omar.post(url(draft), {"text": draft.text + "# omar\n", "started_from": 1})
+    sara.post(url(draft), {"text": draft.text + "# sara\n", "started_from": 1})
+    clash = Clash.objects.get()
+    assert f"?clash={clash.pk}" in read(omar.get(url(draft, "draft-propose")))
+    sent = {"saved": 2, "reason": "the next year"}
+    answer = omar.post(url(draft, "draft-propose"), sent)
+    assert answer.status_code == 422
+    assert "put aside" in read(answer)
+    assert Draft.objects.get(pk=draft.pk).state == Draft.State.OPEN
+    assert omar.post(url(draft, "draft-propose"), {**sent, "aside": "on"}).status_code == 302
+    assert Draft.objects.get(pk=draft.pk).state == Draft.State.PROPOSED
+    assert Clash.objects.get().settled_at is not None
+    assert "?clash=" not in read(omar.get(url(draft)))
+
+
+def test_only_what_was_typed_in_the_form_goes_into_a_text_that_is_ahead_of_it(kai, draft):
+    from accord.server.agreements.editor.applying import drawn_of, says
+    from accord.server.agreements.editor.fields import build
+
+    form = build("goal", says(draft.text))
+    drawn = drawn_of(form.controls())
+    fields = {part.name: part.value for part in form.controls() if part.kind != "flag"}
+    ahead = draft.text.replace("revenue: 500000", "revenue: 700000", 1)
+    sent = {"text": ahead, "section": "goal", "drawn": drawn, "started_from": 1, **fields}
+    kai.post(url(draft), {**sent, at("goal", "retention_share"): "25%"})
+    now = Draft.objects.get(pk=draft.pk).text
+    assert now == ahead.replace("retention_share: 20%", "retention_share: 25%")
+
+
+def test_what_the_text_cannot_take_from_the_form_is_shown_again(kai, draft):
+    sent = {"section": "capacity", "started_from": 1, "text": draft.text}
+    sent |= {"drawn": "", at("goal", "others"): "[a: {"}
+    sent["section"] = "goal"
+    answer = kai.post(url(draft), sent)
+    assert answer.status_code == 422
+    assert "[a: {" in html.unescape(read(answer))
+    gone = {"section": "people", "started_from": 1, "text": draft.text, at("people", "nobody", "name"): "Kim"}
+    answer = kai.post(url(draft), gone)
+    assert answer.status_code == 422
+    assert "people.nobody.name has no place in the text as it stands: Kim" in read(answer)
+    unread = kai.post(url(draft), {**sent, "text": "a: [", at("goal", "revenue"): "123456"})
+    assert unread.status_code == 422
+    assert "123456" in read(unread)
+    assert Draft.objects.get(pk=draft.pk).saved == 1
+
+
+def test_an_entry_typed_beside_its_button_is_saved_too(kai, draft):
+    place = json.dumps(["people"])
+    sent = {"text": draft.text, "section": "people", "started_from": 1}
+    sent |= {f"new:{place}:": "nina", f"new:{place}:side": "marketing"}
+    assert kai.post(url(draft), sent).status_code == 302
+    assert parse_agreement(Draft.objects.get(pk=draft.pk).text).people["nina"].side == "marketing"
+
+
+def test_another_view_keeps_from_which_saving_somebody_writes(people, client_of, draft):
+    omar, sara = client_of(people.omar), client_of(people.sara)
+    omar.post(url(draft), {"text": draft.text + "# omar\n", "started_from": 1})
+    page = read(sara.post(url(draft), {"text": draft.text + "# sara\n", "started_from": 1, "look": "text"}))
+    assert 'name="started_from" value="1"' in page
+    assert "# sara" in text_in(page)
+    assert Clash.objects.count() == 0
+
+
+def test_without_typing_another_view_is_an_address(kai, draft):
+    sent = {"text": draft.text, "started_from": 1, "section": "goal", "show": "people", "look": "form"}
+    answer = kai.post(url(draft), sent)
+    assert answer.status_code == 302
+    assert answer["Location"].endswith("?view=form&section=people")
+
+
+def test_the_form_starts_at_the_goal_or_where_the_first_error_is(kai, draft):
+    assert '<option value="goal" selected>' in read(kai.get(url(draft)))
+    broken = draft.text.replace("side: operations", "side: nowhere", 1)
+    acts.save_draft(actor(draft.started_by), draft, broken, started_from=1)
+    assert '<option value="people" selected>' in read(kai.get(url(draft)))
+
+
+def test_what_the_server_writes_is_shown_and_has_no_control(kai, draft):
+    page = read(kai.get(url(draft), {"section": "file"}))
+    assert "follows from its signatures" in page
+    for key in ("accord", "version", "supersedes", "status"):
+        assert f'name="{at(key)}"'.replace('"', "&quot;") not in page
+        assert html.escape(at(key)) not in page
+
+
+def test_labels_are_words_that_people_know(kai, draft):
+    page = read(kai.get(url(draft), {"section": "lead_types"}))
+    assert "<bdi>MQL to SQL</bdi>" in page
+    assert ">KPIs" in page
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_whoever_is_signed_out_gets_back_what_was_typed(client_of, draft, htmx):
+    sent = {"text": draft.text, "section": "goal", "started_from": 1, at("goal", "revenue"): "612345"}
+    answer = client_of(None).post(url(draft), sent, headers=HTMX if htmx else {})
+    assert answer.status_code == 401
+    if htmx:
+        assert answer["HX-Retarget"] == "#messages"
+    else:
+        assert "revenue: 612345" in read(answer)
+        assert 'name="started_from" value="1"' in read(answer)
+    assert Draft.objects.get(pk=draft.pk).saved == 1
+
+
+def test_another_sites_form_is_shown_and_not_offered_to_be_sent(people, client_of, draft):
+    sent = {"text": "evil: yes", "started_from": 1}
+    client = client_of(people.kai, enforce_csrf_checks=True)
+    for origin in ("https://evil.example", "null"):
+        page = client.post(url(draft), sent, headers={"origin": origin})
+        assert page.status_code == 403
+        assert "evil: yes" in read(page)
+        assert "Save it now" not in read(page)
+    page = client.post(url(draft), sent, headers={"origin": "http://testserver"})
+    assert "Save it now" in read(page)
+    assert "opened too long ago" in read(page)
+
+
 def test_a_text_for_a_draft_that_was_put_away_is_not_lost(people, client_of, draft):
     acts.discard_draft(actor(people.kai), draft)
     answer = client_of(people.sara).post(url(draft), {"text": "name: typed", "started_from": 1})

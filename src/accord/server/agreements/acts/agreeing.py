@@ -15,14 +15,18 @@ from accord.errors import EditConflict, SignatureRefused
 from accord.plan.walk import calculation
 from accord.server.agreements import letters
 from accord.server.agreements.acts.chains import append, keep, proposal_in, waiting_in
+from accord.server.agreements.acts.drafting import settle_clash
 from accord.server.agreements.acts.parties import must_be_party, user_of
-from accord.server.agreements.models import AgreementFile, Draft
+from accord.server.agreements.models import AgreementFile, Clash, Draft
 from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
 
 
 def propose(by: Actor, draft: Draft, *, saved: int, reason: str = "") -> Proposal:
-    """Lay a draft before both sides as it stood at saving `saved`, with its calculation (S4.9, S2.13)."""
+    """Lay a draft before both sides as it stood at saving `saved`, with its calculation (S4.9, S2.13).
+
+    Texts of it that were not saved are put aside: its text is fixed now, so nothing is left to settle.
+    """
     agreement = parse_agreement(draft.text, draft.file.slug)
     person = must_be_party(agreement, user_of(by))
 
@@ -37,6 +41,8 @@ def propose(by: Actor, draft: Draft, *, saved: int, reason: str = "") -> Proposa
             state=Draft.State.PROPOSED, digest=proposal.digest
         ):
             raise EditConflict("the draft has changed since you read it; read it again, then propose it")
+        for clash in Clash.objects.select_related("draft__file").filter(draft=draft, settled_at=None):
+            settle_clash(by, clash)
         AgreementFile.objects.filter(pk=draft.file_id).update(title=agreement.name[:200])
         link = _link(draft.file)
         record(
