@@ -45,6 +45,7 @@ class Environment:
     development: bool
     proxies: int
     oidc: Mapping[str, str]
+    hsts: str = "host"  # how much of the name browsers keep to https: no, host or subdomains
 
 
 def read_environment(source: Mapping[str, str] = os.environ) -> Environment:
@@ -58,6 +59,11 @@ def read_environment(source: Mapping[str, str] = os.environ) -> Environment:
         except ValueError as error:
             said = "its value" if setting.secret else repr(text)
             problems.append(Problem("", 0, setting.name, f"{said} cannot be used", str(error)))
+    if values.get("ACCORD_MAIL_URL") and values.get("ACCORD_URL") == "":
+        how = (
+            "write the address that people open, as https://accord.acme.example: links in mail begin with it"
+        )
+        problems.append(Problem("", 0, "ACCORD_URL", "is not said, and ACCORD_MAIL_URL is", how))
     if problems:
         raise SettingsInvalid(problems)
     data = values["ACCORD_DATA"]
@@ -73,6 +79,7 @@ def read_environment(source: Mapping[str, str] = os.environ) -> Environment:
         development=values["ACCORD_DEVELOPMENT"],
         proxies=values["ACCORD_PROXIES"],
         oidc=values["ACCORD_OIDC"],
+        hsts=values["ACCORD_HSTS"],
     )
 
 
@@ -134,6 +141,12 @@ def _url(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def host_of(url: str) -> str:
+    """The name in an address as a Host header says it: an IPv6 address in brackets."""
+    name = urlsplit(url).hostname or ""
+    return f"[{name}]" if ":" in name else name
+
+
 def _mail(text: str) -> dict[str, Any]:
     if not text:
         return {}
@@ -192,6 +205,12 @@ def _few(text: str) -> int:
     return int(text)
 
 
+def _hsts(text: str) -> str:
+    if text not in ("no", "host", "subdomains"):
+        raise ValueError("write no, host or subdomains")
+    return text
+
+
 def _oidc(text: str) -> dict[str, str]:
     if not text:
         return {}
@@ -224,5 +243,6 @@ SETTINGS = (
         _yes_or_no,
     ),
     Setting("ACCORD_PROXIES", "0", "Proxies before the server whose X-Forwarded-For counts", _few),
+    Setting("ACCORD_HSTS", "host", "What browsers are told to open by https only", _hsts),
     Setting("ACCORD_OIDC", "", "OpenID Connect sign-in by the company's accounts", _oidc, True),
 )

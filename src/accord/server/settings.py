@@ -1,12 +1,12 @@
 """Django's settings; what differs between installations comes from `env.py`."""
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from django.conf import global_settings
 
 from accord import __version__
-from accord.server.env import read_environment
+from accord.server.env import host_of, read_environment
 from accord.server.people.rates import RATES
 from accord.server.running import logs
 from accord.server.secret import secret_key
@@ -18,7 +18,7 @@ LOGGING = logs.config()
 
 DEBUG = ENV.development
 SECRET_KEY = ENV.secret_key or secret_key(ENV.data)
-ALLOWED_HOSTS = [*ENV.hosts, *([urlsplit(ENV.url).hostname or ""] if ENV.url else [])]
+ALLOWED_HOSTS = [*ENV.hosts, *([host_of(ENV.url)] if ENV.url else [])]
 ROOT_URLCONF = "accord.server.urls"
 WSGI_APPLICATION = "accord.server.wsgi.application"
 DATABASES = {"default": dict(ENV.database)}
@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "accord.server.running.logs.requests",
+    "accord.server.running.arriving.readable",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -176,8 +177,10 @@ CSRF_FAILURE_VIEW = "accord.server.look.views.stale_form"
 CSRF_TRUSTED_ORIGINS = [ENV.url] if ENV.url else []
 SECURE_SSL_REDIRECT = _SECURE
 SECURE_REDIRECT_EXEMPT = [r"^health$"]  # watched from beside the server, by plain HTTP
-SECURE_HSTS_SECONDS = 31_536_000 if _SECURE else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _SECURE
+SECURE_HSTS_SECONDS = 31_536_000 if _SECURE and ENV.hsts != "no" else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = ENV.hsts == "subdomains"  # names below it may be others' and without https
+SECURE_HSTS_PRELOAD = False  # a list in every browser, from which nobody comes off soon: not ours to choose
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W005", "security.W021"]  # the choices just made
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.proxies else None
 X_FRAME_OPTIONS = "DENY"

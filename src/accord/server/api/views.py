@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accord.errors import NotSignedIn
 from accord.report.format import name as shown
@@ -19,7 +19,7 @@ from accord.server.people.confirming import confirmed
 from accord.server.people.models import User
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def tokens(request: HttpRequest) -> HttpResponse:
     """One's own tokens, all for those who run the installation; and a form for another one."""
     return _make(request) if request.method == "POST" else _page(request, TokenForm())
@@ -54,7 +54,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("tokens")
 
 
-@require_GET
+@require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """Every operation of the API, from the same description that programs read."""
     return render(

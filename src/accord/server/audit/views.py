@@ -9,7 +9,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accord.server.audit.models import Action
 from accord.server.audit.reading import as_csv, filtered, page_of, visible
@@ -34,7 +34,7 @@ class Filters(forms.Form):
     )
 
 
-@require_GET
+@require_safe
 def audit(request: HttpRequest) -> HttpResponseBase:
     """A page of fifty entries, or with `form=csv` all of them as a table."""
     filters = Filters(request.GET)

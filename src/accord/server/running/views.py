@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accord.errors import NotAllowed, PageUnknown, TooManyTries
 from accord.server.audit.trail import actor_of, address_of
@@ -61,7 +61,7 @@ def _not_too_often(request: HttpRequest) -> None:
         raise TooManyTries(_("too many tries; wait a minute, then take the token from the console again"))
 
 
-@require_GET
+@require_safe
 def setup_next(request: HttpRequest) -> HttpResponse:
     """What to do in an installation that has just been set up."""
     known = {"alone": User.objects.count() < 2, "mail": bool(settings.ENV.mail)}

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accord.errors import PageUnknown
 from accord.server.agreements.finding import version_in_force
@@ -20,7 +20,7 @@ from accord.server.score.models import Page
 _MADE = Page.objects.defer("body").exclude(body=None)
 
 
-@require_GET
+@require_safe
 def score(request: HttpRequest) -> HttpResponse:
     """This interval's page; where there is none yet, what to do about it."""
     page = Page.objects.defer("body").filter(span=Page.Span.THIS).first()
@@ -33,7 +33,7 @@ def score(request: HttpRequest) -> HttpResponse:
     return render(request, "score/missing.html", known)
 
 
-@require_GET
+@require_safe
 def report(request: HttpRequest, span: str) -> HttpResponse:
     """One kept page as it was made, with the bar of whoever looks at it."""
     pages = {page.span: page for page in _MADE.all()}

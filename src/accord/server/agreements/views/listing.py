@@ -3,13 +3,13 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accord.server.agreements.views.frame import user_of
 from accord.server.agreements.views.overview import rows
 
 
-@require_GET
+@require_safe
 def agreements(request: HttpRequest) -> HttpResponse:
     """Every agreement file."""
     found = rows(user_of(request), timezone.now())

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accord.agreement.signing.output import MOST_SHOWN
 from accord.agreement.signing.verify import verify as verified
@@ -17,7 +17,7 @@ from accord.server.agreements.views.frame import Frame, Version, frame_of, reade
 from accord.server.agreements.views.papers import paper_of
 
 
-@require_GET
+@require_safe
 def agreement(request: HttpRequest, slug: str) -> HttpResponse:
     """What binds both sides now: the version in force, else the one to come, else the latest draft."""
     frame = frame_of(slug)
@@ -45,7 +45,7 @@ def _unproposed(request: HttpRequest, frame: Frame) -> HttpResponse:
     return render(request, "agreements/read.html", known)
 
 
-@require_GET
+@require_safe
 def version(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
     """One version as it was proposed, with whoever signed it, and its files."""
     frame = frame_of(slug)
@@ -53,7 +53,7 @@ def version(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
     return render(request, "agreements/version.html", {"tab": "versions", **known})
 
 
-@require_GET
+@require_safe
 def versions(request: HttpRequest, slug: str) -> HttpResponse:
     """All versions from the newest, each with its standings and signatures."""
     frame = frame_of(slug)
@@ -62,7 +62,7 @@ def versions(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "agreements/versions.html", known)
 
 
-@require_GET
+@require_safe
 def drafts(request: HttpRequest, slug: str) -> HttpResponse:
     """All drafts from the newest."""
     file = find_file(slug)
@@ -70,7 +70,7 @@ def drafts(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "agreements/drafts.html", {"file": file, "tab": "drafts", "drafts": found})
 
 
-@require_GET
+@require_safe
 def number(request: HttpRequest, slug: str, mark: str, name: str) -> HttpResponse:
     """Where one number of a version comes from (S4.7)."""
     frame = frame_of(slug)
@@ -88,14 +88,14 @@ def number(request: HttpRequest, slug: str, mark: str, name: str) -> HttpRespons
     return render(request, "agreements/number.html", known)
 
 
-@require_GET
+@require_safe
 def download(request: HttpRequest, slug: str, mark: str, form: str) -> HttpResponse:
     """A version as a file; the address names the form."""
     frame = frame_of(slug)
     return downloads.download(frame, frame.version(mark), form, get_language() or "en")
 
 
-@require_GET
+@require_safe
 def diff(request: HttpRequest, slug: str) -> HttpResponse:
     """Any two texts of the file, chosen by `from` and `to`."""
     frame = frame_of(slug)
@@ -119,7 +119,7 @@ def diff(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "agreements/diff.html", known)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest, slug: str) -> HttpResponse:
     """The chain worked out anew on every call; a copy or a noted hash is held against it."""
     file = find_file(slug)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from requests import RequestException
 
 from accord.errors import NotAllowed
@@ -19,7 +19,7 @@ _BAD_GATEWAY = 502
 
 
 @never_cache
-@require_GET
+@require_safe
 def leave(request: HttpRequest, provider_id: str) -> HttpResponse:
     """To the provider; each time asks it where its pages are, so the tries are counted."""
     if request.GET.get("process", "login") != "login":
@@ -29,7 +29,7 @@ def leave(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def come_back(request: HttpRequest, provider_id: str) -> HttpResponse:
     return _asked(openid_connect.callback, request, provider_id)
 

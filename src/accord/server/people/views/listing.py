@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accord.errors import EntryInvalid
 from accord.server.audit.trail import actor_of
@@ -21,7 +21,7 @@ from accord.server.people.models import Invitation, User
 _MOST_WORDS = 200
 
 
-@require_GET
+@require_safe
 def people(request: HttpRequest) -> HttpResponse:
     viewer, today = cast(User, request.user), timezone.localdate()
     words = request.GET.get("q", "")[:_MOST_WORDS]
