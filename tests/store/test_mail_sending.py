@@ -204,6 +204,23 @@ def test_old_messages_are_forgotten_unless_they_wait() -> None:
     assert Message.objects.get().state == State.WAITING
 
 
+def test_where_no_mail_is_sent_nothing_waits_for_ever_and_no_link_is_kept() -> None:
+    """Whoever keeps the outbox could come in by it as somebody else."""
+    long_ago = timezone.now() - timedelta(days=4)
+    written("alice@acme.example", text="Open https://accord.example/join/abc")
+    written("bob@acme.example", text="https://accord.example/account/password/reset/key/1-a/")
+    written("carol@acme.example", text="Signed: https://accord.example/agreements/acme/")
+    written("dan@acme.example", text="Open https://accord.example/join/def")
+    link, reset, plain, fresh = Message.objects.order_by("pk")
+    old = Message.objects.filter(pk__in=[link.pk, reset.pk, plain.pk])
+    old.update(made_at=long_ago, due_at=long_ago)
+    assert forget_old() == 0
+    assert set(old.values_list("state", flat=True)) == {State.FAILED}
+    kept = dict(Message.objects.values_list("pk", "text"))
+    assert kept == {link.pk: "", reset.pk: "", plain.pk: plain.text, fresh.pk: fresh.text}
+    assert Message.objects.get(pk=fresh.pk).state == State.WAITING
+
+
 def test_the_configured_way_sends_files(settings: object, tmp_path: object) -> None:
     written("alice@acme.example", subject="سلام")
     way = {"backend": "django.core.mail.backends.filebased.EmailBackend", "file_path": str(tmp_path)}

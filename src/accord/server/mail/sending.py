@@ -31,6 +31,7 @@ LONGEST_WAIT = timedelta(hours=6)
 STALE = timedelta(days=3)  # then a link in it has expired, and nobody waits for it
 KEPT_FOR = timedelta(days=90)
 _AT_ONCE = 50
+_LINK_TAKEN = "it waited for more than three days; its link would let somebody in, so it was not kept"
 log = logger(__name__)
 
 
@@ -83,7 +84,12 @@ def try_again(by: Actor, pk: int) -> bool:
 
 
 def forget_old() -> int:
-    """Delete what was sent or given up long ago: it holds names and addresses of people."""
+    """Delete what was sent or given up long ago: it holds names and addresses of people.
+
+    Also where no mail is sent, what waited too long is given up, and a text that lets somebody in goes.
+    """
+    _give_up_stale()
+    _blank_links()
     long_ago = Q(made_at__lt=timezone.now() - KEPT_FOR) & ~Q(state=Message.State.WAITING)
     return Message.objects.filter(long_ago).delete()[0]
 
@@ -161,6 +167,16 @@ def _said(error: Exception) -> str:
 
 def _text(reason: bytes | str) -> str:
     return reason.decode("utf-8", "replace") if isinstance(reason, bytes) else reason
+
+
+def _blank_links() -> None:
+    """Take the text of what was not sent in time, if a link in it would let somebody in."""
+    lets_in = Q(text__contains="/join/") | Q(text__contains="/reset/key/")
+    late = ~Q(state=Message.State.SENT) & Q(made_at__lt=timezone.now() - STALE)
+    free = Q(leased_until=None) | Q(leased_until__lt=timezone.now())
+    Message.objects.filter(lets_in, late, free).update(
+        state=Message.State.FAILED, text="", html="", problem=_LINK_TAKEN
+    )
 
 
 def _give_up_stale() -> None:
