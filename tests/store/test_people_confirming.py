@@ -8,8 +8,9 @@ from django.test import Client
 from accord.server.agreements.finding import mark_of
 from accord.server.agreements.models import AgreementFile
 from accord.server.api.models import Token
+from accord.server.api.tokens import make_token
 from accord.server.people.models import User
-from server_fixture import PASSWORD, People
+from server_fixture import PASSWORD, People, actor
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +84,25 @@ def test_whoever_has_a_password_is_asked_for_it_however_lately_they_signed_in(pe
         assert client.post(address, TOKEN)["Location"].startswith("/account/reauthenticate/")
     client.post("/account/reauthenticate/", {"password": PASSWORD})
     assert client.get("/account/2fa/totp/activate/").status_code == 200
+
+
+def test_whoever_became_a_viewer_sees_and_revokes_their_tokens_and_makes_none(people: People) -> None:
+    made = make_token(actor(people.ines), name="CRM sync", scopes=["people:read"])
+    User.objects.filter(pk=people.ines.pk).update(side="viewer", role="member")
+    client = _signed_in(people.ines)
+    page = client.get("/tokens/").content.decode()
+    assert "CRM sync" in page and "Make the token" not in page
+    assert client.post("/tokens/", TOKEN).status_code == 403
+    assert client.post(f"/tokens/{made.token.pk}/revoke").status_code == 302
+    made.token.refresh_from_db()
+    assert made.token.revoked_at
+
+
+def test_signing_out_everywhere_else_says_which_tokens_go_on(people: People) -> None:
+    client = _signed_in(people.ines)
+    assert "still work" not in client.post("/profile/sessions", follow=True).content.decode()
+    make_token(actor(people.ines), name="CRM sync", scopes=["people:read"])
+    assert (
+        "1 token of the API still works for you"
+        in client.post("/profile/sessions", follow=True).content.decode()
+    )

@@ -21,7 +21,7 @@ from accord.server.people.addresses import normal_address
 from accord.server.people.agreed import Agreed
 from accord.server.people.fitting import zones
 from accord.server.people.inviting import Wanted
-from accord.server.people.models import MOST_LEADS_PER_MONTH, Invitation, Role, User
+from accord.server.people.models import MOST_LEADS_PER_MONTH, Invitation, Role, Side, User
 from accord.server.people.rights import givable_roles, givable_sides, keeps, may_place
 
 Sent = QueryDict | None  # what was typed, or nothing yet
@@ -128,6 +128,15 @@ def _choices(form: forms.Form, by: User) -> None:
     cast(forms.ChoiceField, form.fields["role"]).choices = [(r.value, r.label) for r in givable_roles(by)]
 
 
+def _keep(form: forms.Form, person: User) -> None:
+    """What somebody is stays a choice, also for an editor who could not give it."""
+    for field, kept in (("side", Side(person.side)), ("role", Role(person.role))):
+        choice = cast(forms.ChoiceField, form.fields[field])
+        offered = cast(list[tuple[str, Any]], list(cast(Any, choice.choices)))
+        if kept.value not in dict(offered):
+            choice.choices = [*offered, (kept.value, kept.label)]
+
+
 class JoinForm(forms.Form):
     """The name and the password of somebody who comes in."""
 
@@ -178,6 +187,7 @@ class PersonForm(forms.Form):
         super().__init__(data, initial=kept)
         if may_place(editor, person):
             _choices(self, editor)
+            _keep(self, person)
         else:  # one's own place is somebody else's to change
             del self.fields["side"], self.fields["role"]
         for field, offered, hint in (

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accord.server.audit.trail import actor_of
@@ -41,6 +42,17 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """Sign out everywhere but here."""
     update_session_auth_hash(request, keeping.end_sessions(actor_of(request)))
     messages.success(request, _("You are signed out everywhere else."))
+    if (
+        count := cast(User, request.user)
+        .tokens.filter(revoked_at=None, expires_at__gt=timezone.now())
+        .count()
+    ):
+        told = ngettext(
+            "%(count)s token of the API still works for you: see Tokens.",
+            "%(count)s tokens of the API still work for you: see Tokens.",
+            count,
+        )
+        messages.warning(request, told % {"count": count})
     return redirect("profile")
 
 
