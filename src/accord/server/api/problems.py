@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from ninja.errors import HttpError, ValidationError
 
 from accord.errors import AccordError, EntryInvalid, NotSignedIn, PageUnknown, Problem, ScopeMissing, Severity
+from accord.server.api.shapes.common import UNKNOWN_KEY
 
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "urn:accord:problem:"
@@ -108,6 +109,8 @@ def _field(found: Mapping[str, Any]) -> Problem:
     source, *path = found["loc"]
     if source == "body":
         path = path[1:]  # the name that our function has for the body
+    if found["type"] == UNKNOWN_KEY:
+        path = [*path, found["ctx"]["key"]]
     where = ".".join(str(step) for step in (source, *path))
     return Problem("", 0, where, str(found["msg"]).encode("utf-8", "replace").decode(), "", Severity.ERROR)
 
@@ -119,7 +122,7 @@ def _of_parsing(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 def _of_missing(request: HttpRequest, _: Exception) -> HttpResponse:
-    return of_error(request, PageUnknown(request.path))
+    return of_error(request, PageUnknown(request.path, noun="address"))
 
 
 def _of_size(request: HttpRequest, _: Exception) -> HttpResponse:
@@ -131,7 +134,8 @@ def _of_nonsense(request: HttpRequest, _: Exception) -> HttpResponse:
 
 
 def _of_bug(request: HttpRequest, error: Exception) -> HttpResponse:
-    _log.error("API request failed: %s %s", request.method, request.path, exc_info=error)
+    route = request.resolver_match.route if request.resolver_match else ""  # an address may name somebody
+    _log.error("API request failed: %s /%s", request.method, route, exc_info=error)
     return of_status(request, 500, "something broke here, and nothing was changed; the server's log has it")
 
 

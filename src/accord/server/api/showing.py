@@ -6,7 +6,7 @@ from django.http import HttpResponse
 
 from accord.agreement.signing.chain import Proposed, Reset, Signed, Withdrawn
 from accord.agreement.signing.proposals import Proposal
-from accord.agreement.signing.standing import Course, Standing
+from accord.agreement.signing.standing import Course
 from accord.agreement.terms import Status as Stage
 from accord.server.agreements.finding import mark_of
 from accord.server.agreements.models import AgreementFile, Clash, Draft, Saving
@@ -81,10 +81,6 @@ def version_in_full(found: Proposal, course: Course, at: datetime) -> Json:
             for one in course.standings
         ],
     }
-
-
-def _standing(one: Standing) -> Json:
-    return {"status": str(one.status), "since": one.since, "sentence": one.sentence}
 
 
 def _done(entry: Proposed | Withdrawn | Reset | None) -> Json | None:

@@ -18,7 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-_MAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+# Each begins where a run of such signs begins, and gives nothing back: a long run is read once.
+_MAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]++@[\w-]++(?:\.[\w-]++)+")
 _TOKEN = re.compile(r"(token=|/join/|/reset/key/|/confirm-email/)[^\s/&\"'<]+", re.IGNORECASE)
 _PASSWORD = re.compile(r"(://[^\s:/@]*:)[^\s@/]+@")
 
