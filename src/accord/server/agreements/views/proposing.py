@@ -26,6 +26,7 @@ from accord.errors import (
 )
 from accord.server.agreements import acts
 from accord.server.agreements.finding import find_draft
+from accord.server.agreements.models import Clash
 from accord.server.agreements.views.checking import MOST_CHAIN, decoded
 from accord.server.agreements.views.differences import compared
 from accord.server.agreements.views.frame import Frame, Version, frame_of, reader_of, user_of
@@ -87,7 +88,8 @@ def propose(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """What proposing this draft would do; then do it, as it stood when the page was shown."""
     draft, frame = find_draft(slug, number), frame_of(slug)
     look = preview(frame, draft, user_of(request))
-    form = _reason_form(request, look)
+    clashes = list(Clash.objects.filter(draft=draft, settled_at=None).select_related("by"))
+    form = _reason_form(request, look, aside=bool(clashes))
     problem: AccordError | None = None
     if request.method == "POST" and form.is_valid():
         saved = _number(request.POST.get("saved", ""))
@@ -103,13 +105,15 @@ def propose(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "tab": "drafts",
         "draft": draft,
         "look": look,
+        "clashes": clashes,
         "form": form,
         "problem": problem,
     }
     return render(request, "agreements/propose.html", known, status=_status(form, problem))
 
 
-def _reason_form(request: HttpRequest, look: Preview) -> ReasonForm:
+def _reason_form(request: HttpRequest, look: Preview, *, aside: bool) -> ReasonForm:
+    """`aside`: texts wait that were not saved, so whoever proposes says that they may be put aside."""
     form = ReasonForm(request.POST) if request.method == "POST" else ReasonForm()
     field = form.fields["reason"]
     field.required = look.resets
@@ -117,6 +121,13 @@ def _reason_form(request: HttpRequest, look: Preview) -> ReasonForm:
         field.label = _("Why version %(number)s is reset before its end") % {"number": look.before.number}
     else:
         field.label = _("What both sides should know")
+    if aside:
+        form.fields["aside"] = forms.BooleanField(
+            label=_("Propose the saved text, and put aside what was not saved"),
+            error_messages={
+                "required": _("Settle the texts that were not saved first, or say that they are put aside.")
+            },
+        )
     return form
 
 
