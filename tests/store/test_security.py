@@ -293,7 +293,7 @@ def test_a_question_that_holds_no_text_breaks_nothing(world: World) -> None:
     client = signed_in(world.people.kai)
     for name in ("people", "audit", "agreements", "agreement-diff", "outbox"):
         for asked in ("q=%00", "who=%00", "before=%00", "from=%00", "action=a%00b"):
-            assert client.get(f"{world.path(name)}?{asked}").status_code in (200, 400, 404)
+            assert client.get(f"{world.path(name)}?{asked}").status_code in (200, 400, 404, 422)
 
 
 def test_the_guard_lets_nobody_through_when_the_table_forgets_an_address(world: World, monkeypatch) -> None:
