@@ -71,7 +71,7 @@ def test_any_agreement_can_be_rendered_and_always_the_same(raw):
 
 def test_usual_meanings_stand_where_none_is_given_and_give_way_to_ones_own():
     usual = render_markdown(parse_agreement(SMALL))
-    assert "| sql | a lead that sales has talked to and confirmed as real (usual) |" in usual
+    assert "| SQL | a lead that sales has talked to and confirmed as real (usual) |" in usual
     own = "definitions: {sql: the budget is known, Attempt: a call, connect: a talk}\n"
     own += "stages: [lead, mql, sql, won]\n"
     text = render_markdown(
@@ -83,7 +83,7 @@ def test_usual_meanings_stand_where_none_is_given_and_give_way_to_ones_own():
             + "# "
         )
     )
-    assert "| sql | the budget is known |" in text
+    assert "| SQL | the budget is known |" in text
     assert "- **Attempt**: a call\n- **connect**: a talk\n" in text
     assert "| won |  |" in text
     assert "answered or not" not in text

@@ -9,7 +9,7 @@ from fractions import Fraction
 from accord.agreement.clauses.goals import ONLY_STREAM
 from accord.agreement.clauses.people import Role, Side
 from accord.agreement.clauses.quantities import show_percent
-from accord.agreement.rendering.markdown import escaped
+from accord.agreement.rendering.markdown import escaped, stage_name
 from accord.agreement.rendering.render import render_markdown
 from accord.agreement.terms import Agreement
 from accord.plan.demand import LeadDemand, Plan, Split
@@ -144,7 +144,9 @@ def _numbers(plan: Plan) -> Section:
     """What the plan asks of marketing in one interval, by lead type (S4.7)."""
     rows = [_row(plan, demand) for demand in plan.demands()]
     stages = {demand.handoff_stage for demand in plan.demands()}
-    at = f" ({', '.join(sorted(stages))})" if stages else ""
+    at = (
+        f" ({', '.join(blocks.words(line(stage_name(stage))) for stage in sorted(stages))})" if stages else ""
+    )
     head = ("Lead type", f"Leads to hand off{at}", "Customers among them", "One lead is worth")
     alternatives = any(stream.split is Split.ALTERNATIVES for stream in plan.streams)
     total = say.number(plan.leads)
@@ -176,7 +178,7 @@ def _chains(plan: Plan) -> Section:
         for below, step in zip((None, *demand.steps), demand.steps, strict=False):
             how = "" if below is None else f"{below.stepwise:,} ÷ {show_percent(step.rate or Fraction(1))}"
             label = line(f"{escaped(demand.label)}{where}") if below is None else ()
-            rows.append((label, line(escaped(step.stage)), plain(how), plain(f"{step.stepwise:,}")))
+            rows.append((label, line(stage_name(step.stage)), plain(how), plain(f"{step.stepwise:,}")))
     table = Table(tuple(map(plain, ("Lead type", "Stage", "Calculation", "Needed"))), tuple(rows))
     note = Paragraph(
         plain(f"For one {plan.interval}. Counts are rounded up at each stage and go on from there.")

@@ -11,7 +11,15 @@ from accord.agreement.comparing.saying_words import length, whom
 from accord.agreement.rendering import numbers as detail_numbers
 from accord.agreement.rendering.follow_up import follow_up
 from accord.agreement.rendering.hours import shown_span
-from accord.agreement.rendering.markdown import bullets, escaped, listed, section, spoken, table
+from accord.agreement.rendering.markdown import (
+    bullets,
+    escaped,
+    listed,
+    section,
+    spoken,
+    stage_name,
+    table,
+)
 from accord.agreement.rendering.words import MARK, NOTE, USUAL_STAGES, USUAL_WORDS
 from accord.agreement.terms import Agreement
 
@@ -43,7 +51,7 @@ def _stage(stage: Stage, agreement: Agreement) -> tuple[str, str, str]:
     yes = f" For example {listed(map(escaped, stage.examples))}." if stage.examples else ""
     no = f" Not: {listed(map(escaped, stage.non_examples), 'or')}." if stage.non_examples else ""
     owner = whom(agreement, stage.owner) if stage.owner else ""
-    return escaped(stage.name), f"{meaning}{'.' if yes or no else ''}{yes}{no}", owner
+    return stage_name(stage.name), f"{meaning}{'.' if yes or no else ''}{yes}{no}", owner
 
 
 def detail(agreement: Agreement) -> str:
@@ -174,7 +182,9 @@ def _criterion(rule: Criterion) -> str:
 
 def _shared(agreement: Agreement) -> str:
     handoff = agreement.handoff
-    lines = [f"at {escaped(stage)}: {listed(map(escaped, what))}" for stage, what in handoff.shared.items()]
+    lines = [
+        f"at {stage_name(stage)}: {listed(map(escaped, what))}" for stage, what in handoff.shared.items()
+    ]
     if handoff.deliver_within:
         lines.append(f"marketing hands a lead off within {length(handoff.deliver_within)}")
     if handoff.carrier:

@@ -8,6 +8,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#+!|~$&])")
 FIRST_STRONG, POP = "\u2068", "\u2069"  # around a text whose first letter decides its direction
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _AT_START = re.compile(r"^(\d*)([.)]|(?<!\d)[-=:])(?=\s|-|=|$)")  # a list, a rule or a heading
+_LETTERS = ("mql", "sal", "sql")  # stages that are known by their letters
 
 
 def escaped(text: str) -> str:
@@ -28,6 +29,11 @@ def _from_the_right(sign: str) -> bool:
 def spoken(name: str) -> str:
     """A name such as `missing_data` in a sentence: missing data."""
     return escaped(name.replace("_", " "))
+
+
+def stage_name(stage: str) -> str:
+    """A stage as people write it: MQL, SAL and SQL in capitals, any other as it is."""
+    return escaped(stage.upper() if stage in _LETTERS else stage)
 
 
 def bullets(items: Iterable[str]) -> str:

@@ -14,7 +14,15 @@ from accord.agreement.comparing.saying_words import days, kind_of_lead, length, 
 from accord.agreement.measures import PROMISABLE, MeasureUnit
 from accord.agreement.rendering.detail import detail, stages
 from accord.agreement.rendering.hours import calendars
-from accord.agreement.rendering.markdown import bullets, escaped, listed, section, spoken, table
+from accord.agreement.rendering.markdown import (
+    bullets,
+    escaped,
+    listed,
+    section,
+    spoken,
+    stage_name,
+    table,
+)
 from accord.agreement.terms import ONLY_STREAM, Agreement
 
 
@@ -156,7 +164,7 @@ def _rates(agreement: Agreement) -> str:
         for stream, funnel in kind.streams.items()
     ]
     shown = table(("Lead type", "Stream", "Share of customers", "Rates"), rows)
-    return f"What becomes of each kind of lead, as far as we know:\n\n{shown}" if rows else ""
+    return f"What becomes of the leads of each type, as far as we know:\n\n{shown}" if rows else ""
 
 
 def _share(funnel: Funnel, rate: str) -> str:
@@ -168,7 +176,7 @@ def _share(funnel: Funnel, rate: str) -> str:
 
 
 def _rate(rate: str) -> str:
-    return escaped(rate.replace(BETWEEN, " → "))
+    return " → ".join(map(stage_name, rate.split(BETWEEN)))
 
 
 def _way(agreement: Agreement) -> str:
@@ -182,7 +190,7 @@ def _way(agreement: Agreement) -> str:
     )
     track = f" and starts the track {spoken(back.to)}" if back.to else ""
     steps = [
-        f"**Hand-off.** At {escaped(handoff.trigger)} marketing hands a lead off{_receiver(agreement)}, "
+        f"**Hand-off.** At {stage_name(handoff.trigger)} marketing hands a lead off{_receiver(agreement)}, "
         f"with {information}.",
         f"**Verdict.** Sales accepts or rejects it within {accept}; after that it is accepted by silence.",
         f"**Reject.** Only for {listed(map(spoken, handoff.reject_reasons), 'or')}, with the reason within "
