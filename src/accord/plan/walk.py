@@ -127,7 +127,8 @@ def _further(item: FurtherGoal, style: Style) -> str:
     ]
     parts = [clean(item.goal), *way, f"by {style.day(item.by)}" if item.by else ""]
     counted = f" (counted: {clean(item.counted)})" if item.counted else ""
-    return f"{' '.join(part for part in parts if part)}{counted}."
+    said = " ".join(part for part in parts if part)
+    return f"{said[:1].upper()}{said[1:]}{counted}."
 
 
 def _title(agreement: Agreement, promising: Side, mine: Side) -> str:
