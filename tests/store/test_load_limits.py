@@ -8,6 +8,9 @@ from django.db import connection
 from django.test import Client
 
 from accord.agreement.signing.chain import HEADER, MOST_FLAWS
+from accord.agreement.writing import several
+from accord.server.agreements.editor.applying import applied, says
+from accord.server.agreements.editor.fields import build
 from accord.server.agreements.models import AgreementFile
 from accord.server.agreements.views.checking import MOST_CHAIN
 from accord.server.api import answers, preparing
@@ -15,6 +18,7 @@ from accord.server.api import score as scores
 from accord.server.api.models import Answer
 from accord.server.api.score import Span
 from api_fixture import Api, is_problem
+from server_fixture import ACME
 
 pytestmark = pytest.mark.django_db
 RUBBISH = HEADER + "\n" + "{}\n" * 500_000
@@ -139,3 +143,19 @@ def test_of_many_who_ask_for_the_score_at_once_one_works_it_out(monkeypatch) -> 
         thread.join(10)
     scores._kept.cache_clear()
     assert worked == [Span.TERM]
+
+
+# The editor's form ---------------------------------------------------------------------------------------
+
+
+def test_a_form_with_many_changed_controls_reads_the_text_as_for_one(monkeypatch) -> None:
+    people = "".join(f"  p{i}: {{side: sales, name: N{i}, email: p{i}@x.example}}\n" for i in range(80))
+    text = ACME.replace("people:\n", f"people:\n{people}", 1)
+    parts = [part for part in build("people", says(text)).controls() if part.path[-1] in ("name", "email")]
+    sent = {part.name: f"other{at}@x.example" for at, part in enumerate(parts)}
+    marked, works = list[str](), several.read_marks
+    monkeypatch.setattr(several, "read_marks", lambda one: marked.append(one) or works(one))
+    taken = applied(text, "people", sent)
+    assert len(sent) > 160 and taken.refused == [] and len(marked) <= 3
+    said = says(taken.text)["people"]
+    assert {said[f"p{i}"][key] for i in range(80) for key in ("name", "email")} <= set(sent.values())

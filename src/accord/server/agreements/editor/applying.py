@@ -12,7 +12,8 @@ from typing import Any
 
 from accord.agreement.reading.text import Path, Unreadable, read_tree
 from accord.agreement.reading.wording import show_path
-from accord.agreement.writing.change import add_to, remove_at, set_at
+from accord.agreement.writing.change import add_to, remove_at
+from accord.agreement.writing.several import Change, set_all
 from accord.errors import InputError
 from accord.server.agreements.editor.fields import Part, build, id_of, sealed
 from accord.server.agreements.editor.kinds import Kind
@@ -57,8 +58,7 @@ def applied(text: str, section: str, sent: Mapping[str, str], *, with_new: bool 
     if plain is None:
         return _unreadable(taken, sent, touched)
     parts = list(build(section, plain).controls())
-    for part in parts:
-        _take(taken, part, sent, touched)
+    _take(taken, [part for part in parts if part.name in touched], sent)
     known = {part.name for part in parts}
     for name, raw in _fields(sent):
         if name not in known and name in touched:
@@ -100,14 +100,22 @@ def _lost(name: str, raw: str) -> str:
     return f"what was typed for {where} has no place in the text as it stands: {raw[:_MOST_SHOWN]}"
 
 
-def _take(taken: Taken, part: Part, sent: Mapping[str, str], touched: Mapping[str, bool]) -> None:
-    if part.name not in touched:
-        return
-    try:
-        taken.text = _changed(taken.text, part, sent)
-    except InputError as error:
-        taken.refused.append(str(error))
-        taken.typed[part.name] = sent.get(part.name, "")
+def _take(taken: Taken, parts: list[Part], sent: Mapping[str, str]) -> None:
+    """What was typed in these controls, written at once: the text is read as for one of them."""
+    changes: list[tuple[int, Change]] = []
+    refused: dict[int, InputError] = {}
+    for at, part in enumerate(parts):
+        try:
+            change = _change(part, sent)
+        except InputError as error:
+            refused[at] = error
+        else:
+            changes += [] if change is None else [(at, change)]
+    taken.text, wrong = set_all(taken.text, [change for _at, change in changes])
+    refused |= {changes[place][0]: error for place, error in wrong.items()}
+    for at in sorted(refused):
+        taken.refused.append(str(refused[at]))
+        taken.typed[parts[at].name] = sent.get(parts[at].name, "")
 
 
 def _press(taken: Taken, section: str, sent: Mapping[str, str], with_new: bool) -> None:
@@ -139,20 +147,20 @@ def place_of(sent: str) -> Path:
     return tuple(path)
 
 
-def _changed(text: str, part: Part, sent: Mapping[str, str]) -> str:
+def _change(part: Part, sent: Mapping[str, str]) -> Change | None:
+    """What a control changes in the text, if anything; InputError where a box cannot be read."""
     if part.kind is Kind.FLAG:
-        if part.switch not in sent:
-            return text
         on = part.name in sent
-        return text if on is part.is_on else set_at(text, part.path, "true" if on else "false")
+        is_same = part.switch not in sent or on is part.is_on
+        return None if is_same else (part.path, "true" if on else "false")
     if part.name not in sent:
-        return text
+        return None
     raw = sent[part.name].replace("\r\n", "\n").replace("\r", "\n")
     if raw == part.value or (part.kind is Kind.WORDS and _lines(raw) == _lines(part.value)):
-        return text
+        return None
     if not raw.strip():
-        return remove_at(text, part.path) if part.written is not None or part.removable else text
-    return set_at(text, part.path, _meant(part, raw))
+        return (part.path, None) if part.written is not None or part.removable else None
+    return part.path, _meant(part, raw)
 
 
 def _meant(part: Part, raw: str) -> object:
