@@ -358,3 +358,26 @@ def test_it_takes_few_queries_whatever_is_set(people, in_force, client_of, djang
     ):
         with django_assert_max_num_queries(10):
             client.get(base + query)
+
+
+def test_an_amount_that_may_mean_two_things_is_refused_with_both(of) -> None:
+    """600.000 was taken for six hundred, and the plan fell from thousands of leads to a few."""
+    words = _words(of(PACKHELP)("?" + _set("goal.revenue=600.000")))
+    assert "600.000 is taken for 600, not for 600,000" in words
+    assert "write 600000 or 600,000 if thousands are meant" in words
+
+
+@pytest.mark.parametrize("typed", ["۶۰۰۰۰۰", "۶۰۰٬۰۰۰", "٦٠٠٠٠٠", "६०००००"])
+def test_digits_of_any_script_are_read_as_they_are_shown(of, typed: str) -> None:
+    ask = of(PACKHELP)
+    there, ours = (
+        _row(ask("?" + _set(f"goal.revenue={text}")), "leads").beside[0].text for text in (typed, "600000")
+    )
+    assert there == ours
+
+
+def test_what_was_worked_out_is_not_worked_out_again(of, monkeypatch) -> None:
+    ask = of(PACKHELP)
+    first = _row(ask("?" + _set("reps=17")), "load")
+    monkeypatch.setattr("accord.server.agreements.calculator.apply", None)
+    assert _row(ask("?" + _set("reps=17")), "load") == first

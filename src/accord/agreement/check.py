@@ -67,6 +67,8 @@ RULES: tuple[Rule, ...] = (
     Rule(_W, "A target is better than anything in the given history.", funnel.targets_were_reached_before),
     Rule(_A, "A share of 100% is promised.", funnel.targets_leave_room),
     # the goal and the funnel
+    Rule(_W, "An amount has a point before three digits, which elsewhere stands for thousands.",
+         funnel.amounts_mean_one_thing),
     Rule(_W, "A lead type has no rates.", funnel.rates_are_known),
     Rule(_W, "A rate is 0%.", funnel.rates_are_not_nothing),
     Rule(_W, "A stream has no lead type.", funnel.streams_have_leads),

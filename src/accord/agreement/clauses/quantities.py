@@ -80,6 +80,29 @@ def parse_price(value: object) -> Decimal:
     return amount
 
 
+def is_ambiguous(amount: Decimal) -> bool:
+    """Whether it was written with a point before three digits, as in 600.000, elsewhere 600 thousand."""
+    return amount.as_tuple().exponent == -3 and amount >= 1
+
+
+def parse_meant_price(value: object) -> Decimal:
+    """An amount above zero that can be meant in one way only."""
+    amount = parse_price(value)
+    if is_ambiguous(amount):
+        raise ValueError(says_ambiguous(amount))
+    return amount
+
+
+def says_ambiguous(amount: Decimal) -> str:
+    """What such an amount is taken for, and how to write either."""
+    thousands, plain = int(amount * 1000), f"{amount.normalize():f}"
+    exact = plain if "." not in plain else f"{plain}0"
+    return (
+        f"{amount:f} is taken for {plain}, not for {thousands:,}; "
+        f"write {thousands} or {thousands:,} if thousands are meant, else {exact}"
+    )
+
+
 def show_money(value: Decimal) -> str:
     return f"{value:f}"
 

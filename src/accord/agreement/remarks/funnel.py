@@ -1,12 +1,20 @@
 """Remarks on goal, rates and promises: numbers from which little follows, or too much."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
 
 from accord.agreement.clauses.goals import Improvement
 from accord.agreement.clauses.people import Side
 from accord.agreement.clauses.promised import Promise
-from accord.agreement.clauses.quantities import parse_money, parse_positive, parse_share, show_percent
+from accord.agreement.clauses.quantities import (
+    is_ambiguous,
+    parse_money,
+    parse_positive,
+    parse_share,
+    says_ambiguous,
+    show_percent,
+)
 from accord.agreement.measures import PROMISABLE, MeasureUnit
 from accord.agreement.reading.text import Path
 from accord.agreement.remarks.remark import Case, Remark, Remarks
@@ -40,6 +48,26 @@ def _rates(agreement: Agreement) -> list[tuple[Path, Fraction]]:
         for stream, funnel in kind.streams.items()
         for rate, share in funnel.rates.items()
     ]
+
+
+def amounts_mean_one_thing(case: Case) -> Remarks:
+    """600.000 is six hundred here and six hundred thousand elsewhere; texts that were signed keep it."""
+    for path, amount in _amounts(case.agreement):
+        if amount is not None and is_ambiguous(amount):
+            what, _, allowed = says_ambiguous(amount).partition("; ")
+            yield Remark(path, what, allowed)
+
+
+def _amounts(agreement: Agreement) -> Iterator[tuple[Path, Decimal | None]]:
+    """The amounts that the plan reckons with."""
+    yield ("goal", "revenue"), agreement.goal.revenue
+    for name, stream in agreement.goal.streams.items():
+        yield ("goal", "streams", name, "deal_value"), stream.deal_value
+    for key, kind in agreement.lead_types.items():
+        for name, funnel in kind.streams.items():
+            yield ("lead_types", key, "streams", name, "deal_value"), funnel.deal_value
+    for key, price in agreement.value.prices.items():
+        yield ("value", "prices", key), price
 
 
 def streams_have_leads(case: Case) -> Remarks:

@@ -13,8 +13,8 @@ from typing import Any
 from accord.agreement.clauses.funnels import stages_of
 from accord.agreement.clauses.quantities import (
     parse_duration,
+    parse_meant_price,
     parse_positive,
-    parse_price,
     parse_share,
     show_percent,
 )
@@ -24,7 +24,7 @@ from accord.errors import PlanImpossible
 from accord.plan.changes.reps import Setter, of_capacity
 
 _STREAM_TERMS: Mapping[str, Callable[[object], object]] = {
-    "deal_value": parse_price,
+    "deal_value": parse_meant_price,
     "share": parse_share,
     "from_marketing": parse_share,
     "cycle": parse_duration,
@@ -69,7 +69,9 @@ def settable(agreement: Agreement) -> dict[str, Setter]:
 
 def _of_goal(agreement: Agreement) -> dict[str, Setter]:
     unit, read = (
-        ("revenue", parse_price) if agreement.goal.revenue is not None else ("customers", parse_positive)
+        ("revenue", parse_meant_price)
+        if agreement.goal.revenue is not None
+        else ("customers", parse_positive)
     )
     known: dict[str, Callable[[object], object]] = {unit: read, "retention_share": parse_share}
     return {
@@ -131,7 +133,8 @@ def _of_funnels(agreement: Agreement) -> dict[str, Setter]:
             if shared:
                 found[f"mix.{name}"] = partial(_funnel_term, "mix", parse_share, (lead_type, stream))
             found.setdefault(
-                f"deal_value.{name}", partial(_funnel_term, "deal_value", parse_price, (lead_type, stream))
+                f"deal_value.{name}",
+                partial(_funnel_term, "deal_value", parse_meant_price, (lead_type, stream)),
             )
     return found
 
@@ -190,7 +193,7 @@ def _with_funnels(
 
 
 def _price(key: str, agreement: Agreement, value: str) -> Agreement:
-    prices = {**agreement.value.prices, key: parse_price(value)}
+    prices = {**agreement.value.prices, key: parse_meant_price(value)}
     return _with(agreement, value=agreement.value.model_copy(update={"prices": prices}))
 
 

@@ -6,23 +6,28 @@
 the scenario that the inputs change. An address says everything, so it can be sent to somebody.
 """
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from accord.agreement.signing.proposals import agreement_in
 from accord.agreement.terms import Agreement
 from accord.errors import PlanImpossible
 from accord.plan.changes.settings import split_setting
-from accord.plan.changes.whatif import apply
+from accord.plan.changes.whatif import Comparison, apply, side_by_side
 from accord.plan.funnel import plan as work_back
 
 SCENARIOS = 3
+KEPT = 32  # what-ifs and comparisons that a process remembers
 MOST_SETTINGS = 80
 LONGEST = 200  # characters of one setting
 VIEWS = ("plan", "months", "capacity", "certainty")
 _NAMES = ("set", "set2", "set3")
+_SIGNS = {"٪": "%", "٫": ".", "٬": ","}  # of numbers in Arabic script
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,20 @@ def read_asked(query: QueryDict) -> Asked:
 
 def _settings(given: Sequence[str]) -> tuple[str, ...]:
     kept = (" ".join(text.replace("\x00", "").split())[:LONGEST] for text in given[:MOST_SETTINGS])
-    return tuple(text for text in kept if text)
+    return tuple(_in_our_digits(text) for text in kept if text)
+
+
+def _in_our_digits(setting: str) -> str:
+    """The setting with its value in the digits that the domain reads; a key is a name and stays as it is."""
+    key, equals, value = setting.partition("=")
+    return f"{key}{equals}{plain_digits(value)}" if equals else setting
+
+
+def plain_digits(text: str) -> str:
+    """Digits of any script as ASCII has them, with the signs between and behind them: ۶۰۰٬۰۰۰ is 600,000."""
+    return "".join(
+        str(unicodedata.decimal(sign)) if sign.isdecimal() else _SIGNS.get(sign, sign) for sign in text
+    )
 
 
 def _within(text: str | None, least: int, most: int, *, usual: int) -> int:
@@ -109,15 +127,31 @@ class Scenario:
     problem: str = ""  # what is wrong with all of them together
 
 
-def work_out(agreement: Agreement, number: int, settings: Sequence[str]) -> Scenario:
-    """The agreement under these settings; each setting that cannot be is told by its key, all at once."""
+def work_out(text: str, number: int, settings: tuple[str, ...]) -> Scenario:
+    """The agreement of a text under these settings; each that cannot be is told by its key, all at once.
+
+    What was worked out lately is kept: whoever slides an input asks for the same columns again and again.
+    """
+    return replace(_worked_out(text, settings), number=number)
+
+
+@lru_cache(maxsize=KEPT)
+def _worked_out(text: str, settings: tuple[str, ...]) -> Scenario:
+    agreement, number = agreement_in(text), 0
     try:
         changed = apply(agreement, settings)
         work_back(changed)
     except PlanImpossible as error:
         refused = _refused(agreement, settings)
-        return Scenario(number, tuple(settings), None, refused, "" if refused else _plainly(error))
-    return Scenario(number, tuple(settings), changed, {})
+        return Scenario(number, settings, None, refused, "" if refused else _plainly(error))
+    return Scenario(number, settings, changed, {})
+
+
+@lru_cache(maxsize=KEPT)
+def compared(text: str, columns: tuple[tuple[str, tuple[str, ...]], ...]) -> Comparison:
+    """What-ifs of a text side by side, each column by its name and settings that can be; PlanImpossible."""
+    found = [(name, apply(agreement_in(text), settings)) for name, settings in columns]
+    return side_by_side(found)
 
 
 def _refused(agreement: Agreement, settings: Sequence[str]) -> dict[str, str]:
@@ -145,6 +179,7 @@ def settings_from(
     `typed` and `agreed` are texts by key; `known` are the keys that have an input, in order.
     """
     lines = [line.strip() for line in more.splitlines() if line.strip()]
+    typed = {key: plain_digits(text) for key, text in typed.items()}
     own = [f"{key}={typed[key].strip()}" for key in known if _differs(key, typed, agreed)]
     return _settings([*lines, *own])
 

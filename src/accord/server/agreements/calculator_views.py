@@ -5,12 +5,15 @@ Nothing is worked out here: the figures are those of `accord.plan`, written by `
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from accord.agreement.clauses.quantities import show_percent
+from accord.agreement.signing.proposals import agreement_in
 from accord.agreement.terms import ONLY_STREAM, Agreement
+from accord.plan.changes.whatif import apply
 from accord.plan.months import output as months_output
 from accord.plan.months.lag import LagLine, Reach, lag_plan
 from accord.plan.reps import output as reps_output
@@ -20,7 +23,7 @@ from accord.report import format as say
 from accord.server.agreements.calculator_showing import Cell, digits
 
 if TYPE_CHECKING:
-    from accord.plan.odds.certainty import Outlook
+    from accord.plan.odds.certainty import Certainty, Outlook
 
 
 # Months
@@ -148,12 +151,21 @@ class Chance:
     surer: tuple[tuple[str, str | None], ...]  # chance and leads; None: out of reach
 
 
-def chances_of(agreement: Agreement) -> tuple[tuple[Chance, ...], tuple[str, ...]]:
-    """How sure the goal is (estimates), for the whole and each stream; and what that rests on."""
+@lru_cache(maxsize=16)
+def _sure(text: str, settings: tuple[str, ...]) -> "Certainty":
     from accord.plan.odds.certainty import certainty  # noqa: PLC0415 - numpy only for whoever asks
+
+    return certainty(apply(agreement_in(text), settings))
+
+
+def chances_of(text: str, settings: tuple[str, ...]) -> tuple[tuple[Chance, ...], tuple[str, ...]]:
+    """How sure the goal of a text is under settings (estimates), for the whole and each stream; and notes.
+
+    What was worked out lately is kept: it is the same whenever it is asked again.
+    """
     from accord.plan.odds.output import certainty_notes  # noqa: PLC0415
 
-    result = certainty(agreement)
+    result = _sure(text, settings)
     looks = [result.total] if result.total is not None and len(result.streams) > 1 else []
     return tuple(_chance(look) for look in (*looks, *result.streams) if look), certainty_notes(result)
 

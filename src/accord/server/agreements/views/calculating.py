@@ -17,13 +17,14 @@ from accord.agreement.signing.proposals import agreement_in
 from accord.agreement.terms import Agreement
 from accord.errors import AgreementInvalid, NumberUnknown, PlanImpossible, Problem
 from accord.plan.changes.output import comparison_csv
-from accord.plan.changes.whatif import Comparison, side_by_side
+from accord.plan.changes.whatif import Comparison
 from accord.server.agreements import calculator_showing as showing
 from accord.server.agreements import calculator_views as views
 from accord.server.agreements.acts import as_next, draft_link, start_draft
 from accord.server.agreements.calculator import (
     Asked,
     Scenario,
+    compared,
     read_asked,
     settings_from,
     split_settings,
@@ -65,7 +66,7 @@ class Work:
 
     @cached_property
     def scenarios(self) -> list[Scenario]:
-        return [work_out(self.agreement, at, self.asked.sets[at - 1]) for at in self.asked.shown]
+        return [work_out(self.source.text, at, self.asked.sets[at - 1]) for at in self.asked.shown]
 
     @cached_property
     def names(self) -> list[str]:
@@ -85,7 +86,8 @@ class Work:
 
     @cached_property
     def comparison(self) -> Comparison:
-        return side_by_side([(name, agreement) for _number, name, agreement in self.columns])
+        sets = ((), *self.asked.sets)  # none as agreed
+        return compared(self.source.text, tuple((name, sets[number]) for number, name, _of in self.columns))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -209,7 +211,7 @@ def _view(work: Work) -> dict[str, object]:
         "plan": lambda: {"streams": showing.plan_tables(agreement)},
         "months": lambda: _pair("months", views.month_tables(agreement)),
         "capacity": lambda: _pair("pools", views.pool_tables(agreement, by_month=work.asked.now)),
-        "certainty": lambda: _sure(work, agreement),
+        "certainty": lambda: _sure(work),
     }
     return made[work.asked.view]()
 
@@ -218,14 +220,14 @@ def _pair(name: str, found: tuple[object, tuple[str, ...]]) -> dict[str, object]
     return {name: found[0], "view_notes": found[1]}
 
 
-def _sure(work: Work, agreement: Agreement) -> dict[str, object]:
+def _sure(work: Work) -> dict[str, object]:
     """Both the agreement and the scenario; worked out only when it is asked for at once."""
     if not work.asked.now:
         return {}
-    before, said = views.chances_of(work.agreement)
+    before, said = views.chances_of(work.source.text, ())
     chances = [(work.columns[0][1], before)]
     if work.current.settings:
-        after, said = views.chances_of(agreement)
+        after, said = views.chances_of(work.source.text, work.current.settings)
         chances.append((work.names[work.scenarios.index(work.current)], after))
     return {"chances": chances, "view_notes": said}
 
