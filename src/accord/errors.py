@@ -223,9 +223,10 @@ class NotFound(AccordError):
     http_status = 404
     noun = "name"
 
-    def __init__(self, name: str, known: Iterable[str] = ()) -> None:
+    def __init__(self, name: str, known: Iterable[str] = (), *, noun: str = "") -> None:
+        """`noun` says more closely what kind of thing it is: `version of this agreement`."""
         self.name = name
-        super().__init__(f"no {self.noun} named {name!r}{nearest(name, known)}")
+        super().__init__(f"no {noun or self.noun} named {name!r}{nearest(name, known)}")
 
 
 class CalendarUnknown(NotFound):

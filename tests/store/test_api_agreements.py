@@ -291,3 +291,30 @@ def test_a_survey_shows_answers_only_once_it_is_closed(people, started) -> None:
     assert {row["key"]: row["verdict"] for row in compared["questions"]}["attempt"] == "differ"
     bad = Api(people.mina).put(f"{one}/answers", {"answers": said})
     assert is_problem(bad, 409, "edit-conflict")
+
+
+def test_a_text_is_named_by_the_number_of_its_version_too(people, in_force) -> None:
+    api, base = Api(people.vera, "agreements:read"), f"/agreements/{in_force.slug}"
+    mark = api.get(base).json()["in_force"]["mark"]
+    assert api.get(f"{base}/plan?of=1").json()["of"] == mark
+    assert api.get(f"{base}/diff?from=1&to={mark}").json()["changes"] == []
+    missing = api.get(f"{base}/diff?from=1&to=nope")
+    assert is_problem(missing, 404, "page-unknown")
+    assert "no version or draft of this agreement named 'nope'; known are" in missing.json()["detail"]
+    assert "1" in api.get(f"{base}/plan?of=7").json()["detail"]
+    assert "no agreement named" in api.get("/agreements/nothing").json()["detail"]
+
+
+def test_what_the_api_does_not_know_is_refused_with_the_nearest_that_it_knows(people, started) -> None:
+    api, base = Api(people.kai), f"/agreements/{started.slug}"
+    unknown = api.get(f"{base}/diff?form=1&to=draft-1")
+    assert is_problem(unknown, 422, "entry-invalid")
+    (said,) = unknown.json()["problems"]
+    assert (said["path"], "did you mean 'from'" in said["what"]) == ("query.form", True)
+    body = api.put(f"/people/{people.leyla.pk}", {"capacity": 40, "leads_per_mont": 40})
+    if body.status_code == 405:
+        body = api("PATCH", f"/people/{people.leyla.pk}", {"leads_per_mont": 40})
+    assert is_problem(body, 422, "entry-invalid")
+    assert "known are" in body.json()["detail"] or "did you mean 'leads_per_month'" in body.json()["detail"]
+    assert api.post(f"{base}/drafts", {"texts": "x"}).json()["problems"][0]["path"] == "body.texts"
+    assert api.get("/agreements?limit=1").status_code == 200

@@ -155,7 +155,9 @@ def test_a_body_that_no_database_keeps_is_refused(people, body: bytes) -> None:
 def test_wrong_fields_are_named_by_their_paths(people) -> None:
     answer = Api(people.kai).post("/agreements", {"txt": 1})
     assert is_problem(answer, 422, "entry-invalid")
-    assert [one["path"] for one in answer.json()["problems"]] == ["body.text"]
+    (said,) = answer.json()["problems"]
+    assert said["path"] == "body.txt" and "did you mean 'text'" in said["what"]
+    assert [one["path"] for one in Api(people.kai).post("/agreements", {}).json()["problems"]] == ["body.text"]
     answer = Api(people.kai).get("/agreements?limit=0")
     assert [one["path"] for one in answer.json()["problems"]] == ["query.limit"]
 

@@ -32,7 +32,8 @@ def find_file(slug: str) -> AgreementFile:
     """The agreement file with this slug."""
     file = AgreementFile.objects.filter(slug=slug).first()
     if file is None:
-        raise PageUnknown(slug, AgreementFile.objects.values_list("slug", flat=True)[:200])
+        known = AgreementFile.objects.values_list("slug", flat=True)[:200]
+        raise PageUnknown(slug, known, noun="agreement")
     return file
 
 
@@ -44,7 +45,7 @@ def find_draft(slug: str, number: int) -> Draft:
         .first()
     )
     if found is None:
-        raise PageUnknown(f"{slug}, draft {number}")
+        raise PageUnknown(str(number), noun=f"draft of {slug}")
     return found
 
 
@@ -56,10 +57,13 @@ def mark_of(digest: str) -> str:
 def find_version(chain: Chain, mark: str) -> Proposal:
     """The version with this mark, as it was proposed last."""
     chain.must_be_sound()
-    for item in reversed(judge(chain).proposals):
+    proposals = judge(chain).proposals
+    for item in reversed(proposals):
         if mark_of(item.digest) == mark:
             return item
-    raise PageUnknown(f"version {mark}")
+    raise PageUnknown(
+        mark, map(mark_of, (item.digest for item in proposals)), noun="version of this agreement"
+    )
 
 
 def version_in_force(at: datetime) -> InForce | None:

@@ -1,11 +1,14 @@
 """The API put together: every operation behind the door, and the addresses that Django serves."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, re_path
 from ninja import NinjaAPI
 from ninja.operation import Operation
 
-from accord.errors import PageUnknown
+from accord.errors import EntryInvalid, PageUnknown, Problem, nearest
 from accord.server.api import openapi, problems
 from accord.server.api.door import door
 from accord.server.api.operations import agreements, drafts, people, records, surveys, working_out
@@ -58,10 +61,41 @@ def patterns(api: NinjaAPI) -> list[URLPattern]:
         routes = {str(one.pattern): one for one in bound.urls_paths("")}
         for pattern, view in zip(routes.values(), views, strict=True):
             methods = {method for operation in view.operations for method in operation.methods}
-            behind = door(pattern.callback, methods)
+            behind = door(_asked_what_is_known(pattern.callback, view.operations), methods)
             found[str(pattern.pattern)] = path(str(pattern.pattern), behind, name=pattern.name)
     schema = path("openapi.json", door(_schema, {"GET"}), name="openapi")
     return [schema, *found.values(), re_path(r"^(?P<rest>.*)$", door(_unknown, ()), name="unknown")]
+
+
+def _asked_what_is_known(
+    view: Callable[..., HttpResponse], answered: list[Operation]
+) -> Callable[..., HttpResponse]:
+    """The view, which refuses what stands behind the question mark and means nothing to it."""
+    known = {method: _query_of(one) for one in answered for method in one.methods}
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        names = known.get(request.method or "", set())
+        wrong = [
+            Problem("", 0, f"query.{name}", f"nothing here is asked by that name{nearest(name, names)}")
+            for name in request.GET
+            if name not in names
+        ]
+        if wrong:
+            raise EntryInvalid(wrong)
+        return view(request, *args, **kwargs)
+
+    return asked
+
+
+def _query_of(operation: Operation) -> set[str]:
+    """The names that an operation takes behind the question mark."""
+    return {
+        name
+        for model in operation.models
+        if model.__ninja_param_source__ == "query"
+        for name in model.__ninja_flatten_map__
+    }
 
 
 def _schema(_request: HttpRequest) -> HttpResponse:
@@ -70,7 +104,7 @@ def _schema(_request: HttpRequest) -> HttpResponse:
 
 def _unknown(request: HttpRequest, rest: str) -> HttpResponse:
     del rest
-    raise PageUnknown(request.path)
+    raise PageUnknown(request.path, noun="address of the API")
 
 
 API = build()

@@ -1,4 +1,4 @@
-"""The text that an address names: a version by its mark, a draft as `draft-N`, else what is in force."""
+"""The text that an address names: a version by mark or number, `draft-N`, else what is in force."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,9 @@ from accord.server.agreements.finding import find_draft, find_version, mark_of
 from accord.server.agreements.models import AgreementFile, Draft
 from accord.server.agreements.standings import SHOWN_FIRST, stood
 
-_DRAFT = re.compile(r"draft-(\d{1,9})")
+_DRAFT = re.compile(r"draft-(\d{1,9})", re.ASCII)
+_TEXT = "version or draft of this agreement"
+_NUMBER = re.compile(r"\d{1,6}", re.ASCII)  # shorter than a mark
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,29 @@ def text_named(file: AgreementFile, name: str, at: datetime) -> Named:
     if found := _DRAFT.fullmatch(name):
         return Named(name, find_draft(file.slug, int(found[1])).text)
     chain = file.chain()
-    if name:
-        return Named(name, find_version(chain, name).entry.text)
-    return _usual(file, chain, at)
+    if not name:
+        return _usual(file, chain, at)
+    mark = _mark_of_number(file, int(name), at) if _NUMBER.fullmatch(name) else name
+    if mark not in {mark_of(one.digest) for one in stood(file.course)}:
+        raise PageUnknown(name, _known(file), noun=_TEXT)
+    return Named(mark, find_version(chain, mark).entry.text)
+
+
+def _mark_of_number(file: AgreementFile, number: int, at: datetime) -> str:
+    """The version of that number, in the order of `SHOWN_FIRST`: one that was withdrawn leaves its number."""
+    kept = [one for one in stood(file.course) if one.number == number]
+    ranked = [one for status in SHOWN_FIRST for one in reversed(kept) if one.at(at)[0] is status]
+    found = next(iter([*ranked, *reversed(kept)]), None)
+    if found is None:
+        raise PageUnknown(str(number), _known(file), noun=_TEXT)
+    return mark_of(found.digest)
+
+
+def _known(file: AgreementFile) -> list[str]:
+    """Every name that a text of this agreement has."""
+    versions = [name for one in stood(file.course) for name in (mark_of(one.digest), str(one.number))]
+    drafts = file.drafts.values_list("number", flat=True)
+    return [*versions, *(f"draft-{number}" for number in drafts)]
 
 
 def _usual(file: AgreementFile, chain: Chain, at: datetime) -> Named:

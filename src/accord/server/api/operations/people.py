@@ -38,7 +38,7 @@ def read_person(request: Call, person: int) -> Json:
 def edit_person(request: Call, person: int, body: shape.PersonIn) -> Json:
     """Change a person.
 
-    Side, role, calendar, pool or capacity; what is left out stays. Capacity null says that nobody knows.
+    Side, role, calendar, pool or leads a month; what is left out stays. `leads_per_month` null: nobody knows.
     """
     said = body.model_dump(exclude_unset=True)
     wanted = {key: value for key, value in said.items() if value is not None or key == "leads_per_month"}

@@ -94,7 +94,7 @@ def compare_answers(request: Call, slug: str, number: int) -> Json:
 def _found(slug: str, number: int) -> Survey:
     survey = surveys.find_survey(find_file(slug), str(number))
     if survey is None:
-        raise PageUnknown(f"survey {number}")
+        raise PageUnknown(str(number), noun=f"survey of {slug}")
     return survey
 
 

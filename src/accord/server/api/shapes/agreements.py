@@ -5,7 +5,7 @@ from typing import Literal
 from ninja import Field, Schema
 
 from accord.server.agreements.acts import MOST_CHARACTERS
-from accord.server.api.shapes.common import Day, Instant, PersonRef
+from accord.server.api.shapes.common import Day, Instant, PersonRef, Sent
 
 _TEXT = "The agreement in YAML. It is kept with its problems, if it has any."
 DownloadForm = Literal["yaml", "html", "pdf", "signatures"]
@@ -119,19 +119,19 @@ class ChainAnswer(Schema):
     text: str
 
 
-class ChainIn(Schema):
+class ChainIn(Sent):
     """The chain as `accord sign --key` made it: what is here, and new signatures after it."""
 
     text: str = Field(min_length=1, description="The whole file NAME.signatures.")
 
 
-class AgreementIn(Schema):
+class AgreementIn(Sent):
     """A new agreement with the text of its first draft."""
 
     text: str = Field(description=_TEXT, max_length=MOST_CHARACTERS)
 
 
-class DraftIn(Schema):
+class DraftIn(Sent):
     """A new draft."""
 
     text: str | None = Field(
@@ -141,7 +141,7 @@ class DraftIn(Schema):
     )
 
 
-class SavingIn(Schema):
+class SavingIn(Sent):
     """The next saving of a draft."""
 
     text: str = Field(description=_TEXT, max_length=MOST_CHARACTERS)
@@ -192,16 +192,16 @@ class ClashAnswer(Schema):
     text: str
 
 
-class ProposeIn(Schema):
+class ProposeIn(Sent):
     """Which saving is proposed, and why."""
 
     saved: int = Field(ge=1, le=1_000_000, description="The saving that you have read.")
     reason: str = Field("", max_length=4000, description="Needed where it resets a version in force.")
 
 
-class WithdrawIn(Schema):
+class WithdrawIn(Sent):
     reason: str = Field(min_length=1, max_length=4000)
 
 
-class StartFrom(Schema):
+class StartFrom(Sent):
     started_from: int = Field(ge=1, le=1_000_000, description="The saving that you had before you.")

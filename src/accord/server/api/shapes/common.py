@@ -4,10 +4,14 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from ninja import Field, Schema
-from pydantic import PlainSerializer, WithJsonSchema
+from pydantic import ConfigDict, PlainSerializer, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
+
+from accord.errors import nearest
 
 Item = TypeVar("Item")
 Json = dict[str, Any]
+UNKNOWN_KEY = "unknown_key"  # the kind of fault that a field is which nobody asked for
 
 
 def iso(at: datetime) -> str:
@@ -25,6 +29,24 @@ Day = Annotated[
     PlainSerializer(date.isoformat, return_type=str),
     WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-03-31"]}),
 ]
+
+
+class Sent(Schema):
+    """A body: what it does not know is refused, so that a misspelt field is never left out in silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_known(cls, sent: object) -> object:
+        given = getattr(sent, "_obj", sent)
+        unknown = [key for key in given if key not in cls.model_fields] if isinstance(given, dict) else []
+        if unknown:
+            known = nearest(str(unknown[0]), cls.model_fields)
+            raise PydanticCustomError(
+                UNKNOWN_KEY, "{said}", {"key": unknown[0], "said": f"nothing here is called that{known}"}
+            )
+        return sent
 
 
 class Page(Schema, Generic[Item]):
@@ -62,7 +84,7 @@ class PersonRef(Schema):
     name: str
 
 
-class Reason(Schema):
+class Reason(Sent):
     """Why something is done; it stays in the record."""
 
     reason: str = Field("", max_length=4000)

@@ -8,7 +8,7 @@ from ninja import Field, Schema
 from pydantic import AfterValidator
 
 from accord.server.api.score import Span
-from accord.server.api.shapes.common import Day, Instant, PersonRef
+from accord.server.api.shapes.common import Day, Instant, PersonRef, Sent
 from accord.server.audit.models import Action
 from accord.server.people.models import MOST_LEADS_PER_MONTH, Role, Side
 
@@ -49,7 +49,7 @@ class PersonAnswer(Schema):
     joined_at: Instant
 
 
-class PersonIn(Schema):
+class PersonIn(Sent):
     """What is to change; what is left out stays."""
 
     side: Side | None = None
@@ -70,7 +70,7 @@ class AbsenceAnswer(Schema):
     note: str
 
 
-class AbsenceIn(Schema):
+class AbsenceIn(Sent):
     from_on: Day
     to_on: Day
     cover: int | None = Field(None, ge=1, description="Who covers: the number of a person.")
@@ -95,7 +95,7 @@ class Invited(InvitationAnswer):
     link: str = Field(description="Shown now and never again; it was mailed too, if mail is set up.")
 
 
-class InvitationIn(Schema):
+class InvitationIn(Sent):
     """Who is to be let in, as what."""
 
     email: Annotated[str, AfterValidator(_address)] = Field(

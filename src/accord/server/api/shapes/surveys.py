@@ -4,7 +4,7 @@ from typing import Any
 
 from ninja import Field, Schema
 
-from accord.server.api.shapes.common import Instant, PersonRef
+from accord.server.api.shapes.common import Instant, PersonRef, Sent
 
 
 class QuestionAnswer(Schema):
@@ -46,13 +46,13 @@ class OwnAnswers(Schema):
     answers: dict[str, str | list[str]]
 
 
-class OwnAnswersIn(Schema):
+class OwnAnswersIn(Sent):
     """A list is a list of texts; a number is written as text."""
 
     answers: dict[str, str | list[str]] = Field(max_length=500)
 
 
-class SurveyCloseIn(Schema):
+class SurveyCloseIn(Sent):
     without: bool = Field(False, description="Close it although a side has not answered at all.")
 
 

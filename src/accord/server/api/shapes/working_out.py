@@ -5,9 +5,12 @@ from typing import Any, Literal
 from ninja import Field, Schema
 
 from accord.server.agreements.acts import MOST_CHARACTERS
-from accord.server.api.shapes.common import Instant, ProblemItem
+from accord.server.api.shapes.common import Instant, ProblemItem, Sent
 
-_OF = "The mark of a version, or `draft-N`; if left out what is in force, else the latest."
+_OF = (
+    "The mark or the number of a version, or `draft-N`; if left out what is in force, else the latest. "
+    "Of several versions of one number the one in force is meant, else signed, else proposed last."
+)
 _PLAN = "As `accord plan --format json` writes it; docs/reference/plan.md describes each key."
 
 
@@ -65,7 +68,7 @@ class ExplainAnswer(Schema):
     text: str
 
 
-class TextIn(Schema):
+class TextIn(Sent):
     """A text to look at; nothing is kept."""
 
     text: str = Field(description="The agreement in YAML.", max_length=MOST_CHARACTERS)
