@@ -68,7 +68,7 @@ def test_from_the_sign_in_to_an_agreement_in_force(people: People, live: Live) -
     text = kai.get_by_label("Text of the agreement")
     text.fill(text.input_value().replace("revenue: 50000", "revenue: 500000", 1))
     kai.get_by_role("button", name="Save", exact=True).click()
-    kai.get_by_text("Saving 2").wait_for()
+    kai.locator("#saved-state", has_text="Saving 2").wait_for()
     assert Draft.objects.get().text == ACME
 
     kai.get_by_role("link", name="Propose").click()
