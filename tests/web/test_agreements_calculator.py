@@ -137,3 +137,12 @@ def test_each_side_answers_apart_in_the_browser_and_both_see_the_difference_afte
     boss.get_by_role("button", name="Close and compare").click()
     boss.get_by_role("heading", name="They differ").wait_for()
     assert "somebody marketing likes" in live.page(people.omar, at=f"{place}?of={survey.pk}").content()
+
+
+def test_the_table_beside_the_form_is_not_cut_off_at_1280(live, people, in_force) -> None:
+    """It was, beside an empty half of the page."""
+    page = live.page(people.mina, at=f"/agreements/{in_force.slug}/calculator?set=reps%3D17", width=1280)
+    inner = "each => each.scrollWidth - each.clientWidth"
+    assert page.locator("#outcome .table-wrap").first.evaluate(inner) <= 1
+    form, outcome = (page.locator(part).bounding_box()["width"] for part in ("#what-if", "#outcome"))
+    assert outcome > 1.5 * form
