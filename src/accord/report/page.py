@@ -4,8 +4,6 @@ Everything in it is fixed when it is made: texts from `view.py`, pictures from `
 security policy in its head forbids it to load or run anything, so a hostile name in a log stays a name.
 """
 
-import base64
-import hashlib
 from datetime import UTC
 from functools import cache
 from importlib.resources import files
@@ -39,7 +37,7 @@ def render_page(
     Every number of `score.measures` that the page knows is shown; one that is missing leaves an empty
     state that says how to get it, never an error. The same score gives the same bytes. `plan` adds where the
     promised numbers come from (S4.7). `lang` and `direction` are those of the page's root element. `above` is
-    HTML that a server puts over the page; the security policy is then the server's, with `style_digest`.
+    HTML that a server puts over the page; the security policy is then the server's.
     """
     reader = Reader(score)
     return (
@@ -93,13 +91,6 @@ def _marked(text: str) -> Markup:
 @cache
 def _style() -> str:
     return files("accord.report").joinpath("templates", "style.css").read_text("utf-8")
-
-
-@cache
-def style_digest() -> str:
-    """What a security policy names to allow the page's one style element, and no other."""
-    digest = hashlib.sha256(_style().encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 def _head(score: Score, agreement: Agreement) -> dict[str, str]:
