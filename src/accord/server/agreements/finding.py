@@ -1,14 +1,14 @@
 """From the words of an address to what it names; PageUnknown where there is nothing."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from accord.agreement.signing.chain import Chain
 from accord.agreement.signing.judge import judge
-from accord.agreement.signing.proposals import Proposal
+from accord.agreement.signing.proposals import Proposal, agreement_in, zone_of
 from accord.agreement.signing.standing import in_force
 from accord.agreement.terms import Agreement, Status
-from accord.errors import PageUnknown, VersionsOverlap
+from accord.errors import AgreementInvalid, PageUnknown, VersionsOverlap
 from accord.server.agreements.models import AgreementFile, Draft
 from accord.server.agreements.standings import stood
 
@@ -82,3 +82,11 @@ def version_in_force(at: datetime) -> InForce | None:
         if found is not None:
             return InForce(file, chain, found)
     return None
+
+
+def today_in(text: str, at: datetime) -> date:
+    """The day by which an agreement counts, wherever one looks from; UTC's where its text has errors."""
+    try:
+        return at.astimezone(zone_of(agreement_in(text), at.date())).date()
+    except AgreementInvalid:
+        return at.date()

@@ -19,6 +19,7 @@ from accord.server.agreements.editor.fields import Part, build, id_of, sealed
 from accord.server.agreements.editor.kinds import Kind
 
 _MOST_STEPS = 24
+_MOST_NEW = 20
 _MOST_SHOWN = 2_000  # characters of what was typed, in a sentence
 _HOLDERS = (Kind.NAMED, Kind.LISTED, Kind.PAIRS)
 
@@ -125,6 +126,8 @@ def _press(taken: Taken, section: str, sent: Mapping[str, str], with_new: bool) 
     if with_new:
         add += sorted({name[4:].rpartition(":")[0] for name in new} - set(add))
     try:
+        if len(add) > _MOST_NEW:
+            raise InputError(f"at most {_MOST_NEW} new entries are added at once; add some, then save again")
         if "remove" in sent:
             taken.text = remove_at(taken.text, place_of(sent["remove"]))
         for place in add:

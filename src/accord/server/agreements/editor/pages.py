@@ -28,6 +28,7 @@ from accord.server.agreements.editor.fields import (
 from accord.server.agreements.editor.kinds import Kind, label_of
 from accord.server.agreements.editor.looking import Checked, Difference, Figures, checked, difference, figures
 from accord.server.agreements.editor.merging import merged
+from accord.server.agreements.finding import today_in
 from accord.server.agreements.models import Clash, Draft, Saving
 
 VIEWS: tuple[tuple[str, str | Promise], ...] = (
@@ -66,11 +67,11 @@ class Desk:
 
     @cached_property
     def checked(self) -> Checked:
-        return checked(self.text, timezone.localdate())
+        return checked(self.text, today_in(self.text, timezone.now()))
 
     @cached_property
     def figures(self) -> Figures:
-        return figures(self.text, self.draft.text, timezone.localdate())
+        return figures(self.text, self.draft.text, today_in(self.text, timezone.now()))
 
     @cached_property
     def form(self) -> Part | None:
@@ -162,7 +163,7 @@ def desk_of(request: HttpRequest, draft: Draft, text: str | None = None) -> Desk
 
 def _first_section(text: str) -> str:
     """Where the first error is, else the goal."""
-    problems = checked(text, timezone.localdate()).problems
+    problems = checked(text, today_in(text, timezone.now())).problems
     wrong = (problem for problem in problems if problem.severity is Severity.ERROR)
     return next((section_at(problem.path) for problem in wrong), _FIRST)
 
@@ -243,7 +244,7 @@ class Collision:
 
     @cached_property
     def checked(self) -> Checked:
-        return checked(self.proposal, timezone.localdate())
+        return checked(self.proposal, today_in(self.proposal, timezone.now()))
 
 
 def collision(draft: Draft, pk: str) -> Collision:

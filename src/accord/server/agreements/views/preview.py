@@ -14,13 +14,13 @@ from accord.agreement.signing.proposals import (
     full_name,
     heads_of,
     start_of,
-    zone_of,
 )
 from accord.agreement.terms import Agreement
 from accord.errors import AgreementInvalid, Problem, Severity, SignatureRefused
 from accord.plan.remarks import check_all
 from accord.plan.walk import calculation
 from accord.server.agreements.acts import must_be_party
+from accord.server.agreements.finding import today_in
 from accord.server.agreements.models import Draft
 from accord.server.agreements.views.differences import Difference, compared
 from accord.server.agreements.views.frame import Frame
@@ -94,11 +94,6 @@ def _signers(agreement: Agreement) -> tuple[Signer, ...]:
         User.objects.filter(email__in=emails.values(), is_active=True).values_list("email", flat=True)
     )
     return tuple(Signer(side, full_name(agreement, key), emails[key] in known) for side, key in heads)
-
-
-def today_in(text: str, at: datetime) -> date:
-    """The day by which the agreement counts, wherever whoever looks may be."""
-    return at.astimezone(zone_of(agreement_in(text), at.date())).date()
 
 
 @lru_cache(maxsize=32)
