@@ -313,6 +313,7 @@ def test_every_shorthand_of_the_terms_can_be_written_out():
     found = {
         pair
         for model in all_clauses(Clause)
+        if model.__module__.startswith("accord.agreement.")  # import maps are clauses too, elsewhere
         for info in model.model_fields.values()
         for pair in shorthands(info.annotation, info.metadata)
     }

@@ -64,8 +64,11 @@ def test_a_token_is_revoked_by_its_owner_or_operations_and_nobody_else(people, c
     assert token.revoked_at and Entry.objects.filter(action=Action.TOKEN_REVOKED).count() == 1
 
 
-def test_a_viewer_has_no_tokens(people, client_of) -> None:
-    assert client_of(people.vera).get("/tokens/").status_code == 403
+def test_a_viewer_sees_the_tokens_of_former_days_and_makes_none(people, client_of) -> None:
+    client = client_of(people.vera, confirmed=True)
+    assert client.get("/tokens/").status_code == 200
+    assert client.post("/tokens/", {"name": "crm", "scopes": ["score:read"], "days": 30}).status_code == 403
+    assert not Token.objects.exists()
 
 
 def test_names_are_shown_and_not_run(people, client_of) -> None:
