@@ -483,13 +483,20 @@ def test_copies_of_text_and_signatures_are_held_against_the_chain(
     assert "cannot be trusted" in hand_in(client, in_force, signatures=forged)[1]
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"a\x00b", b"x" * 800_001])
+@pytest.mark.parametrize(
+    ("content", "remedy"),
+    [
+        (b"\xff\xfe\x00", "save it as UTF-8"),
+        (b"a\x00b", "no text file: choose the right file"),
+        (b"x" * 800_001, "too big"),
+    ],
+)
 def test_what_is_no_text_or_too_big_is_refused_with_what_to_do(
-    people: People, in_force: AgreementFile, client_of: ClientOf, content: bytes
+    people: People, in_force: AgreementFile, client_of: ClientOf, content: bytes, remedy: str
 ) -> None:
     status, said = hand_in(client_of(people.vera), in_force, text=io.BytesIO(content))
     assert status == 422
-    assert "The file" in said
+    assert remedy in said
     status, said = hand_in(client_of(people.vera), in_force)
     assert status == 422
     assert "Type a hash" in said

@@ -16,8 +16,7 @@ from accord.agreement.signing.proposals import SIDES
 from accord.agreement.starting.init import draft, find_template
 from accord.agreement.starting.interview import Question, interview, questions
 from accord.agreement.writing.change import remove_at, set_at
-from accord.errors import AgreementUnreadable, InputError
-from accord.server.agreements.acts import MOST_CHARACTERS
+from accord.errors import InputError
 from accord.server.agreements.models import AgreementFile, Draft
 from accord.server.people.addresses import normal_address
 from accord.server.people.models import Role, Side, User
@@ -50,19 +49,6 @@ def answered(template: str, typed: Mapping[str, str], on: date) -> tuple[str, di
 
     given = interview(ask, {**find_template(template).defaults, **_heads_here()})
     return ("" if refused else _with_addresses(draft(given, template, on), given.heads)), refused
-
-
-def as_text(raw: bytes, name: str) -> str:
-    """The text of an uploaded file; AgreementUnreadable where it is too big or not in UTF-8."""
-    if len(raw) > MOST_CHARACTERS * 4:  # UTF-8 takes at most four bytes a character
-        raise AgreementUnreadable(f"{name} is too big for an agreement ({len(raw):,} bytes); choose its file")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise AgreementUnreadable(
-            f"{name}, line {line}: the file is not in UTF-8; save it as UTF-8"
-        ) from None
 
 
 def copied(file: AgreementFile, name: str) -> str:

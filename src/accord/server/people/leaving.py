@@ -24,7 +24,7 @@ def left_behind(person: User, at: datetime) -> list[str]:
 def _signatures(person: User, at: datetime) -> Iterator[str]:
     for file in AgreementFile.objects.order_by("id"):
         for version in stood(file.course):
-            asked = any(head.email.strip().lower() == person.email for head in version.heads)
+            asked = any(head.email == person.email for head in version.heads)
             if asked and version.at(at)[0] is Status.PROPOSED:
                 words = {"number": version.number, "title": shown(version.name), "name": shown(person.name)}
                 yield (

@@ -17,7 +17,8 @@ from accord.agreement.signing.faults import Fault
 from accord.agreement.signing.output import MOST_SHOWN
 from accord.agreement.signing.proposals import full_name
 from accord.agreement.signing.verify import Report, verify
-from accord.errors import AgreementInvalid, Problem
+from accord.errors import AgreementInvalid, InputError, Problem
+from accord.server.agreements.uploads import text_in
 from accord.server.look import figures as say
 
 MOST_TEXT = 800_000  # bytes of an agreement's text
@@ -68,19 +69,11 @@ class CopyForm(forms.Form):
 
 
 def decoded(file: "UploadedFile[Any] | None", most: int) -> str | None:
-    """The text in a file; ValidationError for one that is too big, or no text."""
-    if file is None:
-        return None
-    if (file.size or 0) > most:
-        said = _("The file has %(size)s bytes; at most %(most)s are read.")
-        raise forms.ValidationError(said % {"size": f"{file.size:,}", "most": f"{most:,}"})
+    """As `text_in`, for a field of a form; None where no file was chosen."""
     try:
-        text = file.read().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise forms.ValidationError(_("The file is no text in UTF-8.")) from None
-    if "\x00" in text:
-        raise forms.ValidationError(_("The file holds the sign U+0000; it is no text file."))
-    return str(text)
+        return None if file is None else text_in(file, most)
+    except InputError as error:
+        raise forms.ValidationError(str(error)) from None
 
 
 def waits(report: Report) -> list[tuple[int, Side, str]]:

@@ -28,6 +28,7 @@ from accord.server.agreements.editor.pages import (
 )
 from accord.server.agreements.finding import find_draft, find_file, find_version
 from accord.server.agreements.models import Clash, Draft, Saving
+from accord.server.agreements.uploads import text_in
 from accord.server.audit.trail import actor_of
 from accord.server.look.unsent import Typed, keeps
 
@@ -216,20 +217,7 @@ def _uploaded(request: HttpRequest, found: Draft, upload: "UploadedFile[Any]") -
 
 
 def _text_in(upload: "UploadedFile[Any]") -> str:
-    if (upload.size or 0) > MOST_BYTES:
-        raise InputError(
-            f"the file is too big for an agreement ({upload.size:,} bytes); choose the agreement's YAML file"
-        )
-    raw: bytes = upload.read()
-    try:
-        text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise InputError(f"line {line} of the file is not in UTF-8; save the file as UTF-8") from None
-    if "\x00" in text:
-        raise InputError(
-            "the file holds the sign U+0000; it is no text file: choose the agreement's YAML file"
-        )
+    text = text_in(upload, MOST_BYTES).replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > acts.MOST_CHARACTERS:
         raise InputError(
             f"the file has {len(text):,} characters; an agreement has at most {acts.MOST_CHARACTERS:,}"

@@ -16,6 +16,7 @@ from accord.agreement.starting.init import TEMPLATES, find_template
 from accord.errors import InputError
 from accord.server.agreements import acts, starts
 from accord.server.agreements.models import AgreementFile
+from accord.server.agreements.uploads import text_in
 from accord.server.agreements.views.frame import user_of
 from accord.server.audit.trail import actor_of
 
@@ -114,7 +115,7 @@ def _by_text(request: HttpRequest, _template: str, made: dict[str, forms.Form]) 
         return None
     upload, typed = form.cleaned_data["file"], form.cleaned_data["text"]
     try:
-        text = starts.as_text(upload.read(), upload.name) if upload else typed
+        text = text_in(upload, acts.MOST_CHARACTERS * 4) if upload else typed
     except InputError as error:
         form.add_error("file", str(error))
         return None

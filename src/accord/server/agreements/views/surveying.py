@@ -20,6 +20,7 @@ from accord.server.agreements import surveys, surveys_reading
 from accord.server.agreements.finding import find_file
 from accord.server.agreements.models import AgreementFile, Draft, Survey
 from accord.server.agreements.surveys_showing import shown_rows
+from accord.server.agreements.uploads import text_in
 from accord.server.agreements.views.frame import user_of
 from accord.server.audit.trail import actor_of
 
@@ -98,12 +99,7 @@ def _answer(request: HttpRequest, file: AgreementFile, found: Survey | None) -> 
 def _handed_in(request: HttpRequest, found: Survey) -> dict[str, str]:
     """The answers of a form that was filled in elsewhere; it must be for the side that hands it in."""
     upload = cast("UploadedFile[Any]", request.FILES["filled"])
-    if (upload.size or 0) > MOST_BYTES:
-        raise InputError(f"{upload.name} is too big for a form; hand in the form that this page gave you")
-    try:
-        form = parse_form(upload.read().decode("utf-8-sig"), upload.name or "form")
-    except UnicodeDecodeError:
-        raise InputError(f"{upload.name} is not in UTF-8; save it as UTF-8") from None
+    form = parse_form(text_in(upload, MOST_BYTES), upload.name or "form")
     if form.side != user_of(request).side:
         raise InputError(f"this form speaks for {form.side}, and you are on the other side; hand in your own")
     return surveys_reading.as_typed(surveys_reading.as_kept(form))

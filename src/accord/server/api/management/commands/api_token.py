@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accord.errors import EntryInvalid
 from accord.server.api.tokens import MOST_DAYS, SCOPES, USUAL_DAYS, make_token
 from accord.server.audit.trail import Actor
+from accord.server.people.addresses import normal_address
 from accord.server.people.models import User
 
 
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        owner = User.objects.filter(email=options["email"].strip().lower(), is_active=True).first()
+        owner = User.objects.filter(email=normal_address(options["email"]), is_active=True).first()
         if owner is None:
             raise CommandError(f"nobody with the address {options['email']} can sign in; invite them first")
         by, scopes = Actor(None, "command"), options["scope"] or list(SCOPES)
