@@ -10,14 +10,13 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from types import FrameType
 
 from accord.errors import InputError
 from accord.server.running.logs import logger
+from accord.server.running.stopping import Stop
 
 MOST_ENDS = 5
 WITHIN_S = 60.0
@@ -75,12 +74,8 @@ def supervise(family: Sequence[Child], place: "Place", greet: Callable[[], None]
 
     `greet` is called once, when the first page can be opened at `place`.
     """
-    stop = threading.Event()
-
-    def asked(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    before = {number: signal.signal(number, asked) for number in _STOPPING}
+    stop, before = Stop(), {number: signal.getsignal(number) for number in _STOPPING}
+    stop.on(_STOPPING)
     try:
         return _stopped(family, _watched(family, stop, _once(place, greet)))
     finally:
@@ -88,7 +83,7 @@ def supervise(family: Sequence[Child], place: "Place", greet: Callable[[], None]
             signal.signal(number, handler)
 
 
-def _watched(family: Sequence[Child], stop: threading.Event, look: Callable[[], None]) -> int:
+def _watched(family: Sequence[Child], stop: Stop, look: Callable[[], None]) -> int:
     while not stop.wait(_LOOK_EVERY_S):
         now = time.monotonic()
         look()

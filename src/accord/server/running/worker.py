@@ -3,18 +3,17 @@
 import os
 import signal
 import sys
-import threading
-from types import FrameType
 
 import django
 
 from accord.server.running.lifeline import end_with
+from accord.server.running.stopping import Stop
 
 _LOOK_EVERY_S = 1.0
 _AFTER_TROUBLE_S = 5.0
 
 
-def work(stop: threading.Event) -> None:
+def work(stop: Stop) -> None:
     """Do chores until `stop` is set, and end the one under way. A database that is away is waited for."""
     from django.db import Error, close_old_connections  # noqa: PLC0415 - Django stands only now
 
@@ -39,15 +38,9 @@ def work(stop: threading.Event) -> None:
 
 def main(parent: int | None = None) -> None:
     """Work until SIGTERM or SIGINT, or until `parent`, where one is named, is gone."""
-    stop = threading.Event()
-
-    def asked(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, asked)
-    if parent is None:
-        signal.signal(signal.SIGINT, asked)
-    else:
+    stop = Stop()
+    stop.on([signal.SIGTERM] if parent else [signal.SIGTERM, signal.SIGINT])
+    if parent:
         end_with(parent)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "accord.server.settings")
     django.setup()
