@@ -35,6 +35,12 @@ class Kind(StrEnum):
     OPTED_OUT = "opted_out"  # the person wants no more contact: every clock ends
     EXCUSED = "excused"  # the other side excused a breach, with a reason
     ERASED = "erased"  # personal data removed; counts stay
+    SIGNALLED = "signalled"  # raised a hand again, or showed interest, while the lead was there already
+    FEEDBACK = "feedback"  # sales said why it had rejected, after the reject; the reason is its reason
+    ARBITRATED = "arbitrated"  # both sides settled a dispute: outcome `upheld` or `overturned`
+    COMMITTED = "committed"  # the prospect was promised something by `due_at`; reason names it (S0.40)
+    FULFILLED = "fulfilled"  # that promise to the prospect was kept; reason names it
+    BREACHED = "breached"  # a promise was found broken: outcome names it, reason says why
 
 
 class Channel(StrEnum):

@@ -4,7 +4,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.special import RunPython
 
-TABLES = ("agreements_chainline", "agreements_saving", "audit_entry")
+TABLES = ("agreements_chainline", "agreements_saving", "audit_entry", "desk_event")
 
 _POSTGRESQL = """
 CREATE OR REPLACE FUNCTION accord_append_only() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,0 +1,1 @@
+"""What managers look at: leads at risk, rejects, disputes, commitments; and what runs by itself."""

@@ -1,0 +1,8 @@
+"""The desk's tables. Personal data stands in `contacts.py` alone; the log, which lasts, names nobody."""
+
+from accord.server.desk.models.contacts import Account, Consent, Contact, Signal, Suppression
+from accord.server.desk.models.duties import Duty
+from accord.server.desk.models.leads import Lead
+from accord.server.desk.models.log import Event, Note
+
+__all__ = ["Account", "Consent", "Contact", "Duty", "Event", "Lead", "Note", "Signal", "Suppression"]

@@ -1,0 +1,51 @@
+"""The agreement by which a lead is handled: the version in force, or the one frozen at its hand-off."""
+
+from datetime import datetime
+from functools import lru_cache
+
+from accord.agreement.terms import Agreement
+from accord.errors import AccordError
+from accord.server.agreements.finding import find_version, mark_of, version_in_force
+from accord.server.agreements.models import AgreementFile
+from accord.server.desk.models import Lead
+
+Heads = tuple[tuple[int, str], ...]
+_MOST_FOUND = 16
+_found: dict[tuple[Heads, datetime], tuple[str, Agreement] | None] = {}
+
+
+def in_force(at: datetime) -> tuple[str, Agreement] | None:
+    """Mark and terms of the version in force; None where nothing is.
+
+    Kept for the rest of the minute: a version begins on a minute, or when a chain grows.
+    """
+    key = (_heads(), at.replace(second=0, microsecond=0))
+    if key not in _found:
+        found = version_in_force(at)
+        if len(_found) >= _MOST_FOUND:
+            _found.clear()
+        _found[key] = (mark_of(found.proposal.digest), found.agreement) if found else None
+    return _found[key]
+
+
+def terms_of(lead: Lead, at: datetime) -> Agreement | None:
+    """What holds for a lead: the version frozen at hand-off, as long as the chains have it, else that in
+    force at `at`."""
+    if lead.agreement and (frozen := _frozen(_heads(), lead.agreement)) is not None:
+        return frozen
+    found = in_force(at)
+    return found[1] if found else None
+
+
+def _heads() -> Heads:
+    return tuple(AgreementFile.objects.order_by("id").values_list("id", "head"))
+
+
+@lru_cache(maxsize=64)
+def _frozen(_heads: Heads, mark: str) -> Agreement | None:
+    for file in AgreementFile.objects.order_by("id"):
+        try:
+            return find_version(file.chain(), mark).agreement
+        except AccordError:
+            continue
+    return None

@@ -1,0 +1,1 @@
+"""The doors through which leads and events come in: API, forms, webhooks, files."""

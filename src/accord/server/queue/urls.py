@@ -1,0 +1,5 @@
+"""A rep's day: addresses."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

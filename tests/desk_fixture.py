@@ -1,0 +1,57 @@
+"""Leads that the tests of the desk share: made through the same door as all facts, `record_facts`."""
+
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from accord.lead.events import Kind
+from accord.server.desk import terms
+from accord.server.desk.models import Contact, Lead
+from accord.server.desk.naming import MACHINE, actor_text
+from accord.server.desk.recording import Fact, record_facts
+from accord.server.people.models import User
+
+_NUMBERS = count(1)
+
+
+def a_contact(**fields: Any) -> Contact:
+    number = next(_NUMBERS)
+    known = {
+        "email": f"buyer{number}@buyer{number}.example",
+        "email_key": f"buyer{number}@buyer{number}.example",
+        "name": f"Buyer {number}",
+        "company": f"Buyer {number} Ltd",
+        "role": "director",
+    }
+    return Contact.objects.create(**{**known, **fields})
+
+
+def a_lead(*, contact: Contact | None = None, created_at: datetime | None = None, **fields: Any) -> Lead:
+    """A lead that raised a hand an hour ago; nobody has looked at it."""
+    at = created_at or timezone.now() - timedelta(hours=1)
+    known = {"lead_type": "web_form", "stream": "smb", "source": "site", "source_owner": "marketing"}
+    lead = Lead.objects.create(
+        key=f"T-{next(_NUMBERS)}", contact=contact or a_contact(), created_at=at, **{**known, **fields}
+    )
+    return record_facts(lead.pk, [Fact(Kind.CREATED, at, side="prospect")], at)
+
+
+def a_delivered_lead(
+    owner: User | None = None, *, delivered_at: datetime | None = None, **fields: Any
+) -> Lead:
+    """A lead that was handed off under the version in force, and assigned where an owner is named."""
+    at = delivered_at or timezone.now()
+    lead = a_lead(created_at=fields.pop("created_at", at - timedelta(minutes=10)), **fields)
+    found = terms.in_force(at)
+    assert found, "this needs the fixture in_force"
+    mark, agreement = found
+    calendar = agreement.calendar_of("sales").name  # type: ignore[arg-type]
+    facts = [
+        Fact(Kind.QUALIFIED, at, actor=MACHINE, side="marketing"),
+        Fact(Kind.HANDED_OFF, at, actor=MACHINE, side="marketing", agreement=mark, calendar=calendar),
+    ]
+    if owner is not None:
+        facts.append(Fact(Kind.ASSIGNED, at, actor=actor_text(owner), side="machine"))
+    return record_facts(lead.pk, facts, at)
