@@ -61,6 +61,12 @@ def _clear_answers() -> None:
     Answer.objects.filter(at__lt=timezone.now() - ANSWERS_LAST).delete()
 
 
+def _archive() -> None:
+    from accord.server.score.archiving import archive  # noqa: PLC0415 - brings DuckDB
+
+    archive(timezone.now())
+
+
 def _refresh_pages() -> None:
     from accord.server.score.making import refresh_pages  # noqa: PLC0415 - brings DuckDB and the charts
 
@@ -71,6 +77,7 @@ HEARTBEAT, MAIL, SCORE_PAGES = "heartbeat", "mail", "score pages"
 CHORES = (
     Task(HEARTBEAT, timedelta(seconds=15), _beat),
     Task(MAIL, timedelta(seconds=5), _send_mail),
+    Task("archive", timedelta(minutes=1), _archive),
     Task(SCORE_PAGES, timedelta(minutes=1), _refresh_pages),
     Task("old sessions", timedelta(hours=6), _clear_sessions),
     Task("old answers", timedelta(hours=1), _clear_answers),
