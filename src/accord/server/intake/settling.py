@@ -1,0 +1,65 @@
+"""Arrivals become leads and events: the fast loop's part of intake.
+
+Each is settled in a transaction of its own, so one that fails keeps its problem and holds up no other. It is
+tried again a little later each time, and after `MOST_TRIES` waits for somebody to mend it.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import Error, connection, transaction
+from django.db.models import F
+
+from accord.errors import AccordError
+from accord.server.intake.models import Arrival
+from accord.server.intake.passing_on import pass_on
+from accord.server.running.logs import logger, without_secrets
+
+MOST_TRIES = 12  # over about a day and a half: 2, 4, 8 … seconds, at most eight hours apart
+LONGEST_WAIT = timedelta(hours=8)
+log = logger(__name__)
+
+
+def settle_due(at: datetime, limit: int = 200) -> int:
+    """Settle what is due at `at`, oldest first, at most `limit`; how many are settled now.
+
+    Feeds files that were confirmed, too. Call it from any number of workers: none settles what another does.
+    """
+    due = Arrival.objects.filter(next_at__lte=at).order_by("next_at", "id").values_list("pk", flat=True)
+    return sum(settle(pk, at) for pk in due[:limit])
+
+
+def settle(pk: int, at: datetime) -> bool:
+    """Settle one arrival; False if it failed, or somebody else has it."""
+    try:
+        return _settled(pk, at)
+    except (AccordError, Error, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        _note(pk, error, at)
+        return False
+
+
+@transaction.atomic
+def _settled(pk: int, at: datetime) -> bool:
+    free = Arrival.objects.select_for_update(
+        skip_locked=connection.features.has_select_for_update_skip_locked, of=("self",)
+    )
+    arrival = free.filter(pk=pk, next_at__lte=at).first()
+    if arrival is None:
+        return False
+    arrival.lead, arrival.became = pass_on(arrival, at)
+    arrival.settled_at, arrival.next_at, arrival.problem = at, None, ""
+    arrival.save(update_fields=["lead", "became", "settled_at", "next_at", "problem"])
+    return True
+
+
+def _note(pk: int, error: Exception, at: datetime) -> None:
+    """Keep what went wrong, and when it is tried again."""
+    meant = isinstance(error, AccordError)
+    said = str(error) if meant else f"{type(error).__name__}: {error}"
+    due = Arrival.objects.filter(pk=pk, settled_at=None, next_at__isnull=False)
+    tries = due.values_list("tries", flat=True).first()
+    if tries is None:
+        return
+    again = None if tries + 1 >= MOST_TRIES else at + min(timedelta(seconds=2 ** (tries + 1)), LONGEST_WAIT)
+    due.update(tries=F("tries") + 1, problem=without_secrets(said)[:1000], next_at=again)
+    if not meant:
+        log.error("an arrival failed", arrival=pk, exc_info=error)
