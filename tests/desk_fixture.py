@@ -28,6 +28,19 @@ def a_contact(**fields: Any) -> Contact:
     return Contact.objects.create(**{**known, **fields})
 
 
+def a_person(**fields: str) -> dict[str, str]:
+    """Somebody as a door hears of them, complete by the example's minimum information."""
+    number = next(_NUMBERS)
+    known = {
+        "email": f"person{number}@company{number}.example",
+        "phone": f"+90 532 {number:07}",
+        "name": f"Person {number}",
+        "company": f"Company {number}",
+        "role": "director",
+    }
+    return {**known, **fields}
+
+
 def a_lead(*, contact: Contact | None = None, created_at: datetime | None = None, **fields: Any) -> Lead:
     """A lead that raised a hand an hour ago; nobody has looked at it."""
     at = created_at or timezone.now() - timedelta(hours=1)

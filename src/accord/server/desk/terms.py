@@ -4,13 +4,16 @@ from datetime import datetime
 from functools import lru_cache
 
 from accord.agreement.terms import Agreement
-from accord.errors import AccordError
+from accord.errors import AccordError, PlanImpossible
+from accord.plan.demand import Plan
+from accord.plan.funnel import plan as work_back
 from accord.server.agreements.finding import find_version, mark_of, version_in_force
 from accord.server.agreements.models import AgreementFile
 from accord.server.desk.models import Lead
 
 Heads = tuple[tuple[int, str], ...]
 _MOST_FOUND = 16
+_plans: dict[str, Plan | None] = {}
 _found: dict[tuple[Heads, datetime], tuple[str, Agreement] | None] = {}
 
 
@@ -35,6 +38,21 @@ def terms_of(lead: Lead, at: datetime) -> Agreement | None:
         return frozen
     found = in_force(at)
     return found[1] if found else None
+
+
+def plan_of(mark: str, agreement: Agreement) -> Plan | None:
+    """The plan of a version, which says what leads are worth; None where no plan follows from it.
+
+    Kept by its mark: the same mark is the same text.
+    """
+    if mark not in _plans:
+        if len(_plans) >= _MOST_FOUND:
+            _plans.clear()
+        try:
+            _plans[mark] = work_back(agreement)
+        except PlanImpossible:
+            _plans[mark] = None
+    return _plans[mark]
 
 
 def _heads() -> Heads:

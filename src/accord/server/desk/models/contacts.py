@@ -43,6 +43,9 @@ class Contact(models.Model):
     account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="contacts")
     made_at = models.DateTimeField(default=timezone.now)
     erased_at = models.DateTimeField(null=True)
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="merged"
+    )  # the same person, under whom their leads are kept
 
     class Meta:
         indexes = (

@@ -1,0 +1,47 @@
+"""Addresses and numbers that may not be contacted again: kept as keyed digests (8.1).
+
+The key is the installation's secret key. Where that is changed, the former one belongs into
+`SECRET_KEY_FALLBACKS`, or who had opted out before would be taken for somebody new.
+"""
+
+import hmac
+from datetime import datetime
+from hashlib import sha256
+
+from django.conf import settings
+
+from accord.server.desk.identity import Keys
+from accord.server.desk.models import Contact, Suppression
+
+OPTED_OUT, ERASED = "opted out", "erased"
+_SALT = b"accord.server.desk.suppression:"
+
+
+def suppress(contact: Contact, reason: str, at: datetime) -> None:
+    """Keep the digests of a person's address and number."""
+    for key in (contact.email_key, contact.phone_key):
+        if key:
+            Suppression.objects.get_or_create(
+                digest=_digest(key, settings.SECRET_KEY), defaults={"reason": reason, "at": at}
+            )
+
+
+def is_suppressed(keys: Keys) -> bool:
+    """Whether somebody with this address or number wants no contact, or had their data erased."""
+    wanted = [
+        _digest(key, secret)
+        for key in (keys.email, keys.phone)
+        if key
+        for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    ]
+    return bool(wanted) and Suppression.objects.filter(digest__in=wanted).exists()
+
+
+def lift(keys: Keys) -> int:
+    """Forget that somebody opted out, who asks to be contacted again; how many entries went."""
+    wanted = [_digest(key, settings.SECRET_KEY) for key in (keys.email, keys.phone) if key]
+    return Suppression.objects.filter(digest__in=wanted).delete()[0]
+
+
+def _digest(key: str, secret: str) -> str:
+    return hmac.new(secret.encode(), _SALT + key.encode(), sha256).hexdigest()

@@ -1,0 +1,39 @@
+"""What comes in: one person is one contact, and a hand raised twice is a signal (5.9)."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accord.server.agreements.models import AgreementFile
+from accord.server.desk.arriving import Incoming, take_in
+from accord.server.desk.models import Contact, Event, Lead, Signal
+from desk_fixture import a_person
+from server_fixture import People
+
+
+def test_a_raised_hand_becomes_a_lead_of_a_rep_with_its_clock(people: People, in_force: AgreementFile) -> None:
+    at = timezone.now()
+    taken = take_in(Incoming("form:site", "1", at, a_person(), "demo", "smb", persona="director"), at)
+    lead = Lead.objects.get(pk=taken.lead.pk)
+    assert taken.new and lead.standing == "assigned" and lead.due_kind == "first_touch_in_time"
+    handoff = lead.handoffs.get()
+    assert (handoff.to, handoff.value, handoff.complete) == (lead.owner, 50, True)
+    assert handoff.information["email"] == lead.contact.email
+    assert handoff.due_at == lead.due_at
+
+
+def test_the_same_fact_again_is_the_same_lead_and_another_is_a_signal(
+    people: People, in_force: AgreementFile
+) -> None:
+    at, who = timezone.now(), a_person()
+    first = take_in(Incoming("form:site", "1", at, who, "web_form", "smb"), at)
+    again = take_in(Incoming("form:site", "1", at, who, "web_form", "smb"), at)
+    other = {**who, "email": who["email"].upper(), "phone": ""}
+    signal = take_in(
+        Incoming("form:site", "2", at, other, "demo", signals={"demo_requested": 1}), at + timedelta(hours=1)
+    )
+    assert [again.new, signal.new] == [False, False]
+    assert first.lead == again.lead == signal.lead
+    assert Contact.objects.count() == Lead.objects.count() == Signal.objects.count() == 1
+    assert Event.objects.filter(kind="signalled").count() == 1
