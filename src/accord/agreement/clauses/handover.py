@@ -68,6 +68,10 @@ class Qualification(Clause):
     disqualify: tuple[Criterion, ...] = Field(
         default=(), description="What rules a lead out, with the reason"
     )
+    lists: dict[Name, Texts] = Field(
+        default={},
+        description="Lists that conditions name after `in`, such as decision_makers: [ceo, director]",
+    )
 
 
 class Receiver(Clause):
