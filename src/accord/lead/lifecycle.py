@@ -15,6 +15,7 @@ from functools import cached_property
 from accord.lead.events import Event, Kind, Lead
 
 BY_SILENCE = "by silence"  # outcome of an acceptance that nobody gave: the window closed
+OVERTURNED = "overturned"  # outcome of an arbitration that takes a reject back; `upheld` leaves it
 UNREACHED = "unable_to_reach"  # reason that may be given only after the agreed minimum of attempts
 _LAST = datetime.max.replace(tzinfo=UTC)
 

@@ -102,7 +102,7 @@ def _clocks(agreement: Agreement) -> Iterator[tuple[object, ...]]:
             held = terms_for(agreement, name, calendar)
             for promise, within in (
                 (PromiseOf.FIRST_TOUCH, held.first_touch),
-                (PromiseOf.DECIDED, held.accept_within),
+                (PromiseOf.DECIDED, held.decide_within),
                 (PromiseOf.CREDIT, held.accept_within),
             ):
                 for from_at, to_at in _versions(calendar):

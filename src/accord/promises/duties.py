@@ -1,123 +1,124 @@
 """What is owed about one lead, by whom and until when, and the moments at which somebody is told.
 
 A duty is a promise's verdict with its ladder: the warning, the breach, the steps after it. Beside the
-promises that the score counts stand duties that only the desk knows: a checkpoint of the cadence, the time to
-dispose of a lead, a commitment to the prospect, and what happens by itself, such as acceptance by silence.
+promises that the score counts stand duties that only the desk knows: marketing's time to deliver, each
+checkpoint of the cadence, the time to dispose of a lead, a commitment to the prospect, and what happens by
+itself, such as acceptance by silence.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from dataclasses import replace
+from datetime import datetime
 
-from accord.agreement.clauses.handover import Escalation
 from accord.agreement.terms import Agreement, Side
-from accord.lead.events import Event, Lead
-from accord.promises.judge import judge
-from accord.promises.terms import calendar_for
+from accord.lead.events import Event, Kind, Lead
+from accord.lead.lifecycle import WORKED, Cycle, fold
+from accord.promises.bench import GONE, MARKETINGS, Bench, bench_of
+from accord.promises.chase import call_backs, checkpoints, ways_back
+from accord.promises.commitments import commitments
+from accord.promises.duty import Duty, DutyKind, Moment, What
+from accord.promises.excuses import is_excused
+from accord.promises.ladder import Run, ladder, on_clock
+from accord.promises.pauses import HaltingClock
 from accord.promises.verdict import PromiseOf, State, Verdict
-from accord.worktime import WALL, Calendar
-from accord.worktime.wall import WallClock
+from accord.worktime import clock_for
 
-TICK = timedelta(microseconds=1)
+__all__ = ["Duty", "DutyKind", "Moment", "What", "duties_of"]
 
-
-class DutyKind(StrEnum):
-    FIRST_TOUCH = "first_touch_in_time"
-    DECIDED = "decided_in_time"
-    CADENCE = "cadence_kept"  # all checkpoints together, as the score counts them
-    CREDIT = "accepted_leads"  # marketing's; at its end the lead is accepted by silence
-
-
-class What(StrEnum):
-    WARN = "warn"  # part of the time has gone
-    BREACH = "breach"  # from this instant on it is broken
-    ESCALATE = "escalate"  # some time after the breach
-    DO = "do"  # something happens by itself
-
-
-@dataclass(frozen=True, order=True)
-class Moment:
-    """An instant at which something happens to a duty that is still open, and whom it is told."""
-
-    at: datetime
-    what: What
-    tell: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Duty:
-    """`moments` stand in order of time and are empty where the duty has ended before them."""
-
-    kind: DutyKind
-    number: int
-    side: Side
-    state: State
-    start_at: datetime
-    due_at: datetime
-    met_at: datetime | None
-    ended_at: datetime | None
-    calendar: str
-    moments: tuple[Moment, ...]
-
-
-_SIDE = {PromiseOf.CREDIT: Side.MARKETING}
-_HAS_LADDER = frozenset({PromiseOf.FIRST_TOUCH, PromiseOf.DECIDED})
+_CLIMBS = frozenset({PromiseOf.FIRST_TOUCH, PromiseOf.DECIDED, PromiseOf.FEEDBACK})
+_DISPOSES = (*WORKED, Kind.DISQUALIFIED, Kind.RETURNED, Kind.LOST)
 
 
 def duties_of(agreement: Agreement, lead: Lead, events: Iterable[Event], at: datetime) -> tuple[Duty, ...]:
-    """Every duty about a lead as known at `at`; none for a lead not delivered by then."""
+    """Every duty about a lead as known at `at`. Before delivery there are only marketing's time to deliver,
+    once the lead is qualified, and what the prospect was promised.
+    """
     events = tuple(events)
-    return tuple(_duty(agreement, lead, verdict) for verdict in judge(agreement, lead, events, at))
+    cycle = fold(lead, events, at)
+    duties = [*_delivered(agreement, cycle), *commitments(agreement, cycle)]
+    bench = bench_of(agreement, lead, events, at)
+    if bench is not None:
+        duties += _in_sales(agreement, bench)
+    return tuple(_excused(agreement, cycle, duty) for duty in duties)
 
 
-def _duty(agreement: Agreement, lead: Lead, verdict: Verdict) -> Duty:
-    del lead
+def _in_sales(agreement: Agreement, bench: Bench) -> Iterator[Duty]:
+    for verdict in bench.verdicts():
+        yield _judged(agreement, bench, verdict)
+        if verdict.promise is PromiseOf.CREDIT and verdict.state is State.KEPT:
+            yield from _disposed(agreement, bench, verdict.met_at or verdict.due_at)
+    yield from checkpoints(agreement, bench)
+    yield from call_backs(bench)
+    yield from ways_back(agreement, bench)
+
+
+def _judged(agreement: Agreement, bench: Bench, verdict: Verdict) -> Duty:
+    """The duty behind a verdict."""
     return Duty(
         kind=DutyKind(verdict.promise),
         number=0,
-        side=_SIDE.get(verdict.promise, Side.SALES),
+        side=Side.MARKETING if verdict.promise in MARKETINGS else Side.SALES,
         state=verdict.state,
-        start_at=verdict.delivered_at,
+        start_at=verdict.started_at,
         due_at=verdict.due_at,
         met_at=verdict.met_at,
         ended_at=verdict.ended_at,
         calendar=verdict.calendar,
-        moments=tuple(sorted(_moments(agreement, verdict))),
+        moments=_moments(agreement, bench, verdict),
     )
 
 
-def _moments(agreement: Agreement, verdict: Verdict) -> Iterator[Moment]:
+def _moments(agreement: Agreement, bench: Bench, verdict: Verdict) -> tuple[Moment, ...]:
     """Of a duty on a clock that is not done: all of its ladder, also what lies behind."""
     if verdict.met_at is not None or verdict.ended_at is not None:
-        return
-    calendar = (
-        calendar_for(agreement, None)
-        if verdict.calendar not in agreement.calendars
-        else (agreement.calendar(verdict.calendar))
-    )
-    clock: Calendar | WallClock = WALL if verdict.on_wall else calendar
-    breach = clock.due(verdict.delivered_at, verdict.budget + TICK)
+        return ()
+    run = Run.of(bench.clock_of(verdict), bench.terms.calendar, verdict.started_at, verdict.budget)
     if verdict.promise is PromiseOf.CREDIT:
-        yield Moment(breach, What.DO)
-        return
-    if verdict.promise not in _HAS_LADDER:
-        return
-    said = False
-    for step in agreement.escalation:
-        moment = _step(step, verdict, clock, breach)
-        said = said or moment.what is What.BREACH
-        yield moment
-    if not said:
-        yield Moment(breach, What.BREACH)
+        return (Moment(run.breach, What.DO),) if run.breach else ()
+    return ladder(agreement.escalation, run) if verdict.promise in _CLIMBS else ()
 
 
-def _step(step: Escalation, verdict: Verdict, clock: Calendar | WallClock, breach: datetime) -> Moment:
-    if step.at is None:
-        assert step.after is not None  # noqa: S101 - one of the two, by the clause
-        return Moment(clock.due(breach, clock.budget(step.after, breach)), What.ESCALATE, step.tell)
-    share = step.at
-    if share >= 1:
-        return Moment(breach, What.BREACH, step.tell)
-    part = verdict.budget * share.numerator / share.denominator
-    return Moment(clock.due(verdict.delivered_at, part), What.WARN, step.tell)
+def _disposed(agreement: Agreement, bench: Bench, accepted_at: datetime) -> Iterator[Duty]:
+    """From acceptance until the lead was qualified, given up or returned; silence is acceptance too."""
+    within, cycle = bench.terms.dispose_within, bench.cycle
+    if within is None:
+        return
+    clock = bench.clock(within.wall)
+    budget = clock.clock.budget(within, accepted_at)
+    yield on_clock(
+        DutyKind.DISPOSED,
+        Side.SALES,
+        agreement.escalation,
+        Run.of(clock, bench.terms.calendar, accepted_at, budget),
+        met_at=cycle.first_at(*_DISPOSES),
+        ended_at=cycle.first_at(*GONE, Kind.REJECTED),
+        at=cycle.at,
+    )
+
+
+def _delivered(agreement: Agreement, cycle: Cycle) -> Iterator[Duty]:
+    """Marketing's own clock: from qualified to handed off, on marketing's calendar."""
+    within, qualified_at = agreement.handoff.deliver_within, cycle.first_at(Kind.QUALIFIED)
+    if within is None or qualified_at is None:
+        return
+    calendar = agreement.calendar_of(Side.MARKETING)
+    clock = clock_for(within, calendar)
+    yield on_clock(
+        DutyKind.DELIVERED,
+        Side.MARKETING,
+        agreement.escalation,
+        Run.of(HaltingClock(clock), calendar, qualified_at, clock.budget(within, qualified_at)),
+        met_at=cycle.first_at(Kind.HANDED_OFF),
+        ended_at=cycle.first_at(*GONE, Kind.DISQUALIFIED),
+        at=cycle.at,
+    )
+
+
+def _excused(agreement: Agreement, cycle: Cycle, duty: Duty) -> Duty:
+    """A broken duty that the other side excused; an excuse for the cadence is one for each checkpoint."""
+    if duty.state is not State.BROKEN or duty.kind is DutyKind.CREDIT:
+        return duty
+    names = (duty.kind.value, DutyKind.CADENCE.value) if duty.kind is DutyKind.CHECKPOINT else (duty.kind,)
+    calendar, within = agreement.calendar(duty.calendar), agreement.clocks.excuse_within
+    excused = is_excused(cycle, duty.side, names, due_at=duty.due_at, within=within, on=calendar)
+    return replace(duty, state=State.EXCUSED) if excused else duty

@@ -19,11 +19,17 @@ class LeadTerms:
 
     calendar: Calendar
     first_touch: Duration
-    accept_within: Duration
+    decide_within: Duration
+    accept_within: Duration  # the window to reject; then accepted by silence
+    feedback_within: Duration
+    dispose_within: Duration | None
     cadence: tuple[tuple[timedelta, int], ...]
     minimum: int  # attempts before sales may give a lead back
     automated: frozenset[str]  # channels that a machine sends
     machines_count: bool  # whether automated attempts count for depth
+    minimum_gap: Duration  # between two attempts that both count
+    pauses: tuple[str, ...]  # reasons for which the clocks stand still
+    excuse_within: Duration | None  # after the breach
 
 
 def terms_for(agreement: Agreement, lead_type: str | None, calendar: Calendar) -> LeadTerms:
@@ -35,11 +41,17 @@ def terms_for(agreement: Agreement, lead_type: str | None, calendar: Calendar) -
     return LeadTerms(
         calendar=calendar,
         first_touch=agreement.first_touch(lead_type or ANY_TYPE),
+        decide_within=(own and own.decide_within) or follow_up.decide_within,
         accept_within=agreement.handoff.accept_within,
+        feedback_within=agreement.handoff.feedback_within,
+        dispose_within=(own and own.dispose_within) or follow_up.dispose_within,
         cadence=tuple(sorted((age(point), point.attempts) for point in cadence)),
         minimum=agreement.handoff.return_after.attempts,
         automated=frozenset(touches.automated or follow_up.touches.automated),
         machines_count=follow_up.automated_email_counts.strip().lower().startswith("depth"),
+        minimum_gap=(own and own.minimum_gap) or follow_up.minimum_gap,
+        pauses=agreement.clocks.pauses,
+        excuse_within=agreement.clocks.excuse_within,
     )
 
 

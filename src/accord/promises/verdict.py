@@ -18,18 +18,22 @@ class PromiseOf(StrEnum):
 
     FIRST_TOUCH = "first_touch_in_time"
     DECIDED = "decided_in_time"
+    FEEDBACK = "feedback_in_time"  # only of a lead that was rejected
     CADENCE = "cadence_kept"
     CREDIT = "accepted_leads"  # marketing's: is the lead credited, by hand or by silence
+    COMPLETE = "complete_handoffs"  # marketing's: only where the hand-off says whether it was complete
 
 
 @dataclass(frozen=True)
 class Verdict:
     """One verdict. Instants are UTC; lengths are exact to the microsecond.
 
-    `worked` and `wall` run from delivery to `met_at`, else to `ended_at`, else to the instant asked about,
-    and are 0 where that lies before delivery. `budget` is judged against `wall` if `on_wall`, else against
-    `worked`. `due_at` is the earliest instant at which the budget is used up. For a cadence, `done` attempts
-    stand against `needed` at the checkpoint `due_at`; both are None elsewhere.
+    `worked` and `wall` run from `started_at` to `met_at`, else to `ended_at`, else to the instant asked
+    about, without the time in which the clock stood still, and are 0 where that lies before the start.
+    `budget` is judged against `wall` if `on_wall`, else against `worked`; `paused` is what stood still on
+    that clock. `due_at` is the earliest instant at which the budget is used up, where a pause without an end
+    ends at the instant asked about. For a cadence, `done` attempts stand against `needed` at the checkpoint
+    `due_at`; both are None elsewhere.
     """
 
     promise: PromiseOf
@@ -37,6 +41,7 @@ class Verdict:
     lead_type: str | None
     state: State
     delivered_at: datetime
+    started_at: datetime  # when the clock began: at delivery, for feedback at the reject
     due_at: datetime
     met_at: datetime | None
     ended_at: datetime | None
@@ -48,7 +53,8 @@ class Verdict:
     on_wall: bool
     calendar: str
     agreement: str | None  # version frozen at hand-off; None if the log does not say
-    before_delivery: bool = False  # met before the lead was delivered: elapsed 0
+    before_delivery: bool = False  # met before the clock began, as a touch before delivery: elapsed 0
+    paused: timedelta = timedelta()
     by_silence: bool = False  # accepted because the window closed
     done: int | None = None
     needed: int | None = None
