@@ -43,13 +43,10 @@ def once(request: HttpRequest, caller: Caller, act: Act) -> HttpResponse:
     second request is refused with KeyReused, and nothing is done twice. Answers from 500 on are not kept, and
     undo what was done: the same key may be tried again.
     """
-    key = request.headers.get(HEADER)
-    if key is None:
+    key = key_sent(request)
+    if not key:
         with transaction.atomic():
             return _undone_if_broken(act())
-    if not _KEY.fullmatch(key):
-        what = "an idempotency key is 1 to 200 visible signs of ASCII"
-        raise EntryInvalid([Problem("", 0, f"header.{HEADER}", what, "send a UUID")])
     with transaction.atomic():
         claimed = _claim(caller.token, key, _digest(request))
         if claimed is None:
@@ -58,6 +55,15 @@ def once(request: HttpRequest, caller: Caller, act: Act) -> HttpResponse:
         if response.status_code < 500:
             _keep(claimed, caller, response)
         return response
+
+
+def key_sent(request: HttpRequest) -> str:
+    """The request's idempotency key; empty where it has none. EntryInvalid for one that cannot be kept."""
+    key = request.headers.get(HEADER)
+    if key is not None and not _KEY.fullmatch(key):
+        what = "an idempotency key is 1 to 200 visible signs of ASCII"
+        raise EntryInvalid([Problem("", 0, f"header.{HEADER}", what, "send a UUID")])
+    return key or ""
 
 
 def _undone_if_broken(response: HttpResponse) -> HttpResponse:

@@ -11,12 +11,21 @@ from ninja.operation import Operation
 from accord.errors import EntryInvalid, PageUnknown, Problem, nearest
 from accord.server.api import openapi, problems
 from accord.server.api.door import door
-from accord.server.api.operations import agreements, drafts, people, records, surveys, working_out
+from accord.server.api.operations import (
+    agreements,
+    drafts,
+    intake,
+    leads,
+    people,
+    records,
+    surveys,
+    working_out,
+)
 from accord.server.api.reading import StrictParser
 
 ROOT = "api/v1/"
 NAMESPACE = "api"
-ROUTERS = (agreements, drafts, working_out, surveys, people, records)
+ROUTERS = (agreements, drafts, working_out, surveys, leads, intake, people, records)
 
 
 class _Api(NinjaAPI):

@@ -13,12 +13,13 @@ from accord.server.access import access_to
 from accord.server.api.answers import HEADER, REPLAYED
 from accord.server.api.problems import MEDIA_TYPE
 from accord.server.api.shapes.common import ProblemAnswer
+from accord.server.api.shapes.intake import components
 from accord.server.api.tokens import SCOPES
 
 Json = dict[str, Any]
 ABOUT = (
-    "Agreements, people, audit and score of an Accord server. Amounts and shares are exact: decimals as text "
-    "or the fraction itself. Instants are ISO 8601 in UTC, days are ISO dates, unknown is null."
+    "Leads, agreements, people, audit and score of an Accord server. Amounts and shares are exact: decimals "
+    "as text or the fraction itself. Instants are ISO 8601 in UTC, days are ISO dates, unknown is null."
 )
 SCHEME = "token"
 _FILES = ("application/yaml", "text/html", "application/pdf", "text/plain")
@@ -27,6 +28,7 @@ _TAGS = {
     "Drafts": "Texts that nobody signed yet.",
     "Working out": "What follows from a text.",
     "Surveys": "What both sides mean by their words.",
+    "Leads": "Leads and events: handed in, and what became of them.",
     "People": "Accounts, invitations and absences.",
     "Records": "The audit, the score, and the token itself.",
 }
@@ -59,6 +61,7 @@ def schema() -> Json:
     names = {operation.view_func.__name__: operation.url_name for _, operation in operations(API)}
     made: Json = dict(API.get_openapi_schema(path_prefix="/api/v1"))
     made["components"]["schemas"] |= {"ProblemAnswer": _problem_schema(made["components"]["schemas"])}
+    made["components"]["schemas"] |= components()
     made["components"]["securitySchemes"] = {SCHEME: _scheme()}
     made["tags"] = [{"name": name, "description": text} for name, text in _TAGS.items()]
     made["info"]["license"] = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
@@ -100,6 +103,7 @@ _PATHS = {
     "saving": "The number of the saving.",
     "clash": "The number of the clash.",
     "name": "The calendar's name.",
+    "key": "The key of the lead, or of what came in.",
     "person": "The number of the person.",
     "absence": "The number of the absence.",
     "invitation": "The number of the invitation.",

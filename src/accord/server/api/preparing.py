@@ -11,7 +11,13 @@ from accord.agreement.signing.judge import judge
 from accord.server.agreements.finding import find_file
 from accord.server.api.reading import StrictParser
 
-KEEPS_NOTHING = frozenset({"api:check"})  # sent with POST for its size only: no transaction, no kept answer
+KEEPS_NOTHING = frozenset(
+    {
+        "api:check",  # sent with POST for its size only
+        "api:leads",  # what comes in is stored once by its own name, in a transaction of its own
+        "api:events",
+    }
+)  # no transaction around it, no kept answer
 
 
 def prepare(request: HttpRequest, name: str) -> None:

@@ -126,7 +126,7 @@ def _of_missing(request: HttpRequest, _: Exception) -> HttpResponse:
 
 
 def _of_size(request: HttpRequest, _: Exception) -> HttpResponse:
-    return of_status(request, 413, "the body is too big; an agreement has at most 200,000 characters")
+    return of_status(request, 413, "the body is too big; at most 2,500,000 bytes are read: send less at once")
 
 
 def _of_nonsense(request: HttpRequest, _: Exception) -> HttpResponse:

@@ -26,6 +26,8 @@ USUAL_DAYS, MOST_DAYS = 90, 366
 SCOPES: Mapping[str, Promise | str] = {
     "agreements:read": _("Read agreements, drafts, surveys and calendars"),
     "agreements:write": _("Write drafts, propose, withdraw, hand in signatures, answer surveys"),
+    "leads:read": _("Read leads and what became of what came in"),
+    "leads:write": _("Hand in leads and events, and act on leads"),
     "people:read": _("Read people, invitations and absences"),
     "people:write": _("Invite and change people, enter absences"),
     "audit:read": _("Read the audit"),

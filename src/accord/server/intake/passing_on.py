@@ -1,11 +1,119 @@
 """One arrival handed on to the desk: as a hand raised, or as an event of a lead."""
 
+from dataclasses import replace
 from datetime import datetime
 
+from accord.errors import LeadUnknown
+from accord.lead.events import Channel, Kind, Side
+from accord.server.desk import arriving, naming, people
+from accord.server.desk.arriving import ConsentGiven, Incoming, take_event, take_in
 from accord.server.desk.models import Lead
+from accord.server.desk.recording import Fact
 from accord.server.intake.models import Arrival
+from accord.server.intake.shapes import ConsentIn, EventIn, LeadIn, Told
+from accord.server.people.models import User
+
+_CONTACT = ("email", "phone", "name", "company", "role", "linkedin", "country", "zone", "language")
+_LEAD = ("lead_type", "stream", "segment", "persona", "source", "source_owner", "signals")
+_BY_PROSPECT = (Told.OPTED_OUT, Told.SIGNALLED)
 
 
-def pass_on(arrival: Arrival, at: datetime) -> tuple[Lead | None, str]:
+def pass_on(arrival: Arrival, at: datetime) -> tuple[Lead, str]:
     """The lead that it concerns, and what became of it; the caller's transaction holds all of it."""
-    raise NotImplementedError
+    context = {"at": arrival.received_at}
+    if arrival.kind == Arrival.Kind.EVENT:
+        told = EventIn.model_validate(arrival.payload, context=context)
+        return _tell(arrival, told, at), Arrival.Became.EVENT
+    taken = take_in(incoming(arrival, LeadIn.model_validate(arrival.payload, context=context)), at)
+    return taken.lead, Arrival.Became.LEAD if taken.new else Arrival.Became.SIGNAL
+
+
+def incoming(arrival: Arrival, sent: LeadIn) -> Incoming:
+    """A hand raised as the desk takes it in."""
+    occurred_at = _instant(sent.occurred_at, arrival)
+    more = {name: _as_text(value) for name, value in sent.more.items() if value is not None}
+    return Incoming(
+        origin=arrival.origin,
+        origin_id=arrival.origin_id,
+        occurred_at=occurred_at,
+        contact=more | {name: getattr(sent, name) for name in _CONTACT},
+        consents=tuple(_consent(one, occurred_at) for one in sent.consents),
+        key=arrival.key,
+        **{name: getattr(sent, name) for name in _LEAD},
+    )
+
+
+def _instant(said: datetime | None, arrival: Arrival) -> datetime:
+    """Nothing happens after it was told of: a sender's clock may be a little ahead."""
+    return min(said or arrival.received_at, arrival.received_at)
+
+
+def _as_text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _consent(one: ConsentIn, occurred_at: datetime) -> ConsentGiven:
+    at = min(one.at or occurred_at, occurred_at)
+    return ConsentGiven(one.channel, one.allowed, at, one.basis, one.source, one.wording)
+
+
+def _tell(arrival: Arrival, told: EventIn, at: datetime) -> Lead:
+    whose = _whose(told)
+    if told.kind is Told.SIGNALLED:
+        _note_signal(arrival, told, whose, at)
+    return take_event(arrival.origin, arrival.origin_id, whose, facts_of(arrival, told), at)
+
+
+def _whose(told: EventIn) -> str:
+    """The lead's key, or what it is found by. A key that was promised stands for the lead that came of it."""
+    promised = Arrival.objects.filter(key=told.lead, kind=Arrival.Kind.LEAD).select_related("lead").first()
+    if promised is None:
+        return told.lead or told.email or told.phone
+    if promised.lead is None:
+        raise LeadUnknown(told.lead)  # it has not been settled itself; this one is tried again
+    return promised.lead.key
+
+
+def _note_signal(arrival: Arrival, told: EventIn, whose: str, at: datetime) -> None:
+    contact = arriving.find_lead(whose).contact
+    if contact is not None:
+        occurred_at, signals = _instant(told.occurred_at, arrival), {told.signal: told.count}
+        people.note_signals(contact, signals, occurred_at, at, (arrival.origin, arrival.origin_id))
+
+
+def facts_of(arrival: Arrival, told: EventIn) -> list[Fact]:
+    """An event as the log has it. A call that met a voicemail is both (F14); one answered connects."""
+    first = Fact(
+        Kind(told.kind.value),
+        _instant(told.occurred_at, arrival),
+        actor=_actor(told.actor),
+        side=_side(told),
+        channel=told.channel,
+        outcome=told.outcome,
+        reason=told.signal or told.reason,
+        amount=told.amount,
+        due_at=told.until,
+    )
+    return [first, *_besides(first)]
+
+
+def _besides(first: Fact) -> list[Fact]:
+    if first.kind is not Kind.ATTEMPTED:
+        return []
+    if first.channel == Channel.CALL and first.outcome == "voicemail":
+        return [replace(first, channel=Channel.VOICEMAIL, outcome="left", reason="", amount=None)]
+    if first.outcome == "connected":
+        return [replace(first, kind=Kind.CONNECTED, outcome="")]
+    return []
+
+
+def _side(told: EventIn) -> Side:
+    if told.automated:
+        return Side.MACHINE
+    return Side.PROSPECT if told.kind in _BY_PROSPECT else Side.SALES
+
+
+def _actor(said: str) -> str:
+    """As the log calls our people: an address of one of them becomes what the agreement calls them."""
+    user = User.objects.filter(email=said.lower()).first() if "@" in said else None
+    return naming.actor_text(user) if user else said

@@ -70,5 +70,14 @@ class Arrival(models.Model):
             ),
         )
 
+    @property
+    def status(self) -> str:
+        """How it stands: `waiting`, `settled`, `in trouble` (tried, and failed) or `aside`."""
+        if self.became == self.Became.ASIDE:
+            return "aside"
+        if self.settled_at is not None:
+            return "settled"
+        return "in trouble" if self.problem else "waiting"
+
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
