@@ -201,14 +201,14 @@ def _ends(event: Event, *, overturned: bool) -> bool:
 
 
 def goes_back_at(rules: Rules, cycle: Cycle, calendar: Calendar) -> datetime | None:
-    """When the lead goes back to marketing by itself: one gap after the last agreed attempt (S3.11).
+    """When the lead goes back to marketing by itself: one gap after the last attempt (S3.11).
 
     The gap leaves the person time to answer it. None while attempts are missing, or once the chase is over.
     """
     made, chase = attempts_made(cycle, rules), _chase(cycle)
     if chase.delivered_at is None or len(made) < rules.minimum or chase.ended_at is not None:
         return None
-    last = max(made[rules.minimum - 1], chase.delivered_at)
+    last = max(made[-1], chase.delivered_at)
     clock = clock_for(rules.gap, calendar)
     return clock.due(last, clock.budget(rules.gap, last))
 
@@ -265,6 +265,20 @@ def _next_channel(counts: tuple[Count, ...], blocked: frozenset[Channel]) -> Cha
         return min(lagging, key=lambda one: (Fraction(one.done, one.owed), SPOKEN.index(one.channel))).channel
     others = [channel for channel in (Channel.CALL, Channel.EMAIL) if channel not in blocked]
     return others[0] if others else None
+
+
+def channel_after(rules: Rules, done: Mapping[str, int], blocked: frozenset[Channel]) -> Channel | None:
+    """What to try next where the touches made are counted by channel already, as for a whole queue."""
+    counts = (
+        Count(channel, done.get(channel.value, 0), owed, channel in rules.automated)
+        for channel, owed in rules.owed.items()
+    )
+    return _next_channel(tuple(counts), blocked)
+
+
+def suggested_at(last: datetime, due_at: datetime, left: int) -> datetime:
+    """When to try again so that the attempts left until a checkpoint are spread evenly over the time to it."""
+    return last + (due_at - last) / (left + 1) if left > 0 and due_at > last else due_at
 
 
 def _steps(rules: Rules, delivered_at: datetime, done: int) -> tuple[Step, ...]:

@@ -39,6 +39,11 @@ class Action(models.TextChoices):
     TOKEN_MADE = "token made", _("made a token for")
     TOKEN_REVOKED = "token revoked", _("revoked the token of")
     MAIL_TRIED_AGAIN = "mail tried again", _("had another try made at the mail")
+    TEXT_SAVED = "text saved", _("wrote the text of a mail that goes out by itself:")
+    TEXT_PUT_AWAY = "text put away", _("put away the text of a mail:")
+    RISK_RULES_CHANGED = "risk rules changed", _("changed the rules of the board:")
+    REJECT_CLOSED = "reject closed", _("accepted the reject of")
+    TRACK_STOPPED = "track stopped", _("stopped the track of")
     BACKED_UP = "backed up", _("made a backup")
     RESTORED = "restored", _("restored a backup")
 

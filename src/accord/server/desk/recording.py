@@ -21,6 +21,7 @@ from accord.lead.standing import standing
 from accord.promises.duties import Duty as Owed
 from accord.promises.duties import duties_of
 from accord.promises.verdict import State
+from accord.server.boards import following
 from accord.server.desk import naming
 from accord.server.desk.models import Duty, Event, Lead
 from accord.server.desk.terms import terms_of
@@ -114,6 +115,7 @@ def refresh(held: Lead, at: datetime) -> Lead:
     cycle = cycle_of(held, at)
     follow(held, cycle)
     agreement = terms_of(held, at)
+    following.follow(held, cycle, agreement)
     owed = duties_of(agreement, cycle.lead, cycle.events, at) if agreement else ()
     duties = _kept(held, owed)
     pending = [
