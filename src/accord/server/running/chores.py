@@ -61,6 +61,12 @@ def _clear_answers() -> None:
     Answer.objects.filter(at__lt=timezone.now() - ANSWERS_LAST).delete()
 
 
+def _demo() -> None:
+    from accord.server.running.demo_desk import feed  # noqa: PLC0415 - needs what only the demo does
+
+    feed(timezone.now())
+
+
 def _archive() -> None:
     from accord.server.score.archiving import archive  # noqa: PLC0415 - brings DuckDB
 
@@ -77,6 +83,7 @@ HEARTBEAT, MAIL, SCORE_PAGES = "heartbeat", "mail", "score pages"
 CHORES = (
     Task(HEARTBEAT, timedelta(seconds=15), _beat),
     Task(MAIL, timedelta(seconds=5), _send_mail),
+    Task("demo story", timedelta(seconds=10), _demo),  # nothing where no demo runs
     Task("archive", timedelta(minutes=1), _archive),
     Task(SCORE_PAGES, timedelta(minutes=1), _refresh_pages),
     Task("old sessions", timedelta(hours=6), _clear_sessions),

@@ -26,6 +26,7 @@ from accord.server.agreements.models import AgreementFile, Draft
 from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
 from accord.server.people.models import Absence, Role, Side, User
+from accord.server.running import demo_desk
 from accord.server.score.making import log_folder, refresh_pages
 from accord.server.score.models import Page
 from accord.simulate.company import simulate
@@ -68,6 +69,19 @@ _ACCOUNTS = (
 )
 
 
+_REPS = {  # whom the agreement only counts, so that each has a queue
+    "rep-1": "Rona Falk",
+    "reps-1": "Emre Aydın",
+    "reps-2": "Selin Kaya",
+    "reps-3": "Burak Demir",
+    "reps-4": "Ayşe Yıldız",
+    "reps-5": "Deniz Koç",
+    "reps-6": "Can Şahin",
+    "berlin_reps-1": "Marlene Voss",
+    "berlin_reps-2": "Tim Hagen",
+}
+
+
 def fill(example: Path, data: Path) -> list[SignIn]:
     """Fill an empty installation with the demo; one that has it already is left as it is.
 
@@ -84,8 +98,10 @@ def fill(example: Path, data: Path) -> list[SignIn]:
     text = moved(example.read_text("utf-8"), timezone.now().date())
     agreement = parse_agreement(text)
     simulate(agreement, leads=None, seed=SEED, into=log_folder(), replace=True)
+    demo_desk.part(log_folder(), data, timezone.now())
     with transaction.atomic():
         sign_ins = _everything(agreement, text)
+        demo_desk.load(data, timezone.now())
         kept.touch(
             mode=0o600
         )  # within the transaction: a start that is broken off is made up for by the next
@@ -118,6 +134,7 @@ def _last_day(year: int, month: int) -> int:
 
 def _everything(agreement: Agreement, text: str) -> list[SignIn]:
     sign_ins = [one for account in _ACCOUNTS if (one := _person(agreement, account)).what]
+    _reps(agreement)
     mina, omar = (Actor(_user(key), "demo") for key in ("mina", "omar"))
     draft = acts.start_file(mina, text)
     _in_force(omar, draft, agreement)
@@ -131,6 +148,22 @@ def _everything(agreement: Agreement, text: str) -> list[SignIn]:
     )
     record(_COMMAND, Action.SET_UP, company=agreement.name)
     return sign_ins
+
+
+def _reps(agreement: Agreement) -> None:
+    for key, name in _REPS.items():
+        terms = agreement.people.get(key.rpartition("-")[0]) or agreement.people["reps"]
+        calendar = terms.calendar or next(iter(agreement.calendars))
+        User.objects.create_user(
+            f"{key}@acme.example",
+            name=name,
+            side=Side.SALES,
+            role=Role.MEMBER,
+            calendar=calendar,
+            pool=terms.pool or "inbound",
+            leads_per_month=160,
+            zone=agreement.calendar(calendar).zone_on(agreement.term.start).key,
+        )
 
 
 def _user(key: str) -> User:
