@@ -47,6 +47,7 @@ APPENDIX = {
         "auto-qualify actions": "qualification.auto_qualify",
         "route-around rules": "qualification.route_around",
         "what rules out": "qualification.disqualify.*.reason",
+        "lists that conditions name": "qualification.lists.decision_makers",
     },
     "4 Handoff": {
         "trigger": "handoff.trigger",

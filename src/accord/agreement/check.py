@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from accord.agreement.parse import Written
-from accord.agreement.remarks import cadence, funnel, handoff, people, scores, term, windows
+from accord.agreement.remarks import cadence, conditions, funnel, handoff, people, scores, term, windows
 from accord.agreement.remarks.remark import Case, Remark, Rule
 from accord.agreement.terms import Agreement
 from accord.errors import Problem, Severity
@@ -110,6 +110,13 @@ RULES: tuple[Rule, ...] = (
          scores.thresholds_can_be_reached),
     Rule(_W, "Two grades start at the same points.", scores.grades_differ),
     Rule(_A, "A criterion stands twice, or gives no points.", scores.criteria_count_once),
+    # conditions
+    Rule(_W, "A condition cannot be read, though it looks like one.", conditions.conditions_can_be_read),
+    Rule(_W, "A condition asks for a field that no lead has.", conditions.fields_are_known),
+    Rule(_W, "A condition names a list that is not there.", conditions.lists_are_known),
+    Rule(_A, "A list is empty, or no condition names it.", conditions.lists_are_used),
+    Rule(_A, "A criterion, or the rule for an MQL, is in words, so it counts for no lead by itself.",
+         conditions.rules_count_by_themselves),
     # people
     Rule(_W, "Somebody leaves within the term, or is never there in it.", people.people_are_there),
     Rule(_W, "Somebody who answers for something is away without a backup, or with one who is away too.",

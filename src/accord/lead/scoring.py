@@ -1,9 +1,9 @@
 """What an agreement's rules say of one lead: fit, interest, grade, and whether it is ready (S3.9, S3.10).
 
 Points are whole. A criterion with a half-life gives its points × ½^(age ÷ half-life), rounded to whole
-points, half away from zero: so 20 points stay 20 until they would be less than 19.5. Its age is the time since
-the latest signal that makes it hold, or since the lead raised a hand where no signal does; working time by
-marketing's calendar, unless the half-life says `wall`.
+points, half away from zero: so 20 points stay 20 until they would be less than 19.5. Its age is the time
+since the latest signal that makes it hold, or since the lead raised a hand where no signal does; working time
+by marketing's calendar, unless the half-life says `wall`.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -37,10 +37,10 @@ could be better. This page is made from the rules.
 _LIMITS = """\
 ## What is not looked at
 
-- Conditions under `qualification` are text for people. Read are those made of `grade in [A1, B1]`,
-  `grade is A1`, `fit >= 60`, `interest >= 40` and `score >= 100` (both axes together), joined by `and` and
-  `or`, without brackets or `not`. Whatever else is written is taken to be possible. Each criterion counts
-  once, at its full points.
+- Conditions under `qualification` are read as [Qualification](qualification.md) says; prose is for people. Of
+  what a lead can reach, looked at are `grade in [A1, B1]`, `grade is A1`, `fit >= 60`, `interest >= 40` and
+  `score >= 100` (both axes together), unless `not` stands before them. Whatever else is asked is taken to be
+  possible. Each criterion counts once, at its full points.
 - Windows are compared in an ordinary week of each calendar that sales works by: no holidays, no single days
   off. Windows longer than 400 days are not compared.
 - An accept window longer than the first touch is usual, since a lead can be touched before anybody accepts

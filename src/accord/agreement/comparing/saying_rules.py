@@ -150,6 +150,9 @@ RULES: tuple[Rule, ...] = (
     Rule("qualification.auto_qualify.<item>", "What qualifies at once", longer_list(less(MARKETING), _S)),
     Rule("qualification.route_around.<item>", "What goes around qualification"),
     Rule("qualification.disqualify.<item>", "What rules a lead out, “{item}”", longer_list(_M, less(SALES))),
+    Rule("qualification.lists", "Lists that conditions name"),
+    Rule("qualification.lists.<list>", "The list {list}"),
+    Rule("qualification.lists.<list>.<item>", "The list {list}"),
     # hand-off
     Rule("handoff.trigger", "Leads are handed off at", stakes.trigger),
     Rule("handoff.minimum_information.<item>", "Minimum information", longer_list(_M)),

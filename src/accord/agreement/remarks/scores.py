@@ -1,20 +1,20 @@
 """Remarks on scores: grades and thresholds that no lead can reach.
 
-Read are conditions made of `grade in [A1, B1]`, `grade is A1`, `fit >= 60`, `interest >= 40` and
-`score >= 100` (fit and interest together), joined by `and` and `or` without brackets. Whatever else is
-written is taken to be possible. Every criterion counts once, at its full points.
+Looked at are `grade in [A1, B1]`, `grade is A1`, `fit >= 60`, `interest >= 40` and `score >= 100` (fit and
+interest together), wherever they stand but after `not`. Whatever else a condition asks is taken to be
+possible. Every criterion counts once, at its full points.
 """
 
-import re
+from decimal import Decimal
 
 from accord.agreement.clauses.handover import Criterion
+from accord.agreement.conditions.reading import read_condition
+from accord.agreement.conditions.tree import All, Among, Compare, Either, Node, Sign, parts
 from accord.agreement.reading.text import Path
 from accord.agreement.remarks.remark import Case, Remark, Remarks
 from accord.agreement.terms import Agreement
 from accord.errors import nearest
 
-_GRADES = re.compile(r"grade\s+in\s+\[([^\]]*)\]|grade\s*(?:==|=|\bis\b)\s*(\w+)", re.IGNORECASE)
-_POINTS = re.compile(r"(fit|interest|score|points)\s*(>=|>)\s*(\d{1,9})", re.IGNORECASE)
 _AXES = ("fit", "interest")
 
 
@@ -59,51 +59,57 @@ def criteria_count_once(case: Case) -> Remarks:
 def thresholds_can_be_reached(case: Case) -> Remarks:
     """The condition of an MQL and of an SQL: impossible only if each of its alternatives is."""
     for stage in ("mql", "sql"):
-        text = getattr(case.agreement.qualification, stage)
-        if text is None:
+        tree = read_condition(getattr(case.agreement.qualification, stage) or "").tree
+        if tree is None:
             continue
         path: Path = ("qualification", stage)
-        yield from _unknown_grades(case.agreement, text, path)
-        if "(" in text or re.search(r"\bnot\b", text, re.IGNORECASE):
-            continue
-        found = [_impossible(case.agreement, part) for part in _split(r"\bor\b", text)]
-        if all(found):
-            reasons = ", and ".join(dict.fromkeys(found))
+        yield from _unknown_grades(case.agreement, tree, path)
+        if reasons := ", and ".join(_impossible(case.agreement, tree)):
             what = f"no lead can become an {stage.upper()}: {reasons}"
             yield Remark(path, what, "lower it, or add criteria")
 
 
-def _impossible(agreement: Agreement, alternative: str) -> str:
-    """Why no lead can meet it; empty if one can, or nobody can tell."""
-    return next(filter(None, (_why_not(agreement, part) for part in _split(r"\band\b", alternative))), "")
+def _impossible(agreement: Agreement, node: Node) -> list[str]:
+    """Why no lead can meet it, each reason once; empty if one can, or nobody can tell."""
+    match node:
+        case All(of):
+            return next(filter(None, (_impossible(agreement, one) for one in of)), [])
+        case Either(of):
+            found = [_impossible(agreement, one) for one in of]
+            return list(dict.fromkeys(why for one in found for why in one)) if all(found) else []
+        case _:
+            return [why] if (why := _why_not(agreement, node)) else []
 
 
-def _split(word: str, text: str) -> list[str]:
-    return re.split(rf"{word}(?![^\[]*\])", text, flags=re.IGNORECASE)  # not inside a list
-
-
-def _why_not(agreement: Agreement, condition: str) -> str:
+def _why_not(agreement: Agreement, node: Node) -> str:
     terms = agreement.qualification
-    if points := _POINTS.fullmatch(condition.strip()):
-        name, sign, number = points[1].lower(), points[2], int(points[3])
-        criteria = {"fit": terms.fit, "interest": terms.interest}.get(name, (*terms.fit, *terms.interest))
-        most = _most(criteria)
-        short = number > most or (sign == ">" and number == most)
-        return f"{name} {sign} {number}, but all criteria together give {most}" if criteria and short else ""
-    if _GRADES.fullmatch(condition.strip()):
-        names, known = _grades_in(condition), _reachable(agreement)
-        if known and names and not known & set(names):
-            return f"no lead gets grade {' or '.join(names)}"
-    return ""
+    if names := _grades_in(node):
+        known = _reachable(agreement)
+        return f"no lead gets grade {' or '.join(names)}" if known and not known & set(names) else ""
+    if not isinstance(node, Compare) or node.field.name not in ("fit", "interest", "score", "points"):
+        return ""
+    if node.sign not in (Sign.ABOVE, Sign.AT_LEAST) or not isinstance(node.value, Decimal):
+        return ""
+    name, number = node.field.name, node.value
+    criteria = {"fit": terms.fit, "interest": terms.interest}.get(name, (*terms.fit, *terms.interest))
+    most = _most(criteria)
+    short = number > most or (node.sign is Sign.ABOVE and number == most)
+    return (
+        f"{name} {node.sign} {number:f}, but all criteria together give {most}" if criteria and short else ""
+    )
 
 
 def _most(criteria: tuple[Criterion, ...]) -> int:
     return sum(rule.points for rule in criteria if rule.points > 0)
 
 
-def _grades_in(text: str) -> list[str]:
-    found = [match[1] or match[2] or "" for match in _GRADES.finditer(text)]
-    return [name.strip() for part in found for name in part.split(",") if name.strip()]
+def _grades_in(node: Node) -> list[str]:
+    """The grades that one test asks for."""
+    if isinstance(node, Among) and node.field.name == "grade":
+        return [str(value) for value in node.values]
+    if isinstance(node, Compare) and node.field.name == "grade":
+        return [str(node.value)]
+    return []
 
 
 def _known(agreement: Agreement, *, reachable: bool) -> set[str]:
@@ -121,9 +127,10 @@ def _reachable(agreement: Agreement) -> set[str]:
     return _known(agreement, reachable=True)
 
 
-def _unknown_grades(agreement: Agreement, text: str, path: Path) -> Remarks:
+def _unknown_grades(agreement: Agreement, tree: Node, path: Path) -> Remarks:
     known = _known(agreement, reachable=False)
-    for name in dict.fromkeys(_grades_in(text)):
+    names = [name for node in parts(tree) for name in _grades_in(node)]
+    for name in dict.fromkeys(names):
         if name not in known:
             hint = nearest(name, known).removeprefix("; ") or "qualification.grades defines none"
             yield Remark(path, f"no grade is called {name!r}", hint)

@@ -172,6 +172,10 @@ def _qualification(agreement: Agreement) -> list[str]:
         *lists,
         f"Grades: {'; '.join(grades)}." if grades else "",
         f"Ruled out: {listed(out)}." if out else "",
+        bullets(
+            f"On the list of **{spoken(name)}**: {listed(map(escaped, values), 'or')}."
+            for name, values in terms.lists.items()
+        ),
     ]
 
 
