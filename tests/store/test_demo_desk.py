@@ -1,4 +1,4 @@
-"""The demo's desk: what had happened is there, the rest happens at its minute, and nobody acts for a visitor."""
+"""The demo's desk: what had happened is there, the rest happens in time, and nobody acts for a visitor."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -190,11 +190,10 @@ def _event(row: Row, lead: Lead, actors: dict[str, str], mark: str) -> Event:
 
 
 def _fact(row: Row, actor: str) -> Fact:
-    said = {
-        name: row[name] or "" for name in ("side", "channel", "outcome", "reason", "agreement", "calendar")
-    }
-    numbers = {name: row[name] for name in ("amount", "value", "due_at", "occurred_at")}
-    return Fact(Kind(row["kind"]), actor=actor, origin=ORIGIN, origin_id=str(row["seq"]), **said, **numbers)
+    texts = ("side", "channel", "outcome", "reason", "agreement", "calendar")
+    said: dict[str, Any] = {name: row[name] or "" for name in texts}
+    said |= {name: row[name] for name in ("amount", "value", "due_at", "occurred_at")}
+    return Fact(kind=Kind(row["kind"]), actor=actor, origin=ORIGIN, origin_id=str(row["seq"]), **said)
 
 
 def _actors() -> dict[str, str]:

@@ -57,7 +57,7 @@ def _tail(folder: Path) -> tuple[int, int] | None:
         return None
     with duckdb.connect() as con:
         ask = f"SELECT max(seq), count(*) FROM read_parquet({sql_path(file)})"  # noqa: S608 - our own path
-        return con.execute(ask).fetchone()  # type: ignore[return-value]
+        return con.execute(ask).fetchone()
 
 
 def _reached(folder: Path) -> int:
