@@ -29,6 +29,7 @@
     │   ├── BackupUnusable         a backup that cannot be restored, or not here
     │   ├── SourceUnreadable       an export that cannot be read at all
     │   └── LogUnreadable          a folder that is no log, or one of another layout
+    ├── Undelivered                a message that a mail server or a chat did not take
     └── NotFound                   a name that does not exist; says which do
         ├── CalendarUnknown
         ├── LeadUnknown
@@ -216,6 +217,21 @@ class SourceUnreadable(InputError):
 
 class LogUnreadable(InputError):
     exit_code = 7
+
+
+class Undelivered(AccordError):
+    """`for_good`: another try would fare the same; `for_all`: it is the server, so other messages wait too;
+    `wait`: after how many seconds the other end wants to be asked again.
+    """
+
+    exit_code = 40
+    http_status = 424
+
+    def __init__(
+        self, what: str, *, for_good: bool = False, for_all: bool = False, wait: float | None = None
+    ) -> None:
+        self.for_good, self.for_all, self.wait = for_good, for_all, wait
+        super().__init__(what)
 
 
 class NotFound(AccordError):

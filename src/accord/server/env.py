@@ -46,6 +46,7 @@ class Environment:
     proxies: int
     oidc: Mapping[str, str]
     hsts: str = "host"  # how much of the name browsers keep to https: no, host or subdomains
+    chat_hosts: tuple[str, ...] = ()  # hosts of chats inside the company's own net
 
 
 def read_environment(source: Mapping[str, str] = os.environ) -> Environment:
@@ -80,6 +81,7 @@ def read_environment(source: Mapping[str, str] = os.environ) -> Environment:
         proxies=values["ACCORD_PROXIES"],
         oidc=values["ACCORD_OIDC"],
         hsts=values["ACCORD_HSTS"],
+        chat_hosts=values["ACCORD_CHAT_HOSTS"],
     )
 
 
@@ -126,6 +128,10 @@ def _hosts(text: str) -> tuple[str, ...]:
     if bad := next((host for host in hosts if not re.fullmatch(r"[\w.-]+|\[[0-9a-fA-F:]+\]", host)), None):
         raise ValueError(f"write names without scheme or port, separated by commas; {bad!r} is none")
     return hosts
+
+
+def _chat_hosts(text: str) -> tuple[str, ...]:
+    return tuple(one.strip("[]").lower() for one in _hosts(text)) if text else ()
 
 
 def _url(text: str) -> str:
@@ -245,5 +251,6 @@ SETTINGS = (
     ),
     Setting("ACCORD_PROXIES", "0", "Proxies before the server whose X-Forwarded-For counts", _few),
     Setting("ACCORD_HSTS", "host", "What browsers are told to open by https only", _hsts),
+    Setting("ACCORD_CHAT_HOSTS", "", "Hosts of chats inside your own net that may be posted to", _chat_hosts),
     Setting("ACCORD_OIDC", "", "OpenID Connect sign-in by the company's accounts", _oidc, True),
 )

@@ -5,24 +5,27 @@ other, and each sees what the other did. What follows, standing, owner and dutie
 from all of its events by the domain's own rules, so a late or a repeated fact needs no rule of its own.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
+from accord.agreement.terms import Agreement
 from accord.lead import events as domain
+from accord.lead.depth import attempts_that_count
 from accord.lead.events import Kind
 from accord.lead.lifecycle import Cycle, fold
 from accord.lead.standing import standing
-from accord.promises.duties import Duty as Owed
 from accord.promises.duties import duties_of
+from accord.promises.terms import calendar_for, terms_for
 from accord.promises.verdict import State
 from accord.server.boards import following
 from accord.server.desk import naming
+from accord.server.desk.breaking import found_broken
 from accord.server.desk.models import Duty, Event, Lead
 from accord.server.desk.terms import terms_of
 
@@ -58,18 +61,17 @@ def record_facts(lead: int, facts: Sequence[Fact], at: datetime) -> Lead:
 
     A fact whose origin is on record already is left out. Call it with nothing to bring a lead up to date.
     """
-    held = locked(lead)
-    append(held, facts, at)
-    return refresh(held, at)
+    with held_still():
+        held = locked(lead)
+        append(held, facts, at)
+        return refresh(held, at)
 
 
 def append(held: Lead, facts: Iterable[Fact], at: datetime) -> list[Event]:
     """Append facts of a lead that is locked; the events that are new, with their numbers."""
     fresh = _not_yet_there(list(facts))
     rows = [Event(lead=held, recorded_at=at, **vars(fact)) for fact in fresh]
-    for row in rows:  # one by one: SQLite gives numbers to bulk inserts too, but few facts come at once
-        row.save(force_insert=True)
-    return rows
+    return Event.objects.bulk_create(rows)  # with their numbers, on both databases
 
 
 def _not_yet_there(facts: list[Fact]) -> list[Fact]:
@@ -95,6 +97,16 @@ def cycle_of(lead: Lead, at: datetime) -> Cycle:
     return fold(as_domain(lead), [row.fact(lead.key) for row in lead.events.all()], at)
 
 
+def held_cycle(held: Lead, at: datetime) -> Cycle:
+    """All that is on record about a locked lead.
+
+    Whoever waited for the lock froze their `at` before somebody else recorded a fact: what is decided now has
+    to see it, so the cycle's instant is never before the last recording.
+    """
+    facts = [row.fact(held.key) for row in held.events.all()]
+    return fold(as_domain(held), facts, max([at, *(fact.recorded_at for fact in facts)]))
+
+
 def as_domain(lead: Lead) -> domain.Lead:
     return domain.Lead(
         lead=lead.key,
@@ -111,68 +123,49 @@ def as_domain(lead: Lead) -> domain.Lead:
 
 
 def refresh(held: Lead, at: datetime) -> Lead:
-    """Bring a locked lead and its duties up to date with its events as known at `at`."""
-    cycle = cycle_of(held, at)
-    follow(held, cycle)
-    agreement = terms_of(held, at)
-    following.follow(held, cycle, agreement)
-    owed = duties_of(agreement, cycle.lead, cycle.events, at) if agreement else ()
-    duties = _kept(held, owed)
-    pending = [
-        duty for duty in duties if duty.side == "sales" and duty.state == State.PENDING and duty.next_at
-    ]
-    first = min(pending, key=lambda duty: duty.due_at, default=None)
-    held.due_at, held.due_kind = (first.due_at, first.kind) if first else (None, "")
-    held.broken = sum(duty.side == "sales" and duty.state == State.BROKEN for duty in duties)
-    held.version += 1
-    held.save()
+    """Bring a locked lead and its duties up to date with all that is on record about it."""
+    with held_still():
+        cycle = held_cycle(held, at)
+        found = terms_of_facts(held, cycle)
+        _follow(held, cycle, found)
+        following.follow(held, cycle, found)
+        owed = duties_of(found, cycle.lead, cycle.events, cycle.at) if found else ()
+        duties = owing.keep(held, owed, cycle.at)
+        first = owing.next_of_sales(duties)
+        held.due_at, held.due_kind = (first.due_at, first.kind) if first else (None, "")
+        held.broken = sum(duty.side == "sales" and duty.state == State.BROKEN for duty in duties)
+        held.version += 1
+        held.save()
     return held
 
 
-def follow(held: Lead, cycle: Cycle) -> None:
+def terms_of_facts(held: Lead, cycle: Cycle) -> Agreement | None:
+    """The agreement that holds for a lead by its own facts: that of the first hand-off, else that in force."""
+    delivered = cycle.delivered
+    held.agreement = (delivered.agreement or "") if delivered else ""
+    return terms_of(held, cycle.at)
+
+
+def _follow(held: Lead, cycle: Cycle, agreement: Agreement | None) -> None:
     """What follows from the events for the lead's own row."""
     held.standing = standing(cycle)
     delivered, assigned = cycle.delivered, cycle.assigned
     held.delivered_at = delivered.occurred_at if delivered else None
-    held.agreement = (delivered.agreement or "") if delivered else ""
     held.value = delivered.value if delivered else None
     held.assigned_at = assigned.occurred_at if assigned else None
-    held.owner_id = naming.user_of(assigned.actor) if assigned else None
-    held.attempts = sum(event.kind is Kind.ATTEMPTED for event in cycle.events)
+    held.owner_id = naming.user_of(assigned.actor, cycle.at) if assigned else None
+    held.attempts = len(_attempts(held, cycle, agreement))
     touches = [event for event in cycle.events if event.kind in (Kind.ATTEMPTED, Kind.CONNECTED)]
     held.touched_at = touches[-1].occurred_at if touches else None
     held.connected_at = cycle.first_at(Kind.CONNECTED)
 
 
-def _kept(held: Lead, owed: Sequence[Owed]) -> list[Duty]:
-    """Write the duties of a lead; moments that have happened stay so, what was found broken stays found."""
-    there = {(row.kind, row.number): row for row in held.duties.all()}
-    rows = []
-    for duty in owed:
-        row = there.get((duty.kind, duty.number)) or Duty(lead=held, kind=duty.kind, number=duty.number)
-        _write(row, duty, held)
-        row.save()
-        rows.append(row)
-    return rows
-
-
-def _write(row: Duty, duty: Owed, held: Lead) -> None:
-    row.side, row.state = duty.side, duty.state
-    row.start_at, row.due_at, row.met_at, row.ended_at = (
-        duty.start_at, duty.due_at, duty.met_at, duty.ended_at,
-    )  # fmt: skip
-    row.calendar = duty.calendar
-    if duty.side == "sales":
-        row.owner_id = held.owner_id
-    happened = row.moments[: row.rung]
-    done = {(one["what"], tuple(one["tell"])) for one in happened}
-    coming = [_told(one) for one in duty.moments if (one.what.value, one.tell) not in done]
-    row.moments = [*happened, *coming]
-    row.next_at = datetime.fromisoformat(coming[0]["at"]) if coming else None
-
-
-def _told(moment: Any) -> dict[str, Any]:
-    return {"at": moment.at.isoformat(), "what": moment.what.value, "tell": list(moment.tell)}
+def _attempts(held: Lead, cycle: Cycle, agreement: Agreement | None) -> list[datetime]:
+    """The attempts that count for depth, by the terms of the lead; all of them where nothing is agreed."""
+    if agreement is None:
+        return attempts_that_count(cycle.events, automated=frozenset(), machines=True)
+    held_to = terms_for(agreement, held.lead_type or None, calendar_for(agreement, cycle.delivered))
+    return attempts_that_count(cycle.events, automated=held_to.automated, machines=held_to.machines_count)
 
 
 def last_seq() -> int:

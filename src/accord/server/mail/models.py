@@ -1,4 +1,4 @@
-"""Messages on their way out."""
+"""Messages on their way out, by mail or into a chat, and the chats they go to."""
 
 from django.db import models
 from django.db.models import Q
@@ -6,18 +6,51 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
+class Channel(models.Model):
+    """A chat that messages are posted to, by the secret address that the chat's own settings gave.
+
+    Whoever has the address may post there, so it is kept encrypted and never shown again.
+    """
+
+    class Kind(models.TextChoices):
+        SLACK = "slack", "Slack"
+        TEAMS = "teams", "Microsoft Teams"
+        MATTERMOST = "mattermost", "Mattermost"
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    kind = models.CharField(_("chat"), max_length=12, choices=Kind.choices)
+    sealed = models.TextField()  # the address, encrypted with the installation's key
+    host = models.CharField(max_length=253)  # of the address: what people may see of it
+    pool = models.CharField(_("pool"), max_length=80, blank=True)  # about the leads of this pool; empty: any
+    side = models.CharField(_("side"), max_length=12, blank=True)  # about what this side owes; empty: both
+    warnings = models.BooleanField(_("warnings too"), default=False)
+    is_active = models.BooleanField(_("switched on"), default=True)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Message(models.Model):
-    """One mail, due from `due_at`; whoever sends it leases it until `leased_until`, so it goes out once."""
+    """One message, due from `due_at`; whoever sends it leases it until `leased_until`, so it goes out once.
+
+    It goes by mail, or into the chat `channel`, whose name then stands in `to`.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")  # due, or leased by somebody who sends it
         SENT = "sent", _("sent")
         FAILED = "failed", _("given up")  # given up after the last try; an operator sees it
 
-    to = models.EmailField()
+    to = models.CharField(max_length=254)
+    channel = models.ForeignKey(Channel, null=True, on_delete=models.CASCADE, related_name="messages")
     subject = models.CharField(max_length=254)
     text = models.TextField()
     html = models.TextField(blank=True)
+    link = models.CharField(max_length=254, blank=True)  # of a chat message: where its button leads
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     made_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(default=timezone.now)

@@ -1,37 +1,44 @@
-"""Sending what the outbox holds: the worker's chore.
+"""Sending what the outbox holds: by mail and into chats, by one code path.
 
 Whoever sends a message leases it first, by a conditional update, and marks it as sent afterwards. So it goes
-out once, whoever else sends; only where a process dies between the mail server's yes and our mark does it go
-out again, under the same Message-ID, by which a mailbox can tell. The other order would lose messages.
+out once, whoever else sends; only where a process dies between the other end's yes and our mark does it go
+out again, under the same id (`Message-ID`, `Idempotency-Key`), by which a receiver can tell. The other order
+would lose messages.
 """
 
-import smtplib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
-from email.utils import parseaddr
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from accord.channels import Channel as Way
+from accord.channels import Parcel
+from accord.channels.email import Mail
+from accord.channels.webhook import Webhook
+from accord.errors import Undelivered
 from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
 from accord.server.mail.models import Message
+from accord.server.mail.sealing import unseal
 from accord.server.running.logs import logger, without_secrets
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=3)  # longer than any one delivery may take
 MOST_TRIES = 10  # over about a day: 1, 2, 4 … minutes, at most six hours apart
 LONGEST_WAIT = timedelta(hours=6)
 STALE = timedelta(days=3)  # then a link in it has expired, and nobody waits for it
 KEPT_FOR = timedelta(days=90)
 _AT_ONCE = 50
+_TOGETHER = 10  # are leased in one go: so many wait for the end of a lease where a worker dies
+_AWAY_S = 5.0
 _LINK_TAKEN = "it waited for more than three days; its link would let somebody in, so it was not kept"
+_MAIL, _CHAT = Q(channel=None), Q(channel__isnull=False)
 log = logger(__name__)
 
 
@@ -40,7 +47,15 @@ class Lease:
     """A message that is ours to send until `until`."""
 
     message: Message
-    until: Any
+    until: datetime
+
+
+@dataclass
+class Round:
+    """How one round of sending went: how many went out, and whether the other end is away for all."""
+
+    sent: int = 0
+    away: bool = False
 
 
 def sends_mail() -> bool:
@@ -49,26 +64,66 @@ def sends_mail() -> bool:
 
 
 def send_due(connection: BaseEmailBackend | None = None) -> int:
-    """Send what is due, at most fifty at once; how many went out. A server that is away ends the round."""
+    """Send the mail that is due, at most fifty at once; how many went out. A server that is away ends the
+    round; what waited too long is given up first."""
     if connection is None and not sends_mail():
         return 0
     _give_up_stale()
-    sent = 0
-    way = connection or get_connection(**settings.ENV.mail)
+    return _send(
+        _MAIL, Mail(connection or get_connection(**settings.ENV.mail), settings.DEFAULT_FROM_EMAIL)
+    ).sent
+
+
+def send_mails(at: datetime) -> float:
+    """The worker's line: how many mails went out, or below 0 how many seconds to leave the server alone."""
+    if not sends_mail() or not _due(_MAIL, at).exists():
+        return 0
+    done = _send(_MAIL, Mail(get_connection(**settings.ENV.mail), settings.DEFAULT_FROM_EMAIL))
+    return -_AWAY_S if done.away else done.sent
+
+
+def send_chats(at: datetime) -> float:
+    """The worker's line for chats: one that does not answer waits by itself, the others go on."""
+    if not _due(_CHAT, at).exists():
+        return 0
+    return sum(
+        _send(_CHAT & Q(channel__kind=kind), Webhook(kind, settings.ENV.chat_hosts)).sent
+        for kind in _due(_CHAT, at).values_list("channel__kind", flat=True).distinct()
+    )
+
+
+def _send(which: Q, way: Way) -> Round:
+    done = Round()
     try:
-        for lease in _leases():
-            if (error := _try(way, lease.message)) is None:
+        for lease in _leases(which):
+            try:
+                way.deliver(parcel(lease.message))
+            except Undelivered as error:
+                _note(lease, error)
+                if error.for_all:
+                    done.away = True
+                    break  # it is the server, not this message: the others wait for the next round
+            else:
                 _mark_sent(lease)
-                sent += 1
-                continue
-            _note(lease, error)
-            if not isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError | ValueError):
-                break  # it is the server, not this message: the others wait for the next round
+                done.sent += 1
     finally:
         way.close()
-    if sent:
-        log.info("mail sent", messages=sent)
-    return sent
+    if done.sent:
+        log.info("messages sent", messages=done.sent)
+    return done
+
+
+def parcel(message: Message) -> Parcel:
+    """A message as a channel delivers it."""
+    channel = message.channel
+    return Parcel(
+        id=f"accord-{message.pk}-{int(message.made_at.timestamp())}",
+        to=unseal(channel.sealed) if channel else message.to,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        link=message.link,
+    )
 
 
 @transaction.atomic
@@ -94,37 +149,37 @@ def forget_old() -> int:
     return Message.objects.filter(long_ago).delete()[0]
 
 
-def _leases() -> Iterator[Lease]:
+def _due(which: Q, at: datetime) -> QuerySet[Message]:
+    free = Q(leased_until=None) | Q(leased_until__lt=at)
+    return Message.objects.filter(which, free, state=Message.State.WAITING, due_at__lte=at).order_by("pk")
+
+
+def _leases(which: Q) -> Iterator[Lease]:
+    """Messages that are due, leased a few at a time; those not asked for are given back untried."""
+    numbers = list(_due(which, timezone.now()).values_list("pk", flat=True)[:_AT_ONCE])
+    for first in range(0, len(numbers), _TOGETHER):
+        leases = _leased(which, numbers[first : first + _TOGETHER])
+        try:
+            while leases:
+                if leases[0].until - timezone.now() < LEASE / 2:
+                    break  # the others took long: whoever comes next may have these
+                yield leases.pop(0)
+        finally:
+            _give_back(leases)
+
+
+def _leased(which: Q, numbers: list[int]) -> list[Lease]:
     now = timezone.now()
-    free = Q(state=Message.State.WAITING, due_at__lte=now) & (Q(leased_until=None) | Q(leased_until__lt=now))
-    for pk in list(Message.objects.filter(free).values_list("pk", flat=True)[:_AT_ONCE]):
-        until = timezone.now() + LEASE
-        if Message.objects.filter(free, pk=pk).update(leased_until=until, tries=F("tries") + 1):
-            yield Lease(Message.objects.get(pk=pk), until)
+    until = now + LEASE
+    _due(which, now).filter(pk__in=numbers).update(leased_until=until, tries=F("tries") + 1)
+    ours = Message.objects.filter(pk__in=numbers, leased_until=until, state=Message.State.WAITING)
+    return [Lease(message, until) for message in ours.select_related("channel").order_by("pk")]
 
 
-def _try(way: BaseEmailBackend, message: Message) -> Exception | None:
-    try:
-        way.open()  # once for all of a round
-        way.send_messages([_as_mail(message)])
-    except (smtplib.SMTPException, OSError, ValueError) as error:  # ValueError: headers that mail cannot have
-        return error
-    return None
-
-
-def _as_mail(message: Message) -> EmailMultiAlternatives:
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    known_by = f"<accord-{message.pk}-{int(message.made_at.timestamp())}@{domain}>"
-    mail = EmailMultiAlternatives(
-        message.subject,
-        message.text,
-        settings.DEFAULT_FROM_EMAIL,
-        [message.to],
-        headers={"Message-ID": known_by, "Auto-Submitted": "auto-generated"},
-    )
-    if message.html:
-        mail.attach_alternative(message.html, "text/html")
-    return mail
+def _give_back(leases: list[Lease]) -> None:
+    for lease in leases:
+        ours = Message.objects.filter(pk=lease.message.pk, leased_until=lease.until)
+        ours.update(leased_until=None, tries=F("tries") - 1)
 
 
 def _mark_sent(lease: Lease) -> None:
@@ -134,39 +189,21 @@ def _mark_sent(lease: Lease) -> None:
     )
 
 
-def _note(lease: Lease, error: Exception) -> None:
-    message, problem = lease.message, _said(error)
-    given_up = message.tries >= MOST_TRIES or _for_good(error)
+def _note(lease: Lease, error: Undelivered) -> None:
+    message, problem = lease.message, without_secrets(str(error))
+    given_up = message.tries >= MOST_TRIES or error.for_good
     wait = min(timedelta(minutes=2 ** (message.tries - 1)), LONGEST_WAIT)
+    if error.wait is not None:
+        wait = max(timedelta(seconds=error.wait), timedelta(seconds=1))
     Message.objects.filter(pk=message.pk, leased_until=lease.until).update(
         state=Message.State.FAILED if given_up else Message.State.WAITING,
         due_at=timezone.now() + wait,
         leased_until=None,
         problem=problem[:1000],
     )
-    log.warning("mail not sent", message=message.pk, tries=message.tries, given_up=given_up, problem=problem)
-
-
-def _for_good(error: Exception) -> bool:
-    """Whether the mail server, or our own look at the headers, refused this message and would again."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _reason in error.recipients.values())
-    if isinstance(error, smtplib.SMTPDataError):
-        return error.smtp_code >= 500
-    return isinstance(error, ValueError)
-
-
-def _said(error: Exception) -> str:
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        codes = sorted({(code, _text(reason)) for code, reason in error.recipients.values()})
-        return without_secrets("; ".join(f"{code} {reason}" for code, reason in codes))
-    if isinstance(error, smtplib.SMTPResponseException):
-        return without_secrets(f"{error.smtp_code} {_text(error.smtp_error)}")
-    return without_secrets(f"{type(error).__name__}: {error}")
-
-
-def _text(reason: bytes | str) -> str:
-    return reason.decode("utf-8", "replace") if isinstance(reason, bytes) else reason
+    log.warning(
+        "message not sent", message=message.pk, tries=message.tries, given_up=given_up, problem=problem
+    )
 
 
 def _blank_links() -> None:

@@ -82,7 +82,9 @@ def _refresh_pages() -> None:
 HEARTBEAT, MAIL, SCORE_PAGES = "heartbeat", "mail", "score pages"
 CHORES = (
     Task(HEARTBEAT, timedelta(seconds=15), _beat),
-    Task(MAIL, timedelta(seconds=5), _send_mail),
+    Task(
+        MAIL, timedelta(minutes=1), _send_mail
+    ),  # what `loops.py` has not sent within seconds, and what is stale
     Task("demo story", timedelta(seconds=10), _demo),  # nothing where no demo runs
     Task("archive", timedelta(minutes=1), _archive),
     Task(SCORE_PAGES, timedelta(minutes=1), _refresh_pages),

@@ -1,4 +1,7 @@
-"""The worker process: does the chores that are due, looks again a second later, ends when asked to."""
+"""The worker process: does the chores that are due, looks again a second later, ends when asked to.
+
+Beside the chores, which may take long, run the lines of `loops.py`, each in a thread of its own.
+"""
 
 import os
 import signal
@@ -19,20 +22,27 @@ def work(stop: Stop) -> None:
 
     from accord.server.running.chores import do_due, enter  # noqa: PLC0415
     from accord.server.running.logs import logger  # noqa: PLC0415
+    from accord.server.running.loops import start  # noqa: PLC0415
 
     log, wait, known = logger(__name__), 0.0, False
     log.info("the worker begins")
-    while not stop.wait(wait):
-        try:
-            close_old_connections()
-            if not known:
-                enter()
-                known = True
-            do_due(lambda: not stop.is_set())
-            wait = _LOOK_EVERY_S
-        except Error as error:
-            log.error("the database does not answer", problem=str(error).strip())
-            wait = _AFTER_TROUBLE_S
+    threads = start(stop)
+    try:
+        while not stop.wait(wait):
+            try:
+                close_old_connections()
+                if not known:
+                    enter()
+                    known = True
+                do_due(lambda: not stop.is_set())
+                wait = _LOOK_EVERY_S
+            except Error as error:
+                log.error("the database does not answer", problem=str(error).strip())
+                wait = _AFTER_TROUBLE_S
+    finally:
+        stop.set()  # however it ended: the threads end too
+        for thread in threads:
+            thread.join()
     log.info("the worker ends")
 
 

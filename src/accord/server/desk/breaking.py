@@ -1,0 +1,184 @@
+"""A promise is found broken: who had it, why, the event in the log, and who is told. Each of them once.
+
+It happens in one of two ways: the clock reaches the instant (`ticking.py`), or a fact arrives from which it
+follows before the clock came by (`recording.py`). Both come here, with the lead held, and whoever is second
+finds `broken_at` set.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from accord.lead.events import Kind
+from accord.promises.causes import Cause, Circumstances, cause_of
+from accord.promises.duties import DutyKind, What
+from accord.promises.verdict import State
+from accord.server.alerts.noticing import Matter, write
+from accord.server.alerts.whom import zone_of
+from accord.server.desk import naming, terms
+from accord.server.desk.models import Duty, Event
+from accord.server.people.models import Absence, User
+
+ORIGIN = "clock"  # of the events that are recorded here: each comes once by its number
+OLD_NEWS = timedelta(days=3)
+# Verdicts that only sum up what other duties tell one by one: nobody is told of them, and the log not again.
+_SUMS = frozenset({DutyKind.CADENCE.value, DutyKind.CREDIT.value, DutyKind.COMPLETE.value})
+_FOUND = (State.BROKEN.value, State.EXCUSED.value)
+_FIELDS = ("state", "broken_at", "broken_by", "cause", "rung", "next_at")
+
+
+def found_broken(duty: Duty, at: datetime) -> bool:
+    """Note that a duty is broken, once: fields, event, notices; False if it is not, or was noted before.
+
+    Call it with the duty's lead held and the duty saved, in the transaction of what showed it. What broke
+    long ago, as a log tells that is read in late, is noted and told nobody.
+    """
+    if duty.broken_at is not None or duty.state not in _FOUND or duty.kind in _SUMS:
+        return False
+    told = _breach_of(duty)  # before it is passed
+    [then] = mark([duty], at)
+    _pass_the_breach(duty)
+    duty.save(update_fields=_FIELDS)
+    tell = tuple(told["tell"]) if told else _agreed(duty, at)
+    if at - then <= OLD_NEWS:
+        write([matter(duty, What.BREACH, tell, then)], at)
+    return True
+
+
+def matter(duty: Duty, what: What, tell: tuple[str, ...], happened_at: datetime) -> Matter:
+    """What is told of one moment of a duty: of warning and ladder one notice a step, of the breach one."""
+    step = "" if what is What.BREACH else f"{duty.rung}"
+    return Matter(what.value, f"duty:{duty.pk}:{what}{step}", happened_at, tell, duty.lead, duty)
+
+
+def mark(duties: Sequence[Duty], at: datetime) -> list[datetime]:
+    """Set state, instant, person and cause of duties that are not marked yet, and append their events.
+
+    Their leads are held. The duties are the caller's to save; their instants are handed back.
+    """
+    desk, broken = _Witness.of(duties, at), []
+    for duty in duties:
+        told = _breach_of(duty)
+        then = datetime.fromisoformat(told["at"]) if told else duty.due_at
+        if duty.state == State.PENDING:
+            duty.state = State.BROKEN.value
+        duty.broken_at = min(then, at)
+        duty.broken_by = desk.holder(duty)
+        duty.cause = desk.cause(duty).value
+        broken.append(duty.broken_at)
+    rows = [_event(duty, desk, then, at) for duty, then in zip(duties, broken, strict=True)]
+    Event.objects.bulk_create(rows, ignore_conflicts=True)
+    return broken
+
+
+def _event(duty: Duty, desk: "_Witness", then: datetime, at: datetime) -> Event:
+    """Who had it stands as the actor, as where a lead is assigned; that a machine noted it, as the side."""
+    return Event(
+        lead=duty.lead,
+        kind=Kind.BREACHED.value,
+        occurred_at=then,
+        recorded_at=at,
+        actor=desk.name(duty.broken_by),
+        side="machine",
+        outcome=duty.kind,
+        reason=duty.cause,
+        due_at=duty.due_at,
+        origin=ORIGIN,
+        origin_id=f"{duty.lead.key}:{duty.kind}:{duty.number}",
+    )
+
+
+def _breach_of(duty: Duty) -> Mapping[str, str] | None:
+    return next((one for one in duty.moments if one["what"] == What.BREACH.value), None)
+
+
+def _pass_the_breach(duty: Duty) -> None:
+    """What stands before the breach on the ladder, and the breach, need not be reached any more."""
+    places = [place for place, one in enumerate(duty.moments) if one["what"] == What.BREACH.value]
+    if places and duty.rung <= places[0]:
+        duty.rung = places[0] + 1
+        left = duty.moments[duty.rung :]
+        duty.next_at = datetime.fromisoformat(left[0]["at"]) if left else None
+
+
+def _agreed(duty: Duty, at: datetime) -> tuple[str, ...]:
+    """Whom the agreement wants told of a breach; its owner, where it does not say."""
+    agreement = terms.terms_of(duty.lead, at)
+    ladder = agreement.escalation if agreement else ()
+    told = [name for step in ladder if step.at is not None and step.at >= 1 for name in step.tell]
+    return tuple(dict.fromkeys(told)) or ("owner",)
+
+
+# Who had it, and why ------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Witness:
+    """What was the case when duties broke, looked up for all of them at once."""
+
+    at: datetime
+    assigned: Mapping[int, Sequence[tuple[datetime, str]]]  # by lead, in order: when, and to whom
+    absences: Sequence[Absence]
+    _names: dict[int, str] = field(default_factory=dict)
+    _full: dict[int, bool] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, duties: Iterable[Duty], at: datetime) -> "_Witness":
+        leads = {duty.lead_id for duty in duties}
+        days = [duty.due_at.date() for duty in duties]
+        assigned: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
+        events = Event.objects.filter(lead__in=leads, kind=Kind.ASSIGNED.value)
+        for lead, then, actor in events.order_by("occurred_at", "seq").values_list(
+            "lead_id", "occurred_at", "actor"
+        ):
+            assigned[lead].append((then, actor))
+        away = Absence.objects.filter(removed_at=None, from_on__lte=max(days), to_on__gte=min(days))
+        return cls(at, assigned, list(away) if days else [])
+
+    def holder(self, duty: Duty) -> User | None:
+        """Whose it was when its time was over: a breach stays with them (5.11)."""
+        if duty.side != "sales":
+            return None
+        by_then = [one for one in self.assigned.get(duty.lead_id, ()) if one[0] <= duty.due_at]
+        if not by_then:
+            return None
+        if by_then[-1] == self.assigned[duty.lead_id][-1]:
+            return duty.lead.owner
+        number = naming.user_of(by_then[-1][1])
+        return User.objects.get(pk=number) if number else None
+
+    def cause(self, duty: Duty) -> Cause:
+        who = duty.broken_by
+        if duty.side != "sales":
+            return Cause.INFORMATION if duty.lead.missing else Cause.SYSTEM
+        first = next((then for then, _ in self.assigned.get(duty.lead_id, ()) if then <= duty.due_at), None)
+        return cause_of(
+            Circumstances(
+                start_at=duty.start_at,
+                due_at=duty.due_at,
+                assigned_at=first,
+                incomplete=bool(duty.lead.missing),
+                absent=who is not None and self._away(who, duty.due_at),
+                over_capacity=who is not None and self._over(who),
+            )
+        )
+
+    def _away(self, who: User, at: datetime) -> bool:
+        on = at.astimezone(zone_of(who)).date()
+        return any(one.user_id == who.pk and one.from_on <= on <= one.to_on for one in self.absences)
+
+    def _over(self, who: User) -> bool:
+        """Whether somebody has more leads than agreed, asked once a person."""
+        if who.pk not in self._full:
+            from accord.server.routing import assigning  # noqa: PLC0415 - it stands on the desk
+
+            self._full[who.pk] = assigning.is_over_capacity(who, self.at)
+        return self._full[who.pk]
+
+    def name(self, who: User | None) -> str:
+        if who is None:
+            return ""
+        if who.pk not in self._names:
+            self._names[who.pk] = naming.actor_text(who, self.at)
+        return self._names[who.pk]

@@ -1,0 +1,187 @@
+"""The clock: duties whose next moment has come move on by themselves.
+
+One tick takes the duties that are due in the order of their moments and, in one short transaction, moves each
+on, marks what is broken by now, does what happens by itself, and writes the notices. Sending is not its work.
+
+**Locks.** Whoever records a fact holds the lead's row first and then writes its duties. The clock does the
+same: it holds the leads and touches a duty only under its lead, and it reads the duties again once it has
+them. It never waits for a lead: one that is held by somebody else is left for the next tick, a quarter of a
+second later, so no circle of waiting can go through here, and several workers take different leads. What it
+writes besides, events and notices, are new rows. SQLite has one writer at a time, from `BEGIN IMMEDIATE` on.
+
+**Once.** Before the commit nothing has happened; after it the moment lies behind `rung`. So a process may die
+at any instant and the next tick goes on where the last commit stood.
+
+**After a downtime** several moments of one duty lie behind one another. They are passed in one step, and one
+notice says the last of them to everybody whom any of them names.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import Error, transaction
+from django.db.models import QuerySet
+
+from accord.lead.events import Kind
+from accord.lead.lifecycle import BY_SILENCE
+from accord.promises.duties import DutyKind, What
+from accord.promises.verdict import State
+from accord.server.alerts.noticing import Matter, write
+from accord.server.desk.breaking import ORIGIN, mark, matter
+from accord.server.desk.models import Duty, Lead
+from accord.server.desk.naming import MACHINE
+from accord.server.desk.recording import Fact, record_facts
+from accord.server.running.logs import logger
+
+AT_ONCE = 200
+PUT_OFF = timedelta(minutes=1)  # a duty whose turn fails: the others do not wait for it
+log = logger(__name__)
+
+
+def tick(at: datetime, limit: int = AT_ONCE) -> int:
+    """Move on the duties whose next moment lies at or before `at`, at most `limit`; how many were.
+
+    What only tells people goes together; what happens by itself goes one by one, each in a transaction of its
+    own. A duty that cannot be moved on is logged and put off for a minute; it keeps nobody else waiting.
+    """
+    if not Duty.objects.filter(next_at__lte=at).exists():
+        return 0
+    try:
+        with transaction.atomic():
+            duties = _held(at, limit)
+            acting = [duty.pk for duty in duties if _acts(duty, at)]
+            moved = _move([duty for duty in duties if duty.pk not in acting], at)
+    except Error:
+        raise
+    except Exception:
+        log.exception("duties could not be moved on together; one by one")
+        moved, acting = 0, list(_due(at).values_list("pk", flat=True)[:limit])
+    return moved + sum(_alone(pk, at) for pk in acting)
+
+
+def _due(at: datetime) -> QuerySet[Duty]:
+    return Duty.objects.filter(next_at__lte=at).order_by("next_at", "pk")
+
+
+def _held(at: datetime, limit: int) -> list[Duty]:
+    """Duties that are due, of leads that are ours until the transaction ends, as they are now."""
+    free = _due(at).select_related("lead").select_for_update(of=("lead",), skip_locked=True)
+    return _as_they_are(at, [duty.pk for duty in free[:limit]])
+
+
+def _as_they_are(at: datetime, numbers: list[int]) -> list[Duty]:
+    """Read once their leads are held: before, somebody may have been writing them."""
+    return list(_due(at).filter(pk__in=numbers).select_related("lead__owner", "owner"))
+
+
+def _alone(pk: int, at: datetime) -> bool:
+    """Move one duty on, or put it off; False where somebody else has its lead, or has moved it."""
+    try:
+        with transaction.atomic():
+            lead = Lead.objects.select_for_update(of=("self",), skip_locked=True).filter(duties=pk)
+            return bool(lead and _move(_as_they_are(at, [pk]), at))
+    except Error:
+        raise
+    except Exception:
+        log.exception("a duty could not be moved on", duty=pk)
+        Duty.objects.filter(pk=pk, next_at__lte=at).update(next_at=at + PUT_OFF)
+        return False
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """One duty, and the moments of it that have come."""
+
+    duty: Duty
+    passed: Sequence[Mapping[str, object]]
+
+    def has(self, what: What) -> bool:
+        return any(one["what"] == what.value for one in self.passed)
+
+    def told(self) -> Matter | None:
+        """One notice for all that has come: the last of it, to everybody whom any of it names."""
+        said = [one for one in self.passed if one["what"] != What.DO.value]
+        if not said:
+            return None
+        names = dict.fromkeys(name for one in said for name in one["tell"])  # type: ignore[attr-defined]
+        last = said[-1]
+        return matter(self.duty, What(str(last["what"])), tuple(names), _instant(last))
+
+
+def _acts(duty: Duty, at: datetime) -> bool:
+    """Whether something happens by itself at one of the moments that have come."""
+    coming = duty.moments[duty.rung :]
+    return any(one["what"] == What.DO.value and _instant(one) <= at for one in coming)
+
+
+def _move(duties: Sequence[Duty], at: datetime) -> int:
+    if not duties:
+        return 0
+    turns = [_step(duty, at) for duty in duties]
+    broken = [turn.duty for turn in turns if turn.has(What.BREACH) and turn.duty.broken_at is None]
+    if broken:
+        mark(broken, at)
+    Duty.objects.bulk_update(duties, ["rung", "next_at"])
+    if broken:
+        Duty.objects.bulk_update(broken, ["state", "broken_at", "broken_by", "cause"])
+        _sum_up({duty.lead_id: duty.lead for duty in broken}.values())
+    write([told for turn in turns if (told := turn.told()) is not None], at)
+    for turn in turns:
+        if turn.has(What.DO) and (act := BY_ITSELF.get(DutyKind(turn.duty.kind))):
+            act(turn.duty, at)
+    return len(turns)
+
+
+def _step(duty: Duty, at: datetime) -> _Turn:
+    """Pass every moment that has come."""
+    passed = []
+    while duty.rung < len(duty.moments) and _instant(duty.moments[duty.rung]) <= at:
+        passed.append(duty.moments[duty.rung])
+        duty.rung += 1
+    left = duty.moments[duty.rung :]
+    duty.next_at = _instant(left[0]) if left else None
+    return _Turn(duty, passed)
+
+
+def _instant(moment: Mapping[str, object]) -> datetime:
+    return datetime.fromisoformat(str(moment["at"]))
+
+
+def _sum_up(leads: Iterable[Lead]) -> None:
+    """What sales owes next, and what is broken, on the rows of leads."""
+    held = {lead.pk: lead for lead in leads}
+    owed: dict[int, list[Duty]] = {pk: [] for pk in held}
+    for duty in Duty.objects.filter(lead__in=held, side="sales").only(
+        "lead_id", "state", "due_at", "kind", "next_at"
+    ):
+        owed[duty.lead_id].append(duty)
+    for pk, lead in held.items():
+        pending = [one for one in owed[pk] if one.state == State.PENDING and one.next_at]
+        first = min(pending, key=lambda one: one.due_at, default=None)
+        lead.due_at, lead.due_kind = (first.due_at, first.kind) if first else (None, "")
+        lead.broken = sum(one.state == State.BROKEN for one in owed[pk])
+        lead.version += 1
+    Lead.objects.bulk_update(held.values(), ["due_at", "due_kind", "broken", "version"])
+
+
+# What happens by itself ---------------------------------------------------------------------------------
+
+
+def _accept_by_silence(duty: Duty, at: datetime) -> None:
+    """The window to decide has closed and nobody has decided: sales has the lead (C16)."""
+    fact = Fact(
+        Kind.ACCEPTED,
+        occurred_at=duty.due_at,
+        actor=MACHINE,
+        side="machine",
+        outcome=BY_SILENCE,
+        origin=ORIGIN,
+        origin_id=f"{duty.lead.key}:{BY_SILENCE}",
+    )
+    record_facts(duty.lead_id, [fact], at)
+
+
+BY_ITSELF: dict[DutyKind, Callable[[Duty, datetime], None]] = {
+    DutyKind.CREDIT: _accept_by_silence,
+}
