@@ -5,4 +5,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "accord.server.settings")
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+from accord.server.intake.front import before  # noqa: E402 - it reads models, which stand only now
+
+application = before(_django)

@@ -54,10 +54,10 @@ class Read:
 
 def read(body: bytes, form: Form, at: datetime) -> Read:
     """What a body holds. InputError for no JSON, EntryInvalid for what is neither an item nor a batch."""
-    return _quickly(body, form, at) or _one_by_one(body, form, at)
+    return quickly(body, form, at) or _one_by_one(body, form, at)
 
 
-def _quickly(body: bytes, form: Form, at: datetime) -> Read | None:
+def quickly(body: bytes, form: Form, at: datetime) -> Read | None:
     """The whole body in one step; None if anything about it needs a closer look."""
     if _NUL in body:
         return None
@@ -140,11 +140,13 @@ def _words(found: Any) -> str:
     return str(found["msg"])[:400].encode("utf-8", "replace").decode()
 
 
-def rows_of(found: Read, form: Form, origin: str, *, unless_said: str = "", **more: Any) -> list[Row]:
+def rows_of(
+    found: Read, form: Form, origin: str, at: datetime, *, unless_said: str = "", **more: Any
+) -> list[Row]:
     """The good items as rows. Each is known by its own id, else by `unless_said` and its place, else by its
     key alone: then nobody can tell that it comes again."""
     said = unless_said if len(unless_said) <= _LONGEST_SAID else sha256(unless_said.encode()).hexdigest()
-    keys = new_keys(form.letter, len(found.items))
+    keys = new_keys(form.letter, len(found.items), at)
     to_json = form.one.__pydantic_serializer__.to_json
     return [
         Row(

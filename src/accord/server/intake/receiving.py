@@ -64,7 +64,7 @@ def store(
     found: Read, form: Form, origin: str, at: datetime, *, unless_said: str = "", **more: Any
 ) -> Received:
     """Store the good items of a body that was understood."""
-    rows = rows_of(found, form, origin, unless_said=unless_said, **more)
+    rows = rows_of(found, form, origin, at, unless_said=unless_said, **more)
     return Received(found, accept(rows, at) if rows else [])
 
 
