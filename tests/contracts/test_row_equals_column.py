@@ -45,22 +45,34 @@ TERMS = {
         "night": {"zone": "America/New_York", "hours": {"mon-sun": "20:00-04:00"}},
         "gulf": {"zone": "Asia/Dubai", "hours": {"sun-thu": "08:00-16:00"}},
     },
-    "handoff": {"accept_within": "1 d", "return_after": {"attempts": 2}},
+    "handoff": {"accept_within": "1 d", "feedback_within": "5 h", "return_after": {"attempts": 2}},
+    "clocks": {"pauses": ["prospect_callback", "system_outage"], "excuse_within": "1 d"},
     "follow_up": {
+        "decide_within": "6 h",
         "first_touch": {"demo": "5 min", "web_form": "60 min", "content": "1 d", "partner": "3 h wall"},
         "cadence": [{"by": "2 d", "attempts": 1}, {"by": "5 d", "attempts": 3}, {"by": "9 d", "attempts": 4}],
         "touches": {"automated": ["sms"]},
         "lead_types": {
-            "demo": {"cadence": [{"by": "36 h", "attempts": 2}], "touches": {"automated": ["email", "sms"]}},
+            "demo": {
+                "cadence": [{"by": "36 h", "attempts": 2}],
+                "touches": {"automated": ["email", "sms"]},
+                "decide_within": "90 min",
+            },
             "content": {"cadence": []},
         },
     },
 }
 CALENDAR_TIME = {
     **TERMS,
-    "handoff": {"accept_within": "30 h wall", "return_after": {"attempts": 1}},
+    "handoff": {
+        "accept_within": "30 h wall",
+        "feedback_within": "3 h wall",
+        "return_after": {"attempts": 1},
+    },
+    "clocks": {"pauses": ["prospect_callback"], "excuse_within": "20 h wall"},
     "follow_up": {
         "first_touch": "0.5 d",
+        "decide_within": "2 d",
         "automated_email_counts": "never",
         "touches": {"automated": ["email"]},
     },
@@ -68,7 +80,22 @@ CALENDAR_TIME = {
 AGREEMENTS = {
     name: Agreement.model_validate(terms) for name, terms in {"full": TERMS, "wall": CALENDAR_TIME}.items()
 }
-OFTEN = (Kind.ATTEMPTED,) * 6 + (Kind.HANDED_OFF,) * 3 + (Kind.CONNECTED, Kind.ACCEPTED, Kind.REJECTED) * 2
+KEPT_FOR_GOOD = {PromiseOf.FIRST_TOUCH, PromiseOf.DECIDED, PromiseOf.FEEDBACK, PromiseOf.COMPLETE}
+NO_LIMIT = {**TERMS, "clocks": {"pauses": ["system_outage"]}}
+AGREEMENTS["no limit"] = Agreement.model_validate(NO_LIMIT)
+OFTEN = (
+    *(Kind.ATTEMPTED,) * 6,
+    *(Kind.HANDED_OFF,) * 3,
+    *(Kind.CONNECTED, Kind.ACCEPTED, Kind.REJECTED, Kind.PAUSED) * 2,
+    *(Kind.RESUMED, Kind.FEEDBACK, Kind.EXCUSED),
+)
+REASONS = {Kind.PAUSED: ("prospect_callback", "prospect_callback", "system_outage", "lunch", None)}
+OUTCOMES = {
+    Kind.ACCEPTED: (None, "by silence"),
+    Kind.EXCUSED: (None, "", "cadence_kept", "first_touch_in_time", "feedback_in_time", "complete_handoffs"),
+    Kind.HANDED_OFF: (None, "complete", "incomplete"),
+    Kind.ARBITRATED: (None, "upheld", "overturned"),
+}
 
 
 def columns_say(
@@ -114,9 +141,9 @@ def _verdict(row: dict[str, object]) -> Verdict:
         name: value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
         for name, value in row.items()
     }
-    for length in ("worked", "wall", "budget"):
+    for length in ("worked", "wall", "budget", "paused"):
         said[length] = timedelta(microseconds=int(str(said.pop(f"{length}_us"))))
-    del said["delivered_on"]
+    del said["delivered_on"], said["started_on"]
     promise, state = PromiseOf(said.pop("promise")), State(said.pop("state"))
     return Verdict(promise=promise, state=state, **said)  # type: ignore[arg-type]
 
@@ -150,11 +177,7 @@ def _event(lead: Lead, chance: random.Random, occurred: datetime) -> Event:
     pick = chance.choice
     kind = pick(OFTEN) if chance.random() < 0.7 else pick(list(Kind))
     late = timedelta(hours=chance.uniform(0, 60)) if chance.random() < 0.2 else timedelta()
-    outcome = {
-        Kind.ACCEPTED: pick((None, "by silence")),
-        Kind.EXCUSED: pick((None, "cadence_kept", "first_touch_in_time")),
-    }
-    due = occurred + timedelta(hours=chance.uniform(-5, 60)) if chance.random() < 0.15 else None
+    due = occurred + timedelta(hours=chance.uniform(-5, 60)) if chance.random() < 0.4 else None
     return Event(
         seq=chance.randrange(10**6),
         lead=lead.lead,
@@ -162,13 +185,13 @@ def _event(lead: Lead, chance: random.Random, occurred: datetime) -> Event:
         occurred_at=occurred,
         recorded_at=occurred + late,
         actor=pick(ACTORS),
-        side=pick(("sales", "sales", None, "machine", "marketing", "prospect")),
+        side=pick(("sales", "sales", None, "machine", "marketing", "marketing", "prospect")),
         channel=pick((None, *Channel)) if kind in (Kind.ATTEMPTED, Kind.CONNECTED) else None,
-        outcome=outcome.get(kind),
-        reason=pick((None, "unable_to_reach", "no_budget")),
+        outcome=pick(OUTCOMES.get(kind, (None,))),
+        reason=pick(REASONS.get(kind, (None, None, "", "unable_to_reach", "no_budget"))),
         agreement=pick((None, "v1")),
         calendar=pick(CALENDARS) if kind is Kind.HANDED_OFF else None,
-        due_at=due if kind is Kind.HANDED_OFF else None,
+        due_at=due if kind in (Kind.HANDED_OFF, Kind.PAUSED) else None,
     )
 
 
@@ -208,7 +231,7 @@ def test_row_form_equals_column_form_on_thousands_of_lively_leads(terms: str) ->
     assert differences(AGREEMENTS[terms], leads, events, at) == []
     rows = rows_say(AGREEMENTS[terms], leads, events, at)
     seen = {(v.promise, v.state) for verdicts in rows.values() for v in verdicts}
-    assert len(seen) >= 16, "the log must show nearly every verdict there is, else it proves little"
+    assert len(seen) >= 22, "the log must show nearly every verdict there is, else it proves little"
 
 
 @given(history=histories(), chance=st.randoms())
@@ -249,6 +272,10 @@ def test_a_breach_once_due_is_never_undone_by_what_happens_later(
     before = rows_say(terms, leads, prompt, at)
     after = rows_say(terms, leads, prompt, at + timedelta(hours=later))
     for lead, verdicts in before.items():
-        for old, new in zip(verdicts, after[lead], strict=True):
+        now = {verdict.promise: verdict for verdict in after[lead]}
+        for old in verdicts:
+            new = now[old.promise]
             if old.state is State.BROKEN and old.promise is not PromiseOf.CREDIT:
                 assert new.state in (State.BROKEN, State.EXCUSED), (old, new)
+            if old.state is State.KEPT and old.promise in KEPT_FOR_GOOD:
+                assert new.state is State.KEPT, (old, new)

@@ -34,9 +34,12 @@ STEPS = (  # in this order; each makes the table of its name
     "staging/touch.sql",
     "staging/attempt.sql",
     "staging/cycle.sql",
+    "staging/pause.sql",
+    "verdicts/halt.sql",
     "verdicts/duty.sql",
     "verdicts/timed.sql",
     "verdicts/cadence.sql",
+    "verdicts/complete.sql",
     "verdicts/verdict.sql",
     "staging/stage_entry.sql",
     "staging/contribution.sql",
@@ -61,6 +64,13 @@ MACROS = (
     / n
         + 1.959963984540054 * sqrt(k / n * (1 - k / n) / n + 0.960364705173531 / n / n))
         / (1 + 3.841458820694124 / n)) END""",
+    # Stops of a clock, from `halt`: how much of a span fell into them, how much later a budget is used up
+    """CREATE MACRO stood(stops, t) AS CAST(coalesce(list_sum(list_transform(
+        stops, lambda stop: greatest(least(t - stop.a, stop.n), 0)
+    )), 0) AS BIGINT)""",
+    """CREATE MACRO delay(stops, b) AS CAST(coalesce(list_sum(list_transform(
+        stops, lambda stop: CASE WHEN stop.u < b THEN stop.n ELSE 0 END
+    )), 0) AS BIGINT)""",
     "CREATE TABLE month_number AS SELECT CAST(unnest(range(1, 1201)) AS INTEGER) AS month",
 )
 _CHUNK = 2000
@@ -187,14 +197,23 @@ class Ledger:
 
     def _load_days(self) -> None:
         con = self.con
-        found = con.execute("SELECT CAST(min(occurred_at) AS DATE), CAST(max(due_at) AS DATE) FROM event")
-        first, frozen = found.fetchone() or (None, None)
-        last = max(last_day_due(self.agreement, self.as_of), frozen or date.min)
+        found = con.execute(
+            "SELECT CAST(min(occurred_at) AS DATE), CAST(max(due_at) FILTER (kind = 'handed_off') AS DATE), "
+            "max(least(due_at, greatest(occurred_at, recorded_at) + to_days(366))) FILTER (kind = 'paused') "
+            "FROM event"
+        )
+        first, frozen, paused = found.fetchone() or (None, None, None)
+        known = max(self.as_of, paused.replace(tzinfo=UTC)) if paused else self.as_of
+        last = max(last_day_due(self.agreement, known), frozen or date.min)
         con.execute(WORKTIME_DAY_DDL)
         rows = list(day_rows(self.agreement.built_calendars, min(first or last, self.as_of.date()), last))
         self.insert("worktime_day", rows)
         windows = windows_needed(rows)
         con.execute(f"CREATE MACRO worked(d, t) AS {worked_sql('d', 't', windows)}")
+        con.execute(
+            "CREATE MACRO spent(on_wall, d, start, e, stop) AS CASE WHEN on_wall "
+            "THEN date_diff('microsecond', start, stop) ELSE worked(e, stop) - worked(d, start) END"
+        )
         con.execute(f"CREATE MACRO reached(d, work) AS {reached_sql('d', 'work', windows)}")
         con.execute(REACH)
         con.execute(

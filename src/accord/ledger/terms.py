@@ -25,6 +25,8 @@ DDL = {
     "term_cadence": "lead_type VARCHAR, step INTEGER, age_us BIGINT, attempts INTEGER",
     "term_clock": "promise VARCHAR, calendar VARCHAR, lead_type VARCHAR, from_at TIMESTAMP, to_at TIMESTAMP, "
     "budget_us BIGINT, wall BOOLEAN",
+    "term_pause": "reason VARCHAR",
+    "term_excuse": "calendar VARCHAR, from_at TIMESTAMP, to_at TIMESTAMP, budget_us BIGINT, wall BOOLEAN",
     "term_touches": "lead_type VARCHAR, call INTEGER, voicemail INTEGER, email INTEGER, video INTEGER",
     "stage_step": "from_stage VARCHAR, to_stage VARCHAR, place INTEGER",
     "term_value": 'stream VARCHAR, "key" VARCHAR, price DOUBLE',
@@ -46,6 +48,8 @@ def term_rows(agreement: Agreement) -> dict[str, Rows]:
             for step, (age, attempts) in enumerate(held.cadence)
         ],
         "term_clock": list(_clocks(agreement)),
+        "term_pause": [(reason,) for reason in sorted(set(agreement.clocks.pauses))],
+        "term_excuse": list(_excuses(agreement)),
         "term_value": list(_values(agreement)),
         "term_touches": [(name, *_touches(agreement, name)) for name in types],
         "stage_step": list(_steps(agreement)),
@@ -103,12 +107,28 @@ def _clocks(agreement: Agreement) -> Iterator[tuple[object, ...]]:
             for promise, within in (
                 (PromiseOf.FIRST_TOUCH, held.first_touch),
                 (PromiseOf.DECIDED, held.decide_within),
+                (PromiseOf.FEEDBACK, held.feedback_within),
                 (PromiseOf.CREDIT, held.accept_within),
             ):
-                for from_at, to_at in _versions(calendar):
-                    budget = _budget(within, calendar, from_at) // _MICROSECOND
-                    span = (from_at.replace(tzinfo=None), to_at.replace(tzinfo=None))
+                for span, budget in _budgets(within, calendar):
                     yield (promise.value, calendar.name, name, *span, budget, within.wall)
+
+
+def _excuses(agreement: Agreement) -> Iterator[tuple[object, ...]]:
+    """How long after a breach it can be excused; no rows where that is any time."""
+    within = agreement.clocks.excuse_within
+    if within is not None:
+        for calendar in agreement.built_calendars.values():
+            yield from (
+                (calendar.name, *span, budget, within.wall) for span, budget in _budgets(within, calendar)
+            )
+
+
+def _budgets(within: Duration, calendar: Calendar) -> Iterator[tuple[tuple[datetime, datetime], int]]:
+    """The length of a duration in microseconds in each version of a calendar, with the span of that."""
+    for from_at, to_at in _versions(calendar):
+        span = (from_at.replace(tzinfo=None), to_at.replace(tzinfo=None))
+        yield span, _budget(within, calendar, from_at) // _MICROSECOND
 
 
 def _budget(within: Duration, calendar: Calendar, at: datetime) -> timedelta:
@@ -128,7 +148,12 @@ def last_day_due(agreement: Agreement, at: datetime) -> date:
     for calendar in agreement.built_calendars.values():
         for name in known_types(agreement):
             held = terms_for(agreement, name, calendar)
-            for within in (held.first_touch, held.accept_within):
+            for within in (
+                held.first_touch,
+                held.decide_within,
+                held.feedback_within,
+                held.accept_within,
+            ):
                 clock = clock_for(within, calendar)
                 longest = max(_budget(within, calendar, start) for start, _ in _versions(calendar))
                 try:

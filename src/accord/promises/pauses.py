@@ -3,7 +3,8 @@
 A pause counts if its reason is one of the agreement's. It begins when it was said: at the later of when it
 occurred and when it was recorded, so nobody can make time stand still that has gone. It ends when the clock
 is resumed, at the time that it names itself, such as the hour at which the prospect asked to be called, or
-when a later pause for the same reason takes its place. Pauses that overlap count once.
+when a later pause for the same reason takes its place; a time it names counts for a year at most. Pauses that
+overlap count once.
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from accord.lead.events import Event, Kind
 from accord.lead.lifecycle import Cycle
 from accord.worktime import Clock
 
+LONGEST = timedelta(days=366)  # a time named beyond that is a slip of the pen, not a call back
 _ZERO = timedelta()
 
 
@@ -43,7 +45,8 @@ def pausing(cycle: Cycle, reasons: tuple[str, ...]) -> list[Event]:
 def span_of(pause: Event, cycle: Cycle) -> Span | None:
     """How long one pause lasts; None if it ended before it began."""
     start, ends_at = max(pause.occurred_at, pause.recorded_at), ends_by_word(pause, cycle)
-    ends = [end for end in (ends_at, pause.due_at) if end is not None]
+    named = min(pause.due_at, start + LONGEST) if pause.due_at else None
+    ends = [end for end in (ends_at, named) if end is not None]
     if not ends:
         return Span(start, max(start, cycle.at), endless=True)
     return Span(start, min(ends)) if start < min(ends) else None

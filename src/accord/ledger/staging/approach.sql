@@ -19,7 +19,7 @@ SELECT
     lead,
     min({
         'at': occurred_at, 'recorded': recorded_at, 'actor': actor, 'channel': channel,
-        'agreement': agreement, 'calendar': calendar, 'value': value, 'due': due_at
+        'agreement': agreement, 'calendar': calendar, 'value': value, 'due': due_at, 'side': side, 'outcome': outcome
     }) FILTER (kind = 'handed_off') AS delivery,
     max(who) FILTER (kind = 'assigned') AS assignment,
     min(who) FILTER (by_hand OR reached) AS touch,

@@ -26,6 +26,9 @@ SELECT
     f.delivery.calendar AS calendar_said,
     coalesce(k.calendar, p.calendar) AS calendar,
     f.delivery.value AS value_said,
+    CASE f.delivery.outcome WHEN 'complete' THEN TRUE WHEN 'incomplete' THEN FALSE END AS complete,
+    f.delivery.actor AS delivered_by,
+    f.delivery.channel AS delivered_through,
     CASE WHEN f.delivery.due IS NOT NULL THEN greatest(f.delivery.due, f.delivery.at) END AS frozen_due_at,
     f.touch.at AS touched_at,
     f.touch.actor AS touched_by,
@@ -47,9 +50,13 @@ SELECT
     s.gone_at,
     s.merged_at,
     least(f.connected_at, s.over_at, g.at) AS chase_over_at,
-    coalesce(s.touch_excused, FALSE) AS touch_excused,
-    coalesce(s.decision_excused, FALSE) AS decision_excused,
-    coalesce(s.cadence_excused, FALSE) AS cadence_excused,
+    s.told,
+    s.restored,
+    s.touch_excused_at,
+    s.decision_excused_at,
+    s.feedback_excused_at,
+    s.cadence_excused_at,
+    s.complete_excused_at,
     coalesce(t.attempts, 0) AS attempts
 FROM lead l
 CROSS JOIN params p

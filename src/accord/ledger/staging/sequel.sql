@@ -1,7 +1,8 @@
 -- title: What became of a lead: the first of each
 -- grain: one lead with any such event
 -- meaning: as in `approach`. A decision is a person's: accepting, rejecting, or going on with the lead; an acceptance
---   by silence is none. `over_at` is what ends the chase for a lead other than reaching it or giving it back.
+--   by silence is none. `told` is the reason of a reject, `restored` an arbitration that took the reject back.
+--   `over_at` is what ends the chase for a lead other than reaching it or giving it back.
 CREATE VIEW sequel AS
 WITH e AS (
     SELECT
@@ -9,11 +10,14 @@ WITH e AS (
         {'at': occurred_at, 'recorded': recorded_at, 'actor': actor, 'channel': channel} AS who,
         kind = 'accepted' AND outcome IS NOT DISTINCT FROM 'by silence' AS silent,
         kind IN ('sales_qualified', 'opportunity', 'proposal', 'won') AS worked,
-        kind = 'excused' AND side = 'marketing' AS excuse
+        kind = 'excused' AND side = 'marketing' AS excuse,
+        kind = 'excused' AND side = 'sales' AS excuse_of_marketing,
+        coalesce(outcome, '') AS named,
+        coalesce(reason, '') <> '' AS reasoned
     FROM event
     WHERE kind IN (
         'accepted', 'rejected', 'sales_qualified', 'opportunity', 'proposal', 'won', 'lost', 'disqualified',
-        'opted_out', 'merged', 'erased', 'excused'
+        'opted_out', 'merged', 'erased', 'excused', 'feedback', 'arbitrated'
     )
 )
 SELECT
@@ -22,6 +26,8 @@ SELECT
     min(who) FILTER (silent) AS silence,
     min(who) FILTER (worked OR kind = 'rejected' OR (kind = 'accepted' AND NOT silent)) AS decision,
     min(occurred_at) FILTER (kind = 'rejected') AS rejected_at,
+    min(who) FILTER (kind IN ('rejected', 'feedback') AND reasoned) AS told,
+    min(who) FILTER (kind = 'arbitrated' AND outcome = 'overturned') AS restored,
     min({'at': occurred_at, 'recorded': recorded_at, 'amount': amount, 'actor': actor})
         FILTER (kind = 'won') AS win,
     min(who) FILTER (kind = 'lost') AS loss,
@@ -35,8 +41,10 @@ SELECT
         worked OR kind IN ('rejected', 'lost', 'opted_out', 'merged', 'erased')
         OR (kind = 'disqualified' AND reason IS DISTINCT FROM 'unable_to_reach')
     ) AS over_at,
-    bool_or(excuse AND (outcome IS NULL OR outcome = 'first_touch_in_time')) AS touch_excused,
-    bool_or(excuse AND (outcome IS NULL OR outcome = 'decided_in_time')) AS decision_excused,
-    bool_or(excuse AND (outcome IS NULL OR outcome = 'cadence_kept')) AS cadence_excused
+    min(occurred_at) FILTER (excuse AND named IN ('', 'first_touch_in_time')) AS touch_excused_at,
+    min(occurred_at) FILTER (excuse AND named IN ('', 'decided_in_time')) AS decision_excused_at,
+    min(occurred_at) FILTER (excuse AND named IN ('', 'feedback_in_time')) AS feedback_excused_at,
+    min(occurred_at) FILTER (excuse AND named IN ('', 'cadence_kept')) AS cadence_excused_at,
+    min(occurred_at) FILTER (excuse_of_marketing AND named IN ('', 'complete_handoffs')) AS complete_excused_at
 FROM e
 GROUP BY lead
