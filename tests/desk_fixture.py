@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accord.lead.events import Kind
 from accord.server.desk import terms
+from accord.server.desk.arriving import Incoming
 from accord.server.desk.models import Contact, Lead
 from accord.server.desk.naming import MACHINE, actor_text
 from accord.server.desk.recording import Fact, record_facts
@@ -39,6 +40,18 @@ def a_person(**fields: str) -> dict[str, str]:
         "role": "director",
     }
     return {**known, **fields}
+
+
+def a_hand(at: datetime, **fields: Any) -> Incoming:
+    """A hand raised by somebody who asks for a demo: ready and complete by the example, so it goes to sales."""
+    known = {
+        "contact": a_person(),
+        "lead_type": "demo",
+        "stream": "smb",
+        "source": "site",
+        "signals": {"demo_requested": 1},
+    }
+    return Incoming("form:site", f"{next(_NUMBERS)}", at, **{**known, **fields})
 
 
 def a_lead(*, contact: Contact | None = None, created_at: datetime | None = None, **fields: Any) -> Lead:

@@ -8,13 +8,13 @@ from django.utils import timezone
 from accord.server.agreements.models import AgreementFile
 from accord.server.desk.arriving import Incoming, take_in
 from accord.server.desk.models import Contact, Event, Lead, Signal
-from desk_fixture import a_person
+from desk_fixture import a_hand, a_person
 from server_fixture import People
 
 
 def test_a_raised_hand_becomes_a_lead_of_a_rep_with_its_clock(people: People, in_force: AgreementFile) -> None:
     at = timezone.now()
-    taken = take_in(Incoming("form:site", "1", at, a_person(), "demo", "smb", persona="director"), at)
+    taken = take_in(a_hand(at, persona="director"), at)
     lead = Lead.objects.get(pk=taken.lead.pk)
     assert taken.new and lead.standing == "assigned" and lead.due_kind == "first_touch_in_time"
     handoff = lead.handoffs.get()
@@ -27,8 +27,8 @@ def test_the_same_fact_again_is_the_same_lead_and_another_is_a_signal(
     people: People, in_force: AgreementFile
 ) -> None:
     at, who = timezone.now(), a_person()
-    first = take_in(Incoming("form:site", "1", at, who, "web_form", "smb"), at)
-    again = take_in(Incoming("form:site", "1", at, who, "web_form", "smb"), at)
+    hand = a_hand(at, contact=who, signals={})
+    first, again = take_in(hand, at), take_in(hand, at)
     other = {**who, "email": who["email"].upper(), "phone": ""}
     signal = take_in(
         Incoming("form:site", "2", at, other, "demo", signals={"demo_requested": 1}), at + timedelta(hours=1)

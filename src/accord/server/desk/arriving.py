@@ -8,18 +8,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.db import transaction
-
 from accord.errors import LeadUnknown
 from accord.lead.events import Kind
 from accord.lead.repeats import Again, raised_again
+from accord.server.alerts import noticing
 from accord.server.desk import matching, naming, people, suppressing
 from accord.server.desk.handing_off import hand_off
 from accord.server.desk.identity import Keys, keys_of
 from accord.server.desk.models import Contact, Event, Lead, Note
 from accord.server.desk.people import ConsentGiven
-from accord.server.desk.recording import Fact, append, cycle_of, locked, refresh
-from accord.server.qualify.assessing import Assessment, assess
+from accord.server.desk.readying import ready_or_not
+from accord.server.desk.recording import Fact, append, held_cycle, locked, one_step, refresh
+from accord.server.qualify.assessing import assess
 
 __all__ = ["ConsentGiven", "Incoming", "Taken", "take_event", "take_in"]
 
@@ -67,7 +67,7 @@ class Taken:
     new: bool
 
 
-@transaction.atomic
+@one_step()
 def take_in(what: Incoming, at: datetime) -> Taken:
     """Make of a raised hand a lead, or a signal on the lead that the person has already."""
     keys = what.keys
@@ -83,13 +83,13 @@ def take_in(what: Incoming, at: datetime) -> Taken:
     if last is None:
         return Taken(_begun(what, contact, 1, at), new=True)
     held = locked(last.pk)
-    again = raised_again(cycle_of(held, at), what.occurred_at)
+    again = raised_again(held_cycle(held, at), what.occurred_at)
     if again is Again.NEW_CYCLE:
         return Taken(_begun(what, contact, held.cycle + 1, at), new=True)
     return Taken(_signalled(what, held, again, at), new=False)
 
 
-@transaction.atomic
+@one_step()
 def take_event(
     origin: str, origin_id: str, whose: str, facts: Fact | Iterable[Fact], at: datetime, *, note: str = ""
 ) -> Lead:
@@ -140,7 +140,7 @@ def _known(origin: str, origin_id: str) -> Lead | None:
 def _begun(what: Incoming, contact: Contact, cycle: int, at: datetime) -> Lead:
     held = _entered(what, contact, cycle)
     append(held, [_fact(what, Kind.CREATED)], at)
-    return _follow_up(held, assess(held, at), at, ())
+    return ready_or_not(held, at)
 
 
 def _entered(what: Incoming, contact: Contact | None, cycle: int) -> Lead:
@@ -170,10 +170,13 @@ def _unworked(what: Incoming, at: datetime) -> Lead:
 
 def _signalled(what: Incoming, held: Lead, again: Again, at: datetime) -> Lead:
     append(held, [_fact(what, Kind.SIGNALLED)], at)
-    verdict = assess(held, at)
     if again is Again.REASSESS:
-        return _follow_up(held, verdict, at, ("raised a hand again",))
-    return refresh(held, at)
+        return ready_or_not(held, at, why=("raised a hand again",))
+    assess(held, at)
+    held = refresh(held, at)
+    if again is Again.SIGNAL:
+        noticing.tell(("owner",), held, "signal", at, f"signal:{what.origin}:{what.origin_id}")
+    return held
 
 
 def _fact(what: Incoming, kind: Kind) -> Fact:
@@ -186,22 +189,6 @@ def _fact(what: Incoming, kind: Kind) -> Fact:
         origin=what.origin,
         origin_id=what.origin_id,
     )
-
-
-def _follow_up(held: Lead, verdict: Assessment, at: datetime, why: tuple[str, ...]) -> Lead:
-    """What follows from an assessment of a lead that marketing has: scored, qualified, handed off."""
-    facts = []
-    if verdict.changed and held.grade:
-        facts.append(
-            Fact(Kind.SCORED, at, naming.MACHINE, "machine", outcome=held.grade, reason=verdict.ruled_out)
-        )
-    ready = (verdict.ready or bool(verdict.around)) and not verdict.ruled_out
-    if ready:
-        facts.append(Fact(Kind.QUALIFIED, at, naming.MACHINE, "marketing", reason=verdict.around[:120]))
-    append(held, facts, at)
-    if not ready:
-        return refresh(held, at)
-    return hand_off(held, at, why=(*why, *verdict.words))
 
 
 def _named(origin: str, origin_id: str, facts: list[Fact]) -> list[Fact]:

@@ -22,7 +22,7 @@ from accord.promises.terms import terms_for
 from accord.server.audit.trail import Actor
 from accord.server.desk import naming, terms
 from accord.server.desk.models import Contact, HandOff, Lead, Signal
-from accord.server.desk.recording import Fact, append, cycle_of, refresh
+from accord.server.desk.recording import Fact, append, held_cycle, refresh
 from accord.server.qualify.assessing import missing_of
 from accord.worktime import Calendar, clock_for
 
@@ -63,7 +63,7 @@ def hand_off(
     held.missing = list(missing)
     if missing and not anyway:
         return refresh(held, at)
-    if why_not := may(Act.HAND_OFF, cycle_of(held, at)):
+    if why_not := may(Act.HAND_OFF, held_cycle(held, at)):
         raise NotAllowed(why_not)
     handed = _handed(held, by, freeze(held, mark, agreement, at), why=tuple(why), at=at)
     _assign(held, handed, at)

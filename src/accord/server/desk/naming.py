@@ -18,11 +18,11 @@ def actor_text(user: User, at: datetime | None = None) -> str:
     return _keys(at).get(user.email, user.email)[:120]
 
 
-def user_of(actor: str | None) -> int | None:
+def user_of(actor: str | None, at: datetime | None = None) -> int | None:
     """Whose account an actor of the log is; None for machines, strangers and people without an account."""
     if not actor:
         return None
-    addresses = {key: email for email, key in _keys(None).items()}
+    addresses = {key: email for email, key in _keys(at).items()}
     email = addresses.get(actor, actor)
     return User.objects.filter(email=email.lower()).values_list("pk", flat=True).first()
 

@@ -5,8 +5,8 @@ other, and each sees what the other did. What follows, standing, owner and dutie
 from all of its events by the domain's own rules, so a late or a repeated fact needs no rule of its own.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -24,10 +24,9 @@ from accord.promises.duties import duties_of
 from accord.promises.terms import calendar_for, terms_for
 from accord.promises.verdict import State
 from accord.server.boards import following
-from accord.server.desk import naming
-from accord.server.desk.breaking import found_broken
-from accord.server.desk.models import Duty, Event, Lead
-from accord.server.desk.terms import terms_of
+from accord.server.desk import naming, owing
+from accord.server.desk.models import Event, Lead
+from accord.server.desk.terms import held_still, terms_of
 
 
 @dataclass(frozen=True)
@@ -50,21 +49,27 @@ class Fact:
     origin_id: str = ""
 
 
+@contextmanager
+def one_step() -> Iterator[None]:
+    """One transaction, in which what is in force is looked up once. A decorator too: `@one_step()`."""
+    with transaction.atomic(), held_still():
+        yield
+
+
 def locked(lead: int) -> Lead:
     """The lead, held until the transaction ends. Call it before you read what you decide by."""
     return Lead.objects.select_for_update().get(pk=lead)
 
 
-@transaction.atomic
+@one_step()
 def record_facts(lead: int, facts: Sequence[Fact], at: datetime) -> Lead:
     """Append facts of one lead and bring up to date what follows; the lead afterwards.
 
     A fact whose origin is on record already is left out. Call it with nothing to bring a lead up to date.
     """
-    with held_still():
-        held = locked(lead)
-        append(held, facts, at)
-        return refresh(held, at)
+    held = locked(lead)
+    append(held, facts, at)
+    return refresh(held, at)
 
 
 def append(held: Lead, facts: Iterable[Fact], at: datetime) -> list[Event]:
@@ -140,7 +145,7 @@ def refresh(held: Lead, at: datetime) -> Lead:
 
 
 def terms_of_facts(held: Lead, cycle: Cycle) -> Agreement | None:
-    """The agreement that holds for a lead by its own facts: that of the first hand-off, else that in force."""
+    """What holds for a lead by its own facts: the version of the first hand-off, else that in force."""
     delivered = cycle.delivered
     held.agreement = (delivered.agreement or "") if delivered else ""
     return terms_of(held, cycle.at)

@@ -1,5 +1,8 @@
 """The agreement by which a lead is handled: the version in force, or the one frozen at its hand-off."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache
 
@@ -13,6 +16,7 @@ from accord.server.desk.models import Lead
 
 Heads = tuple[tuple[int, str], ...]
 _MOST_FOUND = 16
+_still: ContextVar[Heads | None] = ContextVar("_still", default=None)
 _plans: dict[str, Plan | None] = {}
 _found: dict[tuple[Heads, datetime], tuple[str, Agreement] | None] = {}
 
@@ -55,7 +59,25 @@ def plan_of(mark: str, agreement: Agreement) -> Plan | None:
     return _plans[mark]
 
 
+@contextmanager
+def held_still() -> Iterator[None]:
+    """Look only once for what is in force while one thing is done, however often it is asked."""
+    if _still.get() is not None:
+        yield
+        return
+    token = _still.set(_read_heads())
+    try:
+        yield
+    finally:
+        _still.reset(token)
+
+
 def _heads() -> Heads:
+    still = _still.get()
+    return _read_heads() if still is None else still
+
+
+def _read_heads() -> Heads:
     return tuple(AgreementFile.objects.order_by("id").values_list("id", "head"))
 
 

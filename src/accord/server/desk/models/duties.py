@@ -39,6 +39,7 @@ class Duty(models.Model):
     )  # who had it then
     cause = models.CharField(max_length=24, blank=True)  # accord.promises.causes.Cause
     calendar = models.CharField(max_length=80, blank=True)
+    about = models.CharField(max_length=120, blank=True)  # the commitment's name; why a clock was paused
 
     class Meta:
         indexes = (

@@ -1,0 +1,106 @@
+"""The duties of one lead, as rows: written anew from what the domain says, and what has happened stays so."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from accord.promises.duties import Duty as Owed
+from accord.promises.duties import DutyKind, Moment
+from accord.promises.verdict import State
+from accord.server.desk.breaking import found_broken
+from accord.server.desk.models import Duty, Lead
+
+_OPEN = (State.PENDING.value, State.BROKEN.value)
+_MAY_BREAK = frozenset(  # those with a ladder; the rest are judged along with one of these, or at once
+    {
+        DutyKind.FIRST_TOUCH,
+        DutyKind.DECIDED,
+        DutyKind.FEEDBACK,
+        DutyKind.DELIVERED,
+        DutyKind.CHECKPOINT,
+        DutyKind.DISPOSED,
+        DutyKind.COMMITMENT,
+    }
+)
+_FIELDS = [
+    "side", "owner", "state", "start_at", "due_at", "met_at", "ended_at", "moments", "rung", "next_at",
+    "calendar", "about",
+]  # fmt: skip
+
+
+def keep(held: Lead, owed: Sequence[Owed], at: datetime) -> list[Duty]:
+    """Write the duties of a locked lead; those that are owed now.
+
+    Moments that have happened stay, a breach that was found stays found, and a duty that is owed no more,
+    because another fact or another version says so, is void.
+    """
+    there = {(row.kind, row.number): row for row in held.duties.all()} if held.pk else {}
+    rows = [there.pop((duty.kind.value, duty.number), None) or _new(held, duty) for duty in owed]
+    before = [_image(row) for row in rows]
+    for row, duty in zip(rows, owed, strict=True):
+        _write(row, duty, held)
+    gone = [row for row in there.values() if _voided(row)]
+    fresh = [row for row in rows if row.pk is None]
+    if fresh:
+        Duty.objects.bulk_create(fresh)
+    changed = [row for row, was in zip(rows, before, strict=True) if row not in fresh and _image(row) != was]
+    if changed or gone:
+        Duty.objects.bulk_update([*changed, *gone], _FIELDS)
+    for row in rows:
+        if row.broken_at is None and row.state in (State.BROKEN, State.EXCUSED) and row.kind in _MAY_BREAK:
+            row.lead = held
+            found_broken(row, at)
+    return rows
+
+
+def next_of_sales(rows: Sequence[Duty]) -> Duty | None:
+    """What sales owes next: the clock that is pending and due first, or broken and still open."""
+    open_ones = [row for row in rows if row.side == "sales" and row.met_at is None and row.ended_at is None]
+    pending = [row for row in open_ones if row.state == State.PENDING and row.kind in _SHOWN]
+    return min(pending, key=lambda row: (row.due_at, row.kind), default=None)
+
+
+_SHOWN = frozenset({*_MAY_BREAK, DutyKind.CALL_BACK})
+
+
+def _new(held: Lead, duty: Owed) -> Duty:
+    return Duty(lead=held, kind=duty.kind.value, number=duty.number)
+
+
+def _image(row: Duty) -> tuple[Any, ...]:
+    return tuple(getattr(row, "owner_id" if name == "owner" else name) for name in _FIELDS)
+
+
+def _write(row: Duty, duty: Owed, held: Lead) -> None:
+    is_open = duty.state.value in _OPEN and duty.met_at is None and duty.ended_at is None
+    row.side, row.state = duty.side.value, duty.state.value
+    row.start_at, row.due_at, row.met_at, row.ended_at = (
+        duty.start_at, duty.due_at, duty.met_at, duty.ended_at,
+    )  # fmt: skip
+    row.calendar, row.about = duty.calendar, duty.about[:120]
+    if row.side == "sales" and (is_open or row.pk is None):
+        row.owner_id = held.owner_id  # a duty that is done stays with who had it
+    _plan(row, duty.moments)
+
+
+def _plan(row: Duty, moments: Sequence[Moment]) -> None:
+    """What has happened stays, and happens once; what is to come may have moved."""
+    happened = row.moments[: row.rung]
+    done = [(one["what"], tuple(one["tell"])) for one in happened]
+    coming = []
+    for moment in moments:
+        name = (moment.what.value, moment.tell)
+        if name in done:
+            done.remove(name)
+        else:
+            coming.append({"at": moment.at.isoformat(), "what": name[0], "tell": list(moment.tell)})
+    row.moments = [*happened, *coming]
+    row.next_at = datetime.fromisoformat(coming[0]["at"]) if coming else None
+
+
+def _voided(row: Duty) -> bool:
+    """End a duty that is owed no more; whether that changed it."""
+    if row.state == State.VOID and row.next_at is None:
+        return False
+    row.state, row.next_at, row.moments = State.VOID.value, None, row.moments[: row.rung]
+    return True
