@@ -149,7 +149,7 @@ def _truth(node: Has | Compare | Among | Contains, value: object, facts: Facts, 
         case Contains(_, text):
             return any(alike(text) in alike(str(one)) for one in _each(value))
         case Among(about, values, listed):
-            wanted = lists.get(listed) if listed else values
+            wanted = lists.get(listed.casefold()) if listed else values
             return None if wanted is None else _any_is(about, value, wanted)
         case Compare(about, Sign.IS, other):
             meant = value_of(other, facts) if isinstance(other, Field) else other

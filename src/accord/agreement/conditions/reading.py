@@ -177,7 +177,7 @@ class _Reader:
         if not _is_name(token):
             shown = repr(token.text) if token.text else "nothing"
             raise _Unreadable(f"{shown} stands where a field should, such as contact.role or visits")
-        return Field(token.text.casefold())
+        return Field(token.text.lower())
 
     def about(self, field: Field) -> Node:
         """What is asked about the field, by what follows it."""
@@ -220,7 +220,7 @@ class _Reader:
     def value(self) -> Value | Field:
         token = self.take()
         if _is_name(token) and token.text.casefold().startswith(PREFIXES):
-            return Field(token.text.casefold())
+            return Field(token.text.lower())
         return _value(token)
 
     def some_text(self) -> str:
@@ -234,7 +234,7 @@ class _Reader:
         token = self.take()
         if not _is_name(token):
             raise _Unreadable("`in` is followed by the name of a list, or by [several, values]")
-        return Among(field, listed=token.text.casefold())
+        return Among(field, listed=token.text.lower())
 
     def values(self) -> list[Value]:
         found: list[Value] = []

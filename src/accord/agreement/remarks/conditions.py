@@ -35,13 +35,13 @@ def lists_are_known(case: Case) -> Remarks:
     known = known_lists(case.agreement.qualification.lists)
     for path, tree in _trees(case.agreement):
         for name in dict.fromkeys(_lists_in(tree)):
-            if name not in known:
+            if name.casefold() not in known:
                 what = f"no list is called {name!r}, so nobody is on it{nearest(name, known)}"
                 yield Remark(path, what, "write it under qualification.lists")
 
 
 def lists_are_used(case: Case) -> Remarks:
-    used = {name for _, tree in _trees(case.agreement) for name in _lists_in(tree)}
+    used = {name.casefold() for _, tree in _trees(case.agreement) for name in _lists_in(tree)}
     for name, values in case.agreement.qualification.lists.items():
         path: Path = ("qualification", "lists", name)
         if name.casefold() not in used:

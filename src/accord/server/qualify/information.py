@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from accord.agreement.terms import Agreement
+from accord.lead.texts import key_of
 from accord.server.desk.models import Contact
 
 OWN = ("email", "phone", "name", "company", "role", "linkedin", "country", "zone", "language")
@@ -28,8 +29,8 @@ def alternatives(entry: str) -> tuple[str, ...]:
 
 
 def field_key(name: str) -> str:
-    """A field as contacts call it: `Job title` is `job_title`."""
-    return re.sub(r"[\s-]+", "_", name.strip().casefold())
+    """A field as contacts call it: `Job title` is `job_title`, `contact.email` is `email`."""
+    return key_of(name).removeprefix("contact.")
 
 
 def value_of(contact: Contact, field: str) -> Any:
