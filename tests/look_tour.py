@@ -9,6 +9,7 @@ from accord.server.agreements import acts
 from accord.server.agreements.finding import mark_of
 from accord.server.agreements.models import AgreementFile
 from accord.server.people.inviting import Wanted, invite
+from desk_fixture import a_delivered_lead
 from server_fixture import People, actor
 
 STRANGERS = {  # pages for whoever is not signed in
@@ -23,6 +24,7 @@ STRANGERS = {  # pages for whoever is not signed in
     "setup",
 }
 NO_PAGES = {
+    "queue-list",
     "openid_connect_login",
     "openid_connect_callback",
     "account",
@@ -64,6 +66,8 @@ def stops(people: People, file: AgreementFile) -> list[Stop]:
         "token": invite(actor(people.kai), Wanted("new@acme.example", "sales", "member"), str).link,
         "span": "this",
         "name": "content.mql",
+        "key": a_delivered_lead(people.leyla).key,
+        "act": "note",
     }
     found = []
     for name, access in TABLE.items():

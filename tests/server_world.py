@@ -22,6 +22,7 @@ from accord.report.page import render_page
 from accord.server.agreements import acts
 from accord.server.agreements.finding import mark_of
 from accord.server.agreements.models import AgreementFile, Clash, Survey
+from accord.server.alerts.choosing import Chat, add_chat
 from accord.server.api.models import Token
 from accord.server.audit.models import Action
 from accord.server.audit.trail import record
@@ -29,6 +30,7 @@ from accord.server.mail.models import Message
 from accord.server.people.models import Absence, Invitation
 from accord.server.score.making import ABOVE
 from accord.server.score.models import Page
+from desk_fixture import a_delivered_lead
 from server_fixture import ACME, People, actor
 
 INVITED = "an-invitation-that-is-open"
@@ -97,7 +99,9 @@ def world(people: People, in_force: AgreementFile) -> World:
     )
     token, text = make_token(people.kai)
     Message.objects.create(to="mina@acme.example", subject="Sign", text="Please sign.")
+    chat = add_chat(by, Chat("#inbound", "slack", "https://hooks.slack.example/services/T0/B0/x"))
     keep_page(Page.Span.THIS)
+    lead = a_delivered_lead(people.leyla)
     record(by, Action.PERSON_CHANGED, people.tomas.name)
     mark = mark_of(file.course[-1]["digest"])
     return World(
@@ -121,6 +125,11 @@ def world(people: People, in_force: AgreementFile) -> World:
             "api:survey-answers": {"number": survey.pk},
             "api:survey-close": {"number": survey.pk},
             "api:survey-comparison": {"number": closed.pk},
+            "alert-channel": {"pk": chat.pk},
+            "alert-channel-test": {"pk": chat.pk},
+            "alert-channel-remove": {"pk": chat.pk},
+            "lead": {"key": lead.key},
+            "lead-act": {"key": lead.key, "act": "note"},
             "api:elapsed": {"name": "hq"},
             "api:due": {"name": "hq"},
         },

@@ -62,6 +62,7 @@ SIGNERS = Rule(_PARTIES, _ANY)  # may sign, if the version names them
 WRITERS = Rule(_HANDS, _LEADING)  # write drafts and propose
 INVITERS = Rule(_HANDS, _LEADING)  # for their own side; operations for every side
 KEEPERS = Rule(frozenset({Side.OPERATIONS}), _LEADING)  # run the installation
+SELLERS = Rule(frozenset({Side.SALES, Side.OPERATIONS}), _ANY)  # work leads, or see that they are worked
 
 _OPEN = Access(PUBLIC, PUBLIC)
 _OWN = Access(EVERYBODY, EVERYBODY)
@@ -79,6 +80,13 @@ TABLE: dict[str, Access] = {
     "score": _SEE,
     "score-report": _SEE,
     "score-refresh": Access(NOBODY, STAFF),
+    # leads in work
+    "queue": Access(SELLERS, NOBODY),  # one's own; others' by `queue/rights.py`
+    "queue-list": Access(SELLERS, NOBODY),
+    "queue-acts": Access(NOBODY, SELLERS),
+    "leads": _SEE,  # viewers see them without what says who a prospect is
+    "lead": _SEE,
+    "lead-act": Access(STAFF, STAFF),  # which act is whose is decided by the acts
     # agreements
     "agreements": _SEE,
     "agreement-new": _WRITE,
@@ -150,6 +158,17 @@ TABLE: dict[str, Access] = {
     "socialaccount_connections": Access(NOBODY, NOBODY),
     "audit": _SEE,
     "outbox": Access(KEEPERS, KEEPERS),
+    # alerts
+    "alerts": Access(STAFF, STAFF),
+    "alert-test": Access(NOBODY, STAFF),
+    "alert-channels": Access(KEEPERS, KEEPERS),
+    "alert-channel": Access(KEEPERS, KEEPERS),
+    "alert-channel-test": Access(NOBODY, KEEPERS),
+    "alert-channel-remove": Access(NOBODY, KEEPERS),
+    # doors for strangers: forms, and webhooks whose signature says who sends
+    "form-in": _OPEN,
+    "web-to-lead": _OPEN,
+    "hook-in": _OPEN,
     # tokens of the API
     "tokens": Access(EVERYBODY, STAFF),  # whoever has become a viewer ends what is left of theirs
     "token-revoke": Access(NOBODY, EVERYBODY),

@@ -15,11 +15,20 @@ from accord import __version__
 from accord.server.access import may
 
 PLACES = (
+    ("queue", _("Queue")),
+    ("leads", _("Leads")),
+    ("boards", _("Boards")),
     ("score", _("Score")),
     ("agreements", _("Agreements")),
+    ("intake", _("Intake")),
     ("people", _("People")),
     ("audit", _("Audit")),
 )
+
+
+BELOW = {  # pages that belong to a place without standing under its address
+    "boards": ("rejects", "disputes", "unassigned", "team", "incomplete", "commitments", "nurture"),
+}
 
 
 @dataclass(frozen=True)
@@ -55,9 +64,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _place(name: str, words: str | Promise, path: str) -> Place:
-    """What stands under a place's address belongs to it."""
+    """What stands under a place's address belongs to it, and the pages named in `BELOW`."""
     address = reverse(name)
-    current = "page" if path == address else "true" if path.startswith(address) else ""
+    below = (address, *(f"/{other}/" for other in BELOW.get(name, ())))
+    current = "page" if path == address else "true" if path.startswith(below) else ""
     return Place(name, words, current)
 
 

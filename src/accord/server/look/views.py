@@ -1,25 +1,32 @@
 """Home, health, language, theme, and the pages for errors."""
 
+from typing import cast
+
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from accord.server.audit.trail import actor_of
+from accord.server.desk.terms import in_force
 from accord.server.look.failing import TOO_OLD, TOO_OLD_KEPT, answer, broken_page
 from accord.server.look.unsent import from_here, typed_in, unsent
 from accord.server.people.keeping import edit_own
+from accord.server.people.models import Role, Side, User
 
 _A_YEAR = 31_536_000
 
 
 @require_safe
-def home(_request: HttpRequest) -> HttpResponse:
-    """The address itself opens on the score."""
-    return redirect("score")
+def home(request: HttpRequest) -> HttpResponse:
+    """The address itself opens on the score; for a rep, once an agreement is in force, on the queue."""
+    user = cast(User, request.user)
+    works = user.side == Side.SALES and user.role == Role.MEMBER
+    return redirect("queue" if works and in_force(timezone.now()) is not None else "score")
 
 
 @require_safe

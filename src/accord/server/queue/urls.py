@@ -1,5 +1,14 @@
-"""A rep's day: addresses."""
+"""A rep's day: addresses. A lead's key stands in them as the log has it."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from accord.server.queue.views import acting, card, listing, working
+
+urlpatterns = [
+    path("queue/", working.queue, name="queue"),
+    path("queue/list", working.part, name="queue-list"),
+    path("queue/acts", working.several, name="queue-acts"),
+    path("leads/", listing.leads, name="leads"),
+    path("leads/<str:key>/", card.lead, name="lead"),
+    path("leads/<str:key>/<slug:act>/", acting.act, name="lead-act"),
+]

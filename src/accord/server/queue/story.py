@@ -1,0 +1,200 @@
+"""What happened to a lead, in sentences: one an event, with the words that people wrote beside it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accord.agreement.terms import Agreement
+from accord.lead.events import Kind
+from accord.lead.lifecycle import BY_SILENCE
+from accord.server.desk.models import Event, Note
+from accord.server.desk.naming import MACHINE
+from accord.server.look import figures as say
+from accord.server.people.models import User
+from accord.server.queue.showing import CHANNELS, DUTIES
+
+_TONES = {
+    Kind.ACCEPTED: "good",
+    Kind.CONNECTED: "good",
+    Kind.SALES_QUALIFIED: "good",
+    Kind.WON: "good",
+    Kind.FULFILLED: "good",
+    Kind.REJECTED: "bad",
+    Kind.BREACHED: "bad",
+    Kind.LOST: "bad",
+    Kind.DISQUALIFIED: "bad",
+    Kind.OPTED_OUT: "bad",
+    Kind.PAUSED: "warn",
+    Kind.RETURNED: "warn",
+    Kind.DISPUTED: "warn",
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One thing that happened; `late` is when it was recorded, where that was much later."""
+
+    at: datetime
+    who: str
+    words: str
+    tone: str
+    notes: tuple[str, ...] = ()
+    late: datetime | None = None
+
+
+def names_of(actors: Iterable[str], agreement: Agreement | None) -> dict[str, str]:
+    """The names of whom the log calls by key or address; one query."""
+    asked = {actor for actor in actors if actor}
+    keys = {key: who for key, who in (agreement.people if agreement else {}).items() if key in asked}
+    addresses = {who.email.lower(): key for key, who in keys.items() if who.email}
+    wanted = {*addresses, *(actor.lower() for actor in asked if "@" in actor)}
+    found = {key: who.name or key for key, who in keys.items()}
+    for email, name in User.objects.filter(email__in=wanted).values_list("email", "name"):
+        found[addresses.get(email, email)] = name
+    return found
+
+
+def tell(
+    events: Iterable[Event], notes: Iterable[Note], agreement: Agreement | None, *, private: bool
+) -> list[Told]:
+    """The story, newest first. What people wrote is left out where it is not shown to whoever looks."""
+    events = list(events)
+    written: Mapping[int | None, list[Note]] = defaultdict(list)
+    for note in notes if private else ():
+        written[note.event_id].append(note)
+    names = names_of((event.actor for event in events), agreement)
+    told = [_told(event, names, agreement, written[event.seq]) for event in events]
+    told += [
+        Told(note.at, note.by.name if note.by else "", _("wrote a note"), "info", (note.text,))
+        for note in written[None]
+        if note.text
+    ]
+    return sorted(told, key=lambda one: one.at, reverse=True)
+
+
+def _told(event: Event, names: Mapping[str, str], agreement: Agreement | None, notes: list[Note]) -> Told:
+    kind = Kind(event.kind)
+    late = event.recorded_at if (event.recorded_at - event.occurred_at).total_seconds() > 120 else None
+    return Told(
+        at=event.occurred_at,
+        who=_who(event, names),
+        words=_SENTENCES[kind](event, agreement),
+        tone=_TONES.get(kind, "muted"),
+        notes=tuple(note.text for note in notes if note.text),
+        late=late,
+    )
+
+
+def _who(event: Event, names: Mapping[str, str]) -> str:
+    if event.kind == Kind.ASSIGNED or not event.actor or event.actor == MACHINE:
+        return ""
+    return say.name(names.get(event.actor, event.actor)) or ""
+
+
+def plain(text: str) -> str:
+    """A name out of the agreement or the log, as people read it."""
+    return say.name(text.replace("_", " ")) or ""
+
+
+def _channel(event: Event) -> str:
+    return str(CHANNELS.get(event.channel, plain(event.channel)))
+
+
+def _money(event: Event, agreement: Agreement | None) -> str:
+    return say.money(event.amount, agreement.currency if agreement else "") or ""
+
+
+def _with(text: str, *more: str) -> str:
+    known = [one for one in more if one]
+    return f"{text}: {', '.join(known)}" if known else text
+
+
+def _accepted(event: Event, _agreement: Agreement | None) -> str:
+    return (
+        _("accepted by silence: the time to decide was over")
+        if event.outcome == BY_SILENCE
+        else _("accepted")
+    )
+
+
+def _assigned(event: Event, agreement: Agreement | None) -> str:
+    who = agreement.people.get(event.actor) if agreement else None
+    name = say.name((who.name if who else "") or event.actor) or ""
+    return _with(_("assigned to %(name)s") % {"name": name}, plain(event.reason))
+
+
+def _attempted(event: Event, _agreement: Agreement | None) -> str:
+    return _with(_channel(event) or _("attempt"), plain(event.outcome))
+
+
+def _handed_off(event: Event, agreement: Agreement | None) -> str:
+    worth = say.money(event.value, agreement.currency) if agreement and event.value is not None else ""
+    incomplete = _("information was missing") if event.outcome == "incomplete" else ""
+    return _with(
+        _("handed off to sales"), _("worth %(amount)s") % {"amount": worth} if worth else "", incomplete
+    )
+
+
+def _breached(event: Event, _agreement: Agreement | None) -> str:
+    return _with(
+        _("promise broken"), str(DUTIES.get(event.outcome, plain(event.outcome))), plain(event.reason)
+    )
+
+
+def _until(event: Event) -> str:
+    from django.utils import timezone  # noqa: PLC0415
+
+    if event.due_at is None:
+        return ""
+    return say.instant(event.due_at, timezone.get_current_timezone_name()) or ""
+
+
+def _plainly(words: Callable[[], str]) -> Callable[[Event, Agreement | None], str]:
+    """A sentence that goes on with reason and outcome, where there are any."""
+    return lambda event, _agreement: _with(words(), plain(event.reason), plain(event.outcome))
+
+
+def _priced(words: Callable[[], str]) -> Callable[[Event, Agreement | None], str]:
+    return lambda event, agreement: _with(words(), _money(event, agreement), plain(event.reason))
+
+
+def _dated(words: Callable[[], str]) -> Callable[[Event, Agreement | None], str]:
+    return lambda event, _agreement: _with(words(), plain(event.reason), _until(event))
+
+
+_SENTENCES: dict[Kind, Callable[[Event, Agreement | None], str]] = {
+    Kind.CREATED: _plainly(lambda: _("raised a hand")),
+    Kind.SCORED: _plainly(lambda: _("was scored")),
+    Kind.QUALIFIED: _plainly(lambda: _("is qualified by the agreed definition")),
+    Kind.HANDED_OFF: _handed_off,
+    Kind.ASSIGNED: _assigned,
+    Kind.ACCEPTED: _accepted,
+    Kind.REJECTED: _plainly(lambda: pgettext("past", "rejected")),
+    Kind.DISPUTED: _plainly(lambda: _("disputed the reject")),
+    Kind.ATTEMPTED: _attempted,
+    Kind.CONNECTED: lambda event, _a: _with(_("talked with each other"), _channel(event)),
+    Kind.SALES_QUALIFIED: _plainly(lambda: _("confirmed as real by sales")),
+    Kind.OPPORTUNITY: _priced(lambda: _("opened an opportunity")),
+    Kind.PROPOSAL: _priced(lambda: _("sent a proposal")),
+    Kind.WON: _priced(lambda: pgettext("past", "won")),
+    Kind.LOST: _plainly(lambda: pgettext("past", "lost")),
+    Kind.DISQUALIFIED: _plainly(lambda: pgettext("past", "disqualified")),
+    Kind.RETURNED: _plainly(lambda: _("returned to marketing")),
+    Kind.ENROLLED: _plainly(lambda: _("began a nurture track")),
+    Kind.PAUSED: _dated(lambda: _("the clock stands still")),
+    Kind.RESUMED: _plainly(lambda: _("the clock goes on")),
+    Kind.MERGED: _plainly(lambda: _("merged with another lead")),
+    Kind.OPTED_OUT: _plainly(lambda: _("wants no more contact")),
+    Kind.EXCUSED: _plainly(lambda: _("excused a breach")),
+    Kind.ERASED: _plainly(lambda: _("personal data erased")),
+    Kind.SIGNALLED: _plainly(lambda: _("showed interest again")),
+    Kind.FEEDBACK: _plainly(lambda: _("said why it was rejected")),
+    Kind.ARBITRATED: _plainly(lambda: _("both sides settled the dispute")),
+    Kind.COMMITTED: _dated(lambda: _("promised to the prospect")),
+    Kind.FULFILLED: _plainly(lambda: _("kept what was promised to the prospect")),
+    Kind.BREACHED: _breached,
+}
