@@ -22,6 +22,7 @@ class By(StrEnum):
     RECEIVER = "receiver"  # the agreement has one person to whom all leads go (S1.25)
     POOL = "pool"  # it was their turn
     CATCH_ALL = "catch_all"  # nobody else could take it
+    COVER = "cover"  # covers for whoever had it
     HAND = "hand"  # somebody decided so
 
 

@@ -64,6 +64,10 @@ class Action(models.TextChoices):
     ARRIVAL_ASIDE = "arrival aside", _("put aside what came in as")
     UPLOAD_CONFIRMED = "upload confirmed", _("had the file taken in")
     UPLOAD_DROPPED = "upload dropped", _("dropped the file")
+    ALERTS_CHOSEN = "alerts chosen", _("changed how alerts reach")
+    CHANNEL_ADDED = "chat added", _("added the chat")
+    CHANNEL_CHANGED = "chat changed", _("changed the chat")
+    CHANNEL_REMOVED = "chat removed", _("removed the chat")
     BACKED_UP = "backed up", _("made a backup")
     RESTORED = "restored", _("restored a backup")
 

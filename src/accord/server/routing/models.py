@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accord.server.desk.models import Event, Lead
+from accord.server.people.models import Absence
 
 
 class Pool(models.Model):
@@ -50,6 +51,29 @@ class RuleSet(models.Model):
         return f"{self.pk}: {self.state}"
 
 
+class Move(models.Model):
+    """Leads of somebody that went to others together: by hand, or because the person is away or has left."""
+
+    class Why(models.TextChoices):
+        HAND = "hand", _("moved by hand")
+        AWAY = "away", _("away")
+        OFF = "off", _("switched off")
+        BACK = "back", _("moved back")
+
+    of = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="moves")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=8, choices=Why.choices)
+    at = models.DateTimeField()
+    absence = models.OneToOneField(Absence, null=True, on_delete=models.PROTECT, related_name="move")
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["-at"], name="moves_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.of_id}: {self.why} {self.at:%Y-%m-%d %H:%M}"
+
+
 class Routing(models.Model):
     """One assignment, or the finding that nobody could take a lead: by which rule, who was passed over."""
 
@@ -66,11 +90,16 @@ class Routing(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )  # who moved it by hand; None: the rules did
     rule = models.CharField(max_length=12)  # accord.lead.routing.By
-    why = models.CharField(max_length=200, blank=True)  # what made it move: absence, breach, somebody's words
+    why = models.CharField(max_length=200, blank=True)  # what made it move: a word of `Cause`, or somebody's
     about = models.CharField(max_length=200, blank=True)  # the rule's or the pool's name, as it was then
-    considered = models.JSONField(default=list)  # [{"who": number of the account, "why": Skip, …}, …]
+    instead_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )  # for whom `to` covers
+    considered = models.JSONField(
+        default=list
+    )  # [{"who": account, "step": By, "why": Skip, "used", "allowed"}]
     counts = models.BooleanField(default=True)  # against the month's capacity of `to`
-    undoes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="undone_by")
+    move = models.ForeignKey(Move, null=True, on_delete=models.PROTECT, related_name="routings")
 
     class Meta:
         indexes = (

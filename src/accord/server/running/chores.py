@@ -73,6 +73,12 @@ def _archive() -> None:
     archive(timezone.now())
 
 
+def _look_after() -> None:
+    from accord.server.routing.standing_in import look_after  # noqa: PLC0415
+
+    look_after(timezone.now())
+
+
 def _refresh_pages() -> None:
     from accord.server.score.making import refresh_pages  # noqa: PLC0415 - brings DuckDB and the charts
 
@@ -87,6 +93,7 @@ CHORES = (
     ),  # what `loops.py` has not sent within seconds, and what is stale
     Task("demo story", timedelta(seconds=10), _demo),  # nothing where no demo runs
     Task("archive", timedelta(minutes=1), _archive),
+    Task("whose leads", timedelta(seconds=30), _look_after),
     Task(SCORE_PAGES, timedelta(minutes=1), _refresh_pages),
     Task("old sessions", timedelta(hours=6), _clear_sessions),
     Task("old answers", timedelta(hours=1), _clear_answers),

@@ -7,7 +7,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("desk", "0002_events_append_only"),
+        ("desk", "0003_hand_offs"),
+        ("people", "0003_sessions_can_be_ended"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -24,6 +25,57 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=80, unique=True)),
                 ("weights", models.JSONField(default=dict)),
                 ("owed", models.JSONField(default=dict)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Move",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "why",
+                    models.CharField(
+                        choices=[
+                            ("hand", "moved by hand"),
+                            ("away", "away"),
+                            ("off", "switched off"),
+                            ("back", "moved back"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(null=True)),
+                (
+                    "absence",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="move",
+                        to="people.absence",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -60,6 +112,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "instead_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
                     "lead",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="routings", to="desk.lead"
@@ -75,6 +136,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "move",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="routings",
+                        to="routing.move",
+                    ),
+                ),
+                (
                     "to",
                     models.ForeignKey(
                         null=True,
@@ -83,23 +153,7 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                (
-                    "undoes",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="undone_by",
-                        to="routing.routing",
-                    ),
-                ),
             ],
-            options={
-                "indexes": [
-                    models.Index(fields=["to", "at"], name="routing_of_person"),
-                    models.Index(fields=["-at", "-id"], name="routing_newest"),
-                    models.Index(fields=["lead", "at"], name="routing_of_lead"),
-                ],
-            },
         ),
         migrations.CreateModel(
             name="RuleSet",
@@ -136,15 +190,33 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "draft")), fields=("state",), name="one_rule_set_draft"
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "used")), fields=("state",), name="one_rule_set_used"
-                    ),
-                ],
-            },
+        ),
+        migrations.AddIndex(
+            model_name="move",
+            index=models.Index(fields=["-at"], name="moves_newest"),
+        ),
+        migrations.AddIndex(
+            model_name="routing",
+            index=models.Index(fields=["to", "at"], name="routing_of_person"),
+        ),
+        migrations.AddIndex(
+            model_name="routing",
+            index=models.Index(fields=["-at", "-id"], name="routing_newest"),
+        ),
+        migrations.AddIndex(
+            model_name="routing",
+            index=models.Index(fields=["lead", "at"], name="routing_of_lead"),
+        ),
+        migrations.AddConstraint(
+            model_name="ruleset",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "draft")), fields=("state",), name="one_rule_set_draft"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ruleset",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "used")), fields=("state",), name="one_rule_set_used"
+            ),
         ),
     ]
