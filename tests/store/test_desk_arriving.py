@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from django.utils import timezone
 
 from accord.server.agreements.models import AgreementFile
@@ -12,7 +11,9 @@ from desk_fixture import a_hand, a_person
 from server_fixture import People
 
 
-def test_a_raised_hand_becomes_a_lead_of_a_rep_with_its_clock(people: People, in_force: AgreementFile) -> None:
+def test_a_raised_hand_becomes_a_lead_of_a_rep_with_its_clock(
+    people: People, in_force: AgreementFile
+) -> None:
     at = timezone.now()
     taken = take_in(a_hand(at, persona="director"), at)
     lead = Lead.objects.get(pk=taken.lead.pk)
