@@ -127,7 +127,7 @@ def stops_speed_clock(event: Event, automated: frozenset[str]) -> bool:
 
 
 def _content(event: Event) -> tuple[object, ...]:
-    """Order of facts: when it occurred, when it was recorded, then all that it says, unknown last."""
+    """Order of facts: when it occurred, when it was recorded, then what it says, unknown last, its number."""
     said = (
         event.actor,
         event.channel,
@@ -141,4 +141,4 @@ def _content(event: Event) -> tuple[object, ...]:
         event.reason,
         event.amount,
     )
-    return (event.occurred_at, event.recorded_at, *((item is None, item) for item in said))
+    return (event.occurred_at, event.recorded_at, *((item is None, item) for item in said), event.seq)
