@@ -67,6 +67,12 @@ def _demo() -> None:
     feed(timezone.now())
 
 
+def _rescore() -> None:
+    from accord.server.qualify.rescoring import go_on  # noqa: PLC0415 - stands on the desk
+
+    go_on(timezone.now())
+
+
 def _archive() -> None:
     from accord.server.score.archiving import archive  # noqa: PLC0415 - brings DuckDB
 
@@ -92,6 +98,7 @@ CHORES = (
         MAIL, timedelta(minutes=1), _send_mail
     ),  # what `loops.py` has not sent within seconds, and what is stale
     Task("demo story", timedelta(seconds=10), _demo),  # nothing where no demo runs
+    Task("rescoring", timedelta(minutes=1), _rescore),  # a look; once a day, or when the rules change, more
     Task("archive", timedelta(minutes=1), _archive),
     Task("whose leads", timedelta(seconds=30), _look_after),
     Task(SCORE_PAGES, timedelta(minutes=1), _refresh_pages),
