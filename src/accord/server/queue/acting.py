@@ -1,6 +1,6 @@
 """What may be done with a lead from its card or a queue: the words, the form and the act of each address.
 
-The acts decide; this table only says who is offered what, so that nobody is offered what is bound to be refused.
+The acts decide; this table says who is offered what, so that nobody is offered what is bound to be refused.
 """
 
 from collections.abc import Callable, Mapping
@@ -72,8 +72,16 @@ class Doing:
 
 def _attempt(by: Actor, lead: int, data: Data, at: datetime) -> Lead:
     channel, _sign, outcome = data["touch"].partition(":")
-    more = {"occurred_at": data.get("occurred_at"), "asked": bool(data.get("asked"))}
-    return acts.attempt(by, lead, channel, outcome, data.get("note", ""), at, **more)
+    return acts.attempt(
+        by,
+        lead,
+        channel,
+        outcome,
+        data.get("note", ""),
+        at,
+        occurred_at=data.get("occurred_at"),
+        asked=bool(data.get("asked")),
+    )
 
 
 DOINGS: dict[str, Doing] = {
@@ -86,7 +94,7 @@ DOINGS: dict[str, Doing] = {
     ),
     "accept": Doing(
         Act.ACCEPT, _("Accept"), _("Accepted."), forms.NoForm,
-        lambda by, lead, d, at: acts.accept(by, lead, at), _works, "decide", "primary",
+        lambda by, lead, _d, at: acts.accept(by, lead, at), _works, "decide", "primary",
     ),
     "reject": Doing(
         Act.REJECT, _("Reject"), _("Rejected; marketing sees it."), forms.RejectForm,
@@ -95,7 +103,8 @@ DOINGS: dict[str, Doing] = {
     "feedback": Doing(
         Act.FEEDBACK, _("Say why it was rejected"), _("Thank you: marketing sees the reason."),
         forms.FeedbackForm,
-        lambda by, lead, d, at: acts.feedback(by, lead, d["reason"], d["note"], at), _works, "decide", "primary",
+        lambda by, lead, d, at: acts.feedback(by, lead, d["reason"], d["note"], at), _works,
+        "decide", "primary",
     ),
     "qualify": Doing(
         Act.SALES_QUALIFY, _("Confirm as qualified"), _("Confirmed as qualified."), forms.WordForm,
@@ -138,7 +147,7 @@ DOINGS: dict[str, Doing] = {
     ),
     "resume": Doing(
         Act.RESUME, _("Let the clock go on"), _("The clock goes on."), forms.NoForm,
-        lambda by, lead, d, at: acts.resume(by, lead, at), _works, "plan",
+        lambda by, lead, _d, at: acts.resume(by, lead, at), _works, "plan",
     ),
     "commit": Doing(
         Act.COMMIT, _("Promise something to the prospect"), _("Noted: it is due as promised."),
@@ -167,7 +176,8 @@ DOINGS: dict[str, Doing] = {
         lambda by, lead, d, at: acts.nudge(by, lead, d["note"], at), _others, "sides",
     ),
     "dispute": Doing(
-        Act.DISPUTE, _("Dispute the reject"), _("Disputed: both sides settle it together."), forms.DisputeForm,
+        Act.DISPUTE, _("Dispute the reject"), _("Disputed: both sides settle it together."),
+        forms.DisputeForm,
         lambda by, lead, d, at: acts.dispute(by, lead, d["note"], at), _marketing, "sides",
     ),
     "excuse": Doing(

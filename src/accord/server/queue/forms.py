@@ -1,11 +1,11 @@
-"""The forms of what may be done with a lead. What may be chosen comes from the agreement that the lead is under;
-whether it may be done is decided by the acts themselves.
+"""The forms of what may be done with a lead. What may be chosen comes from the agreement that the lead is
+under; whether it may be done is decided by the acts themselves.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.functional import Promise
@@ -51,7 +51,10 @@ class Line(forms.CharField):
         return clean(str(super().to_python(value) or ""), most=10_000)  # the length is checked, not cut
 
 
-def note(label: str | Promise = pgettext_lazy("on a lead", "Note"), **options: Any) -> Text:
+_NOTE = pgettext_lazy("on a lead", "Note")
+
+
+def note(label: Any = _NOTE, **options: Any) -> Text:
     return Text(label=label, max_length=MOST_NOTE, **{"required": False, **options})
 
 
@@ -79,7 +82,7 @@ class ActForm(forms.Form):
         """Whether there is anything to choose, for whoever would."""
         del user
         return all(
-            any(value for value, _label in each.choices)
+            any(value for value, _label in cast(Choices, each.choices))
             for each in self.fields.values()
             if each.required and isinstance(each, forms.ChoiceField)
         )
@@ -179,7 +182,7 @@ class LoseForm(ActForm):
 class _Barred(forms.Select):
     """A choice in which what does not hold yet is shown, and cannot be taken."""
 
-    barred: Mapping[str, str] = {}  # noqa: RUF012 - set for each form
+    barred: Mapping[str, str] = {}
 
     def create_option(self, *args: Any, **options: Any) -> dict[str, Any]:
         option = super().create_option(*args, **options)

@@ -45,7 +45,8 @@ class Filters(forms.Form):
         self.fields["q"].widget.input_type = "search"
         types, streams = (agreement.lead_types, agreement.goal.streams) if agreement else ({}, {})
         labels = [(name, (known.label or name.replace("_", " "))) for name, known in types.items()]
-        self._choose("standing", [("", _("any")), *Lead._meta.get_field("standing").choices])  # type: ignore[list-item]
+        standings = [(one, word) for one, word in Lead._meta.get_field("standing").flatchoices]
+        self._choose("standing", [("", _("any")), *standings])
         self._choose("owner", [("", _("anybody")), ("none", _("nobody")), *_owners()])
         self._choose("type", [("", _("any")), *self._with("type", labels)])
         self._choose("stream", [("", _("any")), *self._with("stream", [(one, one) for one in streams])])

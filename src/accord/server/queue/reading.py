@@ -5,18 +5,19 @@ from the agreement; this module only puts them in order and words.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from accord.agreement.terms import Agreement
-from accord.lead.events import Channel, Kind
 from accord.lead.cadence import channel_after, suggested_at
+from accord.lead.events import Channel, Kind
 from accord.lead.standing import IN_SALES, UNDECIDED
 from accord.promises.duties import DutyKind
 from accord.promises.verdict import State
@@ -38,8 +39,9 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 class Group(StrEnum):
     OVERDUE = "overdue"  # owed, and its time is over
     NOW = "now"  # due within a working hour, or warned of
-    TODAY = "today"  # due before the day ends for whoever looks
-    WAITING = "waiting"  # paused, due another day, or nothing is owed
+    TODAY = "today"  # to be seen to before the day ends for whoever looks
+    NEXT = "next"  # due another day, and nobody has tried to reach it yet
+    WAITING = "waiting"  # paused, tried and due another day, or nothing is owed
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def leads_of(whose: Whose) -> QuerySet[Lead]:
 
 
 def version_of(whose: Whose, at: datetime, shown: str = "") -> str:
-    """What a page compares with what it shows: one query; it changes with every recording and every minute."""
+    """What a page compares with what it shows, by one query; new after every recording and minute."""
     found = leads_of(whose).aggregate(
         count=Count("pk"), versions=Sum("version"), mixed=Sum(F("version") * F("pk"))
     )
@@ -136,7 +138,7 @@ def _order(row: Row) -> tuple[Any, ...]:
     return (_GROUPS.index(row.group), due_at, worth, row.lead.pk)
 
 
-def _rows(leads: Sequence[Lead], at: datetime, midnight: datetime) -> Iterable[Row]:
+def _rows(leads: Sequence[Lead], at: datetime, midnight: datetime) -> Iterator[Row]:
     facts = _Facts(leads, at)
     for lead in leads:
         yield _row(lead, facts, at, midnight)
@@ -152,7 +154,7 @@ def _row(lead: Lead, facts: "_Facts", at: datetime, midnight: datetime) -> Row:
     place = there(contact.zone, at) if contact else None
     return Row(
         lead=lead,
-        group=_group(_begins(left, lead, to_make), left, midnight, waits=paused, warned=warned),
+        group=_group(lead, left, to_make, midnight, waits=paused, warned=warned),
         kind=duty.kind if duty else "",
         left=left,
         to_make=to_make,
@@ -177,22 +179,24 @@ def _to_make(duty: Duty | None, lead: Lead, clocks: Clocks | None) -> int:
     return max(needed - lead.attempts, 1)
 
 
-def _begins(left: Left | None, lead: Lead, to_make: int) -> datetime:
+def _begins(left: Left, lead: Lead, to_make: int) -> datetime:
     """From when on one should see to it: attempts are spread over the time to their checkpoint."""
-    if left is None:
-        return _NEVER
     last = lead.touched_at or lead.delivered_at
     return suggested_at(last, left.due_at, to_make) if to_make and last else left.due_at
 
 
-def _group(begins: datetime, left: Left | None, midnight: datetime, *, waits: bool, warned: bool) -> Group:
+def _group(
+    lead: Lead, left: Left | None, to_make: int, midnight: datetime, *, waits: bool, warned: bool
+) -> Group:
     if waits or left is None:
         return Group.WAITING
     if left.over:
         return Group.OVERDUE
     if warned or left.span <= SOON:
         return Group.NOW
-    return Group.TODAY if begins < midnight else Group.WAITING
+    if _begins(left, lead, to_make) < midnight:
+        return Group.TODAY
+    return Group.WAITING if lead.touched_at else Group.NEXT
 
 
 _BY_ITSELF = frozenset({DutyKind.CADENCE, DutyKind.RETURN, DutyKind.PULL_BACK})  # of nobody to do
@@ -228,17 +232,18 @@ def _channel(
     contact = lead.contact
     if clocks is None or contact is None or lead.connected_at is not None:
         return ""
-    out = set(barred)
+    rules = clocks.rules(lead.lead_type)
+    out = {*barred, *rules.automated}
     if not contact.phone or (place is not None and not place.may_call):
         out |= {Channel.CALL, Channel.VOICEMAIL}
     if not contact.email:
         out |= {Channel.EMAIL, Channel.VIDEO}
     blocked = frozenset(Channel(one) for one in out if one in set(Channel))
-    return str(channel_after(clocks.rules(lead.lead_type), facts.made[lead.pk], blocked) or "")
+    return str(channel_after(rules, facts.made[lead.pk], blocked) or "")
 
 
 class _Facts:
-    """What is known of several leads beside their own rows: duties, touches, pauses, consents; four queries."""
+    """What is known of several leads beside their own rows: duties, touches, pauses and consents."""
 
     def __init__(self, leads: Sequence[Lead], at: datetime) -> None:
         self.at, keys = at, [lead.pk for lead in leads]
@@ -300,6 +305,10 @@ class Share:
 
     in_time: int
     settled: int
+
+    @property
+    def rate(self) -> Fraction | None:
+        return Fraction(self.in_time, self.settled) if self.settled else None
 
 
 def first_touches(whose: Whose, start: datetime, at: datetime) -> Share | None:

@@ -53,10 +53,17 @@ GROUPS: dict[Group, Words] = {
     Group.OVERDUE: gettext_lazy("Overdue"),
     Group.NOW: gettext_lazy("Now"),
     Group.TODAY: gettext_lazy("Later today"),
+    Group.NEXT: gettext_lazy("Next"),
     Group.WAITING: gettext_lazy("Waiting"),
 }
 OPEN = frozenset(one.value for one in IN_SALES)
-_TONES = {Group.OVERDUE: "bad", Group.NOW: "warn", Group.TODAY: "info", Group.WAITING: "muted"}
+_TONES = {
+    Group.OVERDUE: "bad",
+    Group.NOW: "warn",
+    Group.TODAY: "info",
+    Group.NEXT: "info",
+    Group.WAITING: "muted",
+}
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,7 @@ class Line:
     over: bool
     seconds: int
     runs: int  # seconds for which the clock goes on from now
+    wall: bool
     due: str
     due_iso: str
     attempts: str
@@ -130,9 +138,10 @@ def line(row: Row, agreement: Agreement | None, *, acts: bool = True, of_others:
         over=bool(left and left.over),
         seconds=int(left.span.total_seconds()) if left else 0,
         runs=int(left.runs.total_seconds()) if left else 0,
+        wall=bool(left and left.wall),
         due=say.instant(_due(row), timezone.get_current_timezone_name()) or "",
         due_iso=_iso(_due(row)),
-        attempts=_("%(made)s of %(wanted)s")
+        attempts=_("%(made)s of %(wanted)s attempts")
         % {"made": say.number(lead.attempts), "wanted": say.number(row.wanted)},
         following=str(CHANNELS.get(row.channel, "")),
         place=place_words(row.there),
@@ -187,7 +196,7 @@ def _iso(at: datetime | None) -> str:
 
 def left_words(left: Left) -> str:
     """`42 min`, `2 h over`."""
-    length = say.length(abs(left.span.total_seconds())) or ""
+    length = say.length(abs(left.span.total_seconds()), wall=left.wall) or ""
     return _("%(time)s over") % {"time": length} if left.over else length
 
 
@@ -200,7 +209,7 @@ def place_words(place: There | None) -> str:
 
 def _may_be_link(phone: str) -> bool:
     """Whether a number is one that a telephone could dial: nothing else becomes the address of a link."""
-    return 3 <= sum(sign.isdigit() for sign in phone) and all(
+    return sum(sign.isdigit() for sign in phone) >= 3 and all(
         sign.isascii() and (sign.isdigit() or sign in "+-()./ ") for sign in phone
     )
 
@@ -208,6 +217,7 @@ def _may_be_link(phone: str) -> bool:
 def units_json() -> str:
     """How the viewer's language writes `1 h`, `1 min`, `1 s`, for the script that counts down."""
     units = {name: say.length(seconds) or "" for name, seconds in (("h", 3600), ("min", 60), ("s", 1))}
+    units["d"] = say.length(86_400, wall=True) or ""
     return json.dumps(units, ensure_ascii=False)
 
 

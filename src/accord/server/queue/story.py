@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -54,7 +55,7 @@ def names_of(actors: Iterable[str], agreement: Agreement | None) -> dict[str, st
     wanted = {*addresses, *(actor.lower() for actor in asked if "@" in actor)}
     found = {key: who.name or key for key, who in keys.items()}
     for email, name in User.objects.filter(email__in=wanted).values_list("email", "name"):
-        found[addresses.get(email, email)] = name
+        found |= {email: name, addresses.get(email, email): name}
     return found
 
 
@@ -82,7 +83,7 @@ def _told(event: Event, names: Mapping[str, str], agreement: Agreement | None, n
     return Told(
         at=event.occurred_at,
         who=_who(event, names),
-        words=_SENTENCES[kind](event, agreement),
+        words=_assigned(event, names) if kind is Kind.ASSIGNED else _SENTENCES[kind](event, agreement),
         tone=_TONES.get(kind, "muted"),
         notes=tuple(note.text for note in notes if note.text),
         late=late,
@@ -121,9 +122,8 @@ def _accepted(event: Event, _agreement: Agreement | None) -> str:
     )
 
 
-def _assigned(event: Event, agreement: Agreement | None) -> str:
-    who = agreement.people.get(event.actor) if agreement else None
-    name = say.name((who.name if who else "") or event.actor) or ""
+def _assigned(event: Event, names: Mapping[str, str]) -> str:
+    name = say.name(names.get(event.actor, event.actor)) or ""
     return _with(_("assigned to %(name)s") % {"name": name}, plain(event.reason))
 
 
@@ -146,8 +146,6 @@ def _breached(event: Event, _agreement: Agreement | None) -> str:
 
 
 def _until(event: Event) -> str:
-    from django.utils import timezone  # noqa: PLC0415
-
     if event.due_at is None:
         return ""
     return say.instant(event.due_at, timezone.get_current_timezone_name()) or ""
@@ -171,7 +169,6 @@ _SENTENCES: dict[Kind, Callable[[Event, Agreement | None], str]] = {
     Kind.SCORED: _plainly(lambda: _("was scored")),
     Kind.QUALIFIED: _plainly(lambda: _("is qualified by the agreed definition")),
     Kind.HANDED_OFF: _handed_off,
-    Kind.ASSIGNED: _assigned,
     Kind.ACCEPTED: _accepted,
     Kind.REJECTED: _plainly(lambda: pgettext("past", "rejected")),
     Kind.DISPUTED: _plainly(lambda: _("disputed the reject")),

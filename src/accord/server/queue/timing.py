@@ -18,12 +18,13 @@ _ZERO = timedelta()
 class Left:
     """Time until something is due on its own clock; below zero it is over.
 
-    `runs` is for how long that clock goes on now, zero while it stands still: so long a page counts by itself.
+    `runs` is for how long that clock goes on now, zero while it stands still: so long a page counts on.
     """
 
     due_at: datetime
     span: timedelta
     runs: timedelta
+    wall: bool = False  # of all time, which has days; working time has none of one length
 
     @property
     def over(self) -> bool:
@@ -56,12 +57,12 @@ def _zone(name: str) -> ZoneInfo | None:
         return None
 
 
-def left(clock: Clock, due_at: datetime, at: datetime, runs: timedelta) -> Left:
+def left(clock: Clock, due_at: datetime, at: datetime, runs: timedelta, *, wall: bool = False) -> Left:
     """What is left at `at` of the time until `due_at`."""
     span = clock.elapsed(at, due_at) if due_at >= at else -clock.elapsed(due_at, at)
     if due_at < at and span == _ZERO:
         span = timedelta(seconds=-1)  # over in time that nobody works: over all the same
-    return Left(due_at, span, runs)
+    return Left(due_at, span, runs, wall)
 
 
 class Clocks:
@@ -81,7 +82,7 @@ class Clocks:
     def left(self, kind: str, calendar: str, lead_type: str, due_at: datetime) -> Left:
         """What is left of a duty, by the clock that it is judged on."""
         if self._on_wall(kind, lead_type) or calendar not in self.agreement.calendars:
-            return left(WALL, due_at, self.at, timedelta(days=1))
+            return left(WALL, due_at, self.at, timedelta(days=1), wall=True)
         return left(self.agreement.calendar(calendar), due_at, self.at, self._running(calendar))
 
     def _on_wall(self, kind: str, lead_type: str) -> bool:

@@ -9,6 +9,7 @@ from accord.lead.standing import ENDED, IN_SALES
 from accord.promises.causes import Cause
 from accord.promises.verdict import State
 from accord.server.queue import showing, story
+from accord.server.queue.timing import Left
 
 register = template.Library()
 _STATES: dict[str, tuple[str | Promise, str]] = {
@@ -61,7 +62,7 @@ def plainly(text: object) -> str:
 
 @register.filter
 def left_words(left: object) -> str:
-    return showing.left_words(left) if isinstance(left, showing.Left) else ""
+    return showing.left_words(left) if isinstance(left, Left) else ""
 
 
 @register.filter

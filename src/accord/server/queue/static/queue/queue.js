@@ -14,10 +14,11 @@
   const digits = new Intl.NumberFormat(document.documentElement.lang || "en", { useGrouping: false });
   const one = digits.format(1);
   const piece = (count, unit) => (units[unit] ?? `1 ${unit}`).replace(/1|\u06f1|\u0661/, digits.format(count)).replace(one, digits.format(count));
-  const inWords = (seconds) => {
+  const inWords = (seconds, wall) => { /* as the server does: minutes rounded, two units at most, days only of all time */
     if (seconds < 60) return piece(seconds, "s");
-    const minutes = Math.round(seconds / 60), hours = Math.floor(minutes / 60);
-    return [hours ? piece(hours, "h") : "", minutes % 60 || !hours ? piece(minutes % 60, "min") : ""].filter(Boolean).join("\u00a0");
+    const minutes = Math.round(seconds / 60), days = wall ? Math.floor(minutes / 1440) : 0, rest = minutes - days * 1440;
+    const parts = [[days, "d"], [Math.floor(rest / 60), "h"], [rest % 60, "min"]];
+    return parts.filter(([count]) => count).slice(0, 2).map(([count, unit]) => piece(count, unit)).join("\u00a0");
   };
   const begun = new WeakMap();
   const count = () => all("[data-left]").forEach((text) => {
@@ -25,7 +26,7 @@
     const gone = Math.min(Number(text.dataset.runs), (performance.now() - begun.get(text)) / 1000);
     const before = Number(text.dataset.left), left = Math.trunc(before - gone);
     if (before >= 0 && left < 0) renew();
-    const words = left < 0 ? over.replace("{}", inWords(-left)) : inWords(left);
+    const words = left < 0 ? over.replace("{}", inWords(-left, "wall" in text.dataset)) : inWords(left, "wall" in text.dataset);
     if (gone >= 1 && text.textContent !== words) text.textContent = words;
   });
   const renew = () => { const part = list(); if (part && window.htmx) htmx.trigger(part, "again"); };
