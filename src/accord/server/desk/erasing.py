@@ -1,0 +1,139 @@
+"""What a person may ask for: all that is known of them, and that it be forgotten (DOMAIN 8.4).
+
+Forgetting empties every text that is about the person; leads and events stay, which name nobody, so that
+every count stays. Whoever looks at the audit sees who did it and about which leads.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.forms.models import model_to_dict
+
+from accord.errors import LeadUnknown, NotAllowed
+from accord.lead.events import Kind
+from accord.server.audit.models import Action
+from accord.server.audit.trail import Actor, record
+from accord.server.desk import naming, suppressing
+from accord.server.desk.acts.disputing import link_of
+from accord.server.desk.models import Consent, Contact, Event, HandOff, Lead, Note, Signal
+from accord.server.desk.recording import Fact, append, one_step, refresh
+from accord.server.people.models import Role, Side
+
+_TEXTS = ("email", "email_key", "phone", "phone_key", "name", "name_key", "company", "role", "linkedin",
+          "country", "zone", "language")  # fmt: skip
+
+
+@one_step()
+def export_person(by: Actor, lead: int, at: datetime) -> dict[str, Any]:
+    """All that is kept about the person behind a lead, as plain values; the audit notes that it was asked."""
+    _must_keep(by)
+    found = _lead(lead)
+    people = _people(found)
+    leads = _leads(found, people)
+    record(by, Action.PERSON_EXPORTED, found, link=link_of(found), leads=[one.key for one in leads])
+    return {
+        "exported_at": at.isoformat(),
+        "people": [_plain(one) for one in people],
+        "consents": [_plain(one) for one in Consent.objects.filter(contact__in=people).order_by("pk")],
+        "signals": [_plain(one) for one in Signal.objects.filter(contact__in=people).order_by("pk")],
+        "leads": [_told(one) for one in leads],
+    }
+
+
+@one_step()
+def erase_person(by: Actor, lead: int, at: datetime) -> list[Lead]:
+    """Forget the person behind a lead for good; their leads afterwards.
+
+    What is kept is a keyed digest of address and number, so that nobody enters them again.
+    """
+    _must_keep(by)
+    found = _lead(lead)
+    people = _people(found)
+    leads = _leads(found, people)
+    held = list(Lead.objects.select_for_update().filter(pk__in=[one.pk for one in leads]).order_by("pk"))
+    for one in people:
+        suppressing.suppress(one, suppressing.ERASED, at)
+    _empty(people, held, at)
+    for one in held:
+        if not one.events.filter(kind=Kind.ERASED.value).exists():
+            actor = naming.actor_text(by.user, at) if by.user else naming.MACHINE
+            append(one, [Fact(Kind.ERASED, at, actor=actor)], at)
+        one.refresh_from_db(fields=["contact"])
+        refresh(one, at)
+    record(by, Action.PERSON_ERASED, found, link=link_of(found), leads=[one.key for one in held])
+    return held
+
+
+def _must_keep(by: Actor) -> None:
+    """Operations alone, by those who lead it; the shell of the server may too."""
+    user = by.user
+    if user is None or (user.side == Side.OPERATIONS and user.role in (Role.HEAD, Role.MANAGER)):
+        return
+    raise NotAllowed("personal data is exported and erased by operations (head, manager)", by_rights=True)
+
+
+def _lead(lead: int) -> Lead:
+    found = Lead.objects.select_related("contact").filter(pk=lead).first()
+    if found is None:
+        raise LeadUnknown(str(lead))
+    return found
+
+
+def _people(lead: Lead) -> list[Contact]:
+    """The person of a lead, with the records that were found to be the same person."""
+    contact = lead.contact
+    if contact is None:
+        return []
+    return [contact, *Contact.objects.filter(merged_into=contact).order_by("pk")]
+
+
+def _leads(lead: Lead, people: Iterable[Contact]) -> list[Lead]:
+    found = {one.pk: one for one in Lead.objects.filter(contact__in=list(people))}
+    return [one for _, one in sorted({lead.pk: lead, **found}.items())]
+
+
+def _empty(people: list[Contact], leads: list[Lead], at: datetime) -> None:
+    Contact.objects.filter(pk__in=[one.pk for one in people]).update(
+        **dict.fromkeys(_TEXTS, ""), more={}, erased_at=at
+    )
+    Consent.objects.filter(contact__in=people).update(source="", wording="")
+    Note.objects.filter(lead__in=leads).update(text="")
+    HandOff.objects.filter(lead__in=leads).update(information={}, history=[])
+    _empty_elsewhere(leads)
+
+
+def _empty_elsewhere(leads: list[Lead]) -> None:
+    """What came in and what went out carries the same data."""
+    from accord.server.boards.models import Mailing  # noqa: PLC0415 - both stand on the desk
+    from accord.server.intake.models import Arrival, Upload  # noqa: PLC0415
+    from accord.server.mail.models import Message  # noqa: PLC0415
+
+    arrivals = Arrival.objects.filter(lead__in=leads)
+    uploads = list(arrivals.exclude(upload=None).values_list("upload_id", flat=True).distinct())
+    arrivals.update(payload={}, problem="")
+    Upload.objects.filter(pk__in=uploads, state=Upload.State.IN).update(body="")
+    mails = Mailing.objects.filter(lead__in=leads).exclude(message=None).values_list("message_id", flat=True)
+    Message.objects.filter(pk__in=list(mails)).exclude(state=Message.State.WAITING).update(
+        to="", subject="", text="", html=""
+    )
+
+
+def _told(lead: Lead) -> dict[str, Any]:
+    return {
+        **_plain(lead),
+        "events": [_plain(one) for one in Event.objects.filter(lead=lead).order_by("seq")],
+        "notes": [_plain(one) for one in Note.objects.filter(lead=lead).order_by("pk")],
+        "handed_off": [_plain(one) for one in HandOff.objects.filter(lead=lead).order_by("pk")],
+    }
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    """A row as values that JSON has; rows of other tables by their number."""
+    return {name: _value(value) for name, value in model_to_dict(row).items()}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, str | int | float | bool | list | dict | None):
+        return value
+    return value.isoformat() if isinstance(value, datetime) else str(value)
