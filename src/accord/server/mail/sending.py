@@ -6,8 +6,9 @@ out again, under the same id (`Message-ID`, `Idempotency-Key`), by which a recei
 would lose messages.
 """
 
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -29,13 +30,14 @@ from accord.server.mail.models import Message
 from accord.server.mail.sealing import unseal
 from accord.server.running.logs import logger, without_secrets
 
-LEASE = timedelta(minutes=3)  # longer than any one delivery may take
+LEASE = timedelta(minutes=1)  # twice what a delivery may take
 MOST_TRIES = 10  # over about a day: 1, 2, 4 … minutes, at most six hours apart
 LONGEST_WAIT = timedelta(hours=6)
 STALE = timedelta(days=3)  # then a link in it has expired, and nobody waits for it
 KEPT_FOR = timedelta(days=90)
-_AT_ONCE = 50
-_TOGETHER = 10  # are leased in one go: so many wait for the end of a lease where a worker dies
+_AT_ONCE = 100
+_TOGETHER = 20  # are leased in one go: so many wait for the end of a lease where a worker dies
+_UNMARKED_S = 0.05
 _AWAY_S = 5.0
 _LINK_TAKEN = "it waited for more than three days; its link would let somebody in, so it was not kept"
 _MAIL, _CHAT = Q(channel=None), Q(channel__isnull=False)
@@ -48,6 +50,7 @@ class Lease:
 
     message: Message
     until: datetime
+    taken_at: float = field(default_factory=time.monotonic)
 
 
 @dataclass
@@ -64,7 +67,7 @@ def sends_mail() -> bool:
 
 
 def send_due(connection: BaseEmailBackend | None = None) -> int:
-    """Send the mail that is due, at most fifty at once; how many went out. A server that is away ends the
+    """Send the mail that is due, at most a hundred at once; how many went out. A server that is away ends the
     round; what waited too long is given up first."""
     if connection is None and not sends_mail():
         return 0
@@ -93,9 +96,9 @@ def send_chats(at: datetime) -> float:
 
 
 def _send(which: Q, way: Way) -> Round:
-    done = Round()
+    done, sent = Round(), _Sent()
     try:
-        for lease in _leases(which):
+        for lease in _leases(which, sent):
             try:
                 way.deliver(parcel(lease.message))
             except Undelivered as error:
@@ -104,9 +107,10 @@ def _send(which: Q, way: Way) -> Round:
                     done.away = True
                     break  # it is the server, not this message: the others wait for the next round
             else:
-                _mark_sent(lease)
+                sent.add(lease)
                 done.sent += 1
     finally:
+        sent.mark()
         way.close()
     if done.sent:
         log.info("messages sent", messages=done.sent)
@@ -154,7 +158,7 @@ def _due(which: Q, at: datetime) -> QuerySet[Message]:
     return Message.objects.filter(which, free, state=Message.State.WAITING, due_at__lte=at).order_by("pk")
 
 
-def _leases(which: Q) -> Iterator[Lease]:
+def _leases(which: Q, sent: "_Sent") -> Iterator[Lease]:
     """Messages that are due, leased a few at a time; those not asked for are given back untried."""
     numbers = list(_due(which, timezone.now()).values_list("pk", flat=True)[:_AT_ONCE])
     for first in range(0, len(numbers), _TOGETHER):
@@ -163,8 +167,9 @@ def _leases(which: Q) -> Iterator[Lease]:
             while leases:
                 if leases[0].until - timezone.now() < LEASE / 2:
                     break  # the others took long: whoever comes next may have these
-                yield leases.pop(0)
+                yield replace(leases.pop(0), taken_at=time.monotonic())
         finally:
+            sent.mark()
             _give_back(leases)
 
 
@@ -182,11 +187,35 @@ def _give_back(leases: list[Lease]) -> None:
         ours.update(leased_until=None, tries=F("tries") - 1)
 
 
-def _mark_sent(lease: Lease) -> None:
-    # Its text goes: a link in it may still let somebody in, and who keeps the outbox need not have it.
-    Message.objects.filter(pk=lease.message.pk, leased_until=lease.until).update(
-        state=Message.State.SENT, sent_at=timezone.now(), leased_until=None, problem="", text="", html=""
-    )
+class _Sent:
+    """Messages that went out and are not yet marked: for a twentieth of a second at most, or for one
+    delivery. A mark for each is a commit for each, which costs more than the delivery where many are sent.
+    """
+
+    def __init__(self) -> None:
+        self._leases: list[Lease] = []
+        self._since = 0.0
+
+    def add(self, lease: Lease) -> None:
+        if not self._leases:
+            self._since = lease.taken_at
+        self._leases.append(lease)
+        if time.monotonic() - self._since >= _UNMARKED_S:
+            self.mark()
+
+    def mark(self) -> None:
+        for until in {lease.until for lease in self._leases}:
+            ours = [lease.message.pk for lease in self._leases if lease.until == until]
+            # Its text goes: a link in it may still let somebody in, and who keeps the outbox needs none.
+            Message.objects.filter(pk__in=ours, leased_until=until).update(
+                state=Message.State.SENT,
+                sent_at=timezone.now(),
+                leased_until=None,
+                problem="",
+                text="",
+                html="",
+            )
+        self._leases = []
 
 
 def _note(lease: Lease, error: Undelivered) -> None:
