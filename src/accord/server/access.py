@@ -60,7 +60,11 @@ EVERYBODY = Rule(_ALL, _ANY)  # whoever is signed in
 STAFF = Rule(_HANDS, _ANY)  # everybody but viewers
 SIGNERS = Rule(_PARTIES, _ANY)  # may sign, if the version names them
 WRITERS = Rule(_HANDS, _LEADING)  # write drafts and propose
+LEADERS = Rule(_PARTIES, _LEADING)  # settle disputes, excuse breaches of the other side
+MARKETERS = Rule(frozenset({Side.MARKETING, Side.OPERATIONS}), _ANY)  # settle rejects, keep nurture
+MOVERS = Rule(frozenset({Side.SALES, Side.OPERATIONS}), _LEADING)  # give leads to somebody else
 INVITERS = Rule(_HANDS, _LEADING)  # for their own side; operations for every side
+TAKERS = Rule(frozenset({Side.MARKETING, Side.OPERATIONS}), _LEADING)  # run the doors by which leads come in
 KEEPERS = Rule(frozenset({Side.OPERATIONS}), _LEADING)  # run the installation
 SELLERS = Rule(frozenset({Side.SALES, Side.OPERATIONS}), _ANY)  # work leads, or see that they are worked
 
@@ -113,6 +117,30 @@ TABLE: dict[str, Access] = {
     "survey": Access(EVERYBODY, SIGNERS),
     "survey-open": Access(NOBODY, WRITERS),
     "survey-close": Access(NOBODY, WRITERS),
+    # boards: what depends on the side is held by the acts too
+    "boards": _SEE,
+    "boards-rules": Access(EVERYBODY, WRITERS),
+    "boards-nudge": Access(NOBODY, SIGNERS),
+    "boards-reassign": Access(NOBODY, MOVERS),
+    "rejects": _SEE,
+    "rejects-csv": _SEE,
+    "reject": _SEE,
+    "reject-act": Access(NOBODY, MARKETERS),
+    "disputes": _SEE,
+    "dispute-settle": Access(NOBODY, LEADERS),
+    "excuses": _SEE,
+    "breach-excuse": Access(NOBODY, LEADERS),
+    "commitments": _SEE,
+    "commitment-add": Access(NOBODY, STAFF),
+    "commitment-kept": Access(NOBODY, STAFF),
+    "nurture": _SEE,
+    "nurture-start": Access(NOBODY, SIGNERS),
+    "nurture-stop": Access(NOBODY, MARKETERS),
+    "nurture-sent": Access(NOBODY, MARKETERS),
+    "nurture-texts": _SEE,
+    "nurture-text-new": _WRITE,
+    "nurture-text": Access(EVERYBODY, WRITERS),
+    "stop": _OPEN,  # the link in a mail that stops all mail
     # people
     "people": _SEE,
     "person": Access(EVERYBODY, INVITERS),
@@ -169,6 +197,16 @@ TABLE: dict[str, Access] = {
     "form-in": _OPEN,
     "web-to-lead": _OPEN,
     "hook-in": _OPEN,
+    # what came in, and by which doors: personal data, which viewers do not see
+    "intake": Access(STAFF, NOBODY),
+    "arrival": Access(STAFF, TAKERS),
+    "intake-source-new": Access(TAKERS, TAKERS),
+    "intake-source": Access(STAFF, TAKERS),
+    "intake-source-secret": Access(NOBODY, TAKERS),
+    "intake-source-switch": Access(NOBODY, TAKERS),
+    "upload-new": Access(TAKERS, TAKERS),
+    "upload": Access(STAFF, TAKERS),
+    "upload-rejects": Access(STAFF, NOBODY),
     # tokens of the API
     "tokens": Access(EVERYBODY, STAFF),  # whoever has become a viewer ends what is left of theirs
     "token-revoke": Access(NOBODY, EVERYBODY),

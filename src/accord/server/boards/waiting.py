@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.db import connection
+
 from accord.lead.standing import Standing
+from accord.server.boards.models import Reject
 from accord.server.desk.models import Lead
 
 MOST = 99
-_BOARD_OF = {Standing.DELIVERED.value: "unassigned", Standing.REJECTED.value: "rejects"}
 
 
 @dataclass(frozen=True)
@@ -18,14 +20,21 @@ class Waiting:
 
 
 def waiting() -> Waiting:
-    """What nobody has taken up: leads without an owner, rejects that marketing has not settled."""
-    found = list(
-        Lead.objects.filter(standing__in=list(_BOARD_OF))
-        .order_by("standing")
-        .values_list("standing", flat=True)[: 2 * MOST + 2]
+    """What nobody has taken up: leads without an owner, rejects and disputes that are not settled."""
+    kept, leads = Reject._meta.db_table, Lead._meta.db_table
+    wanted = {
+        "unassigned": f"{leads} WHERE standing = '{Standing.DELIVERED.value}'",
+        "rejects": f"{kept} WHERE settled_at IS NULL",
+        "disputes": f"{kept} WHERE disputed_at IS NOT NULL AND decided_at IS NULL",
+    }
+    counts = ", ".join(
+        f"(SELECT COUNT(*) FROM (SELECT 1 FROM {rows} LIMIT {MOST + 1}) AS {name})"  # noqa: S608 - all our own
+        for name, rows in wanted.items()
     )
-    counts = {board: found.count(standing) for standing, board in _BOARD_OF.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {counts}")
+        found = dict(zip(wanted, cursor.fetchone(), strict=True))
     return Waiting(
-        {board: min(count, MOST) for board, count in counts.items()},
-        frozenset(board for board, count in counts.items() if count > MOST),
+        {board: min(count, MOST) for board, count in found.items()},
+        frozenset(board for board, count in found.items() if count > MOST),
     )

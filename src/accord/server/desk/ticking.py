@@ -28,6 +28,7 @@ from accord.lead.lifecycle import BY_SILENCE
 from accord.promises.duties import DutyKind, What
 from accord.promises.verdict import State
 from accord.server.alerts.noticing import Matter, write
+from accord.server.desk import cadence
 from accord.server.desk.breaking import ORIGIN, mark, matter
 from accord.server.desk.models import Duty, Lead
 from accord.server.desk.naming import MACHINE
@@ -184,4 +185,6 @@ def _accept_by_silence(duty: Duty, at: datetime) -> None:
 
 BY_ITSELF: dict[DutyKind, Callable[[Duty, datetime], None]] = {
     DutyKind.CREDIT: _accept_by_silence,
+    DutyKind.RETURN: cadence.return_by_itself,
+    DutyKind.PULL_BACK: cadence.pull_back,
 }

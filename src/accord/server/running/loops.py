@@ -41,6 +41,12 @@ def _tick(at: datetime) -> int:
     return tick(at)
 
 
+def _send(at: datetime) -> int:
+    from accord.server.desk.cadence import send_due  # noqa: PLC0415
+
+    return send_due(at)
+
+
 def _gather(at: datetime) -> int:
     from accord.server.alerts.gathering import gather  # noqa: PLC0415
 
@@ -62,6 +68,7 @@ def _chat(at: datetime) -> float:
 FAST = (
     Line("arrivals", _settle),
     Line("clocks", _tick),
+    Line("cadence", _send),
     Line("alerts", _gather),
     Line("mail", _mail),
     Line("chat", _chat),

@@ -1,0 +1,192 @@
+"""Who is about to break a promise, who has, and “do not be on it” (DOMAIN 6, sales manager).
+
+The rules of the second have the form lead type, age, least touches. As long as nobody wrote any, they are the
+checkpoints of the cadence that both sides agreed on.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from django.db import transaction
+from django.db.models import Count, Min, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accord.agreement.terms import Agreement
+from accord.errors import EntryInvalid, Problem
+from accord.lead.standing import Standing
+from accord.promises.duties import DutyKind
+from accord.promises.verdict import State
+from accord.server.audit.models import Action
+from accord.server.audit.trail import Actor, record
+from accord.server.boards.models import RiskRule
+from accord.server.desk.models import Duty, Lead
+
+CLOCKS = (
+    DutyKind.FIRST_TOUCH,
+    DutyKind.DECIDED,
+    DutyKind.FEEDBACK,
+    DutyKind.CHECKPOINT,
+    DutyKind.DISPOSED,
+    DutyKind.COMMITMENT,
+    DutyKind.CALL_BACK,
+)
+WARN_AT = Fraction(3, 4)
+MOST_RULES = 40
+LONGEST = timedelta(days=400)
+_CHASED = (Standing.DELIVERED.value, Standing.ASSIGNED.value, Standing.ACCEPTED.value)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A lead of this type and age that was tried less often breaks it; an empty type is every type."""
+
+    lead_type: str
+    age: timedelta
+    attempts: int
+
+
+@dataclass(frozen=True)
+class OfOwner:
+    """What stands with one person; `owner` is None for what nobody has."""
+
+    owner: int | None
+    name: str
+    overdue: int
+    oldest: datetime | None
+    at_risk: int
+    on_it: int
+
+
+def overdue() -> QuerySet[Duty]:
+    """Promises of sales that are broken and still not done, the oldest first."""
+    return _duties(State.BROKEN).order_by("due_at", "pk")
+
+
+def at_risk(at: datetime) -> QuerySet[Duty]:
+    """Promises of sales of whose time most has gone: the warning was given, or their end has come."""
+    return _duties(State.PENDING).filter(Q(rung__gte=1) | Q(due_at__lte=at)).order_by("due_at", "pk")
+
+
+def _duties(state: State) -> QuerySet[Duty]:
+    open_ = Duty.objects.filter(state=state.value, met_at=None, ended_at=None, side="sales")
+    return open_.filter(kind__in=[kind.value for kind in CLOCKS])
+
+
+def on_it(rules: Iterable[Rule], at: datetime) -> QuerySet[Lead]:
+    """Leads that sales has, has not reached, and has tried less often than a rule asks; the oldest first."""
+    broken = Q(pk__in=())
+    for rule in rules:
+        breaks = Q(delivered_at__lt=at - rule.age, attempts__lt=rule.attempts)
+        broken |= breaks & Q(lead_type=rule.lead_type) if rule.lead_type else breaks
+    chased = Lead.objects.filter(standing__in=_CHASED, connected_at=None)
+    return chased.filter(broken).order_by("delivered_at", "pk")
+
+
+def broken_by(lead: Lead, rules: Sequence[Rule], at: datetime) -> Rule | None:
+    """The sharpest rule that a lead breaks: the one that asks for most."""
+    if lead.delivered_at is None:
+        return None
+    broken = [
+        rule
+        for rule in rules
+        if rule.lead_type in ("", lead.lead_type)
+        and lead.delivered_at < at - rule.age
+        and lead.attempts < rule.attempts
+    ]
+    return max(broken, key=lambda rule: (rule.attempts, -rule.age), default=None)
+
+
+def rules_in_use(agreement: Agreement | None) -> tuple[tuple[Rule, ...], bool]:
+    """The rules, and whether somebody wrote them; else they are those of the agreement."""
+    rows = tuple(
+        Rule(row.lead_type, row.age, row.attempts) for row in RiskRule.objects.filter(removed_at=None)
+    )
+    return (rows, True) if rows else (agreed_rules(agreement), False)
+
+
+def agreed_rules(agreement: Agreement | None) -> tuple[Rule, ...]:
+    """The checkpoints of the cadence: of each lead type with its own, and of every other one.
+
+    A type that has its own is asked by those alone, so the others name the types that they are for.
+    """
+    if agreement is None:
+        return ()
+    follow_up = agreement.follow_up
+    own = {name: rule.cadence for name, rule in follow_up.lead_types.items() if rule.cadence is not None}
+    rules = [
+        Rule(name, _age(point.by.seconds), point.attempts) for name, points in own.items() for point in points
+    ]
+    for point in follow_up.cadence:
+        others = [name for name in agreement.lead_types if name not in own] if own else [""]
+        rules += [Rule(name, _age(point.by.seconds), point.attempts) for name in others]
+    return tuple(sorted(rules, key=lambda rule: (rule.lead_type, rule.age)))
+
+
+@transaction.atomic
+def keep_rules(by: Actor, rules: Sequence[Rule], at: datetime) -> None:
+    """Write the rules anew; none means that those of the agreement hold. EntryInvalid names what is wrong."""
+    if problems := _problems(rules):
+        raise EntryInvalid(problems)
+    RiskRule.objects.filter(removed_at=None).update(removed_at=at)
+    RiskRule.objects.bulk_create(
+        RiskRule(lead_type=rule.lead_type, age=rule.age, attempts=rule.attempts, made_at=at, made_by=by.user)
+        for rule in rules
+    )
+    about = _("%(count)s rules") % {"count": len(rules)}
+    record(by, Action.RISK_RULES_CHANGED, about, link=reverse("boards-rules"))
+
+
+def by_owner(rules: Iterable[Rule], at: datetime) -> list[OfOwner]:
+    """What stands with whom, by name and never by number: this is no league table (8.7)."""
+    late = _grouped(overdue().order_by().values("owner").annotate(count=Count("pk"), oldest=Min("due_at")))
+    near = _grouped(at_risk(at).order_by().values("owner").annotate(count=Count("pk")))
+    few = _grouped(on_it(rules, at).order_by().values("owner").annotate(count=Count("pk")))
+    names = _names({*late, *near, *few})
+    rows = [
+        OfOwner(
+            owner=one,
+            name=names.get(one, "") if one else "",
+            overdue=late.get(one, {}).get("count", 0),
+            oldest=late.get(one, {}).get("oldest"),
+            at_risk=near.get(one, {}).get("count", 0),
+            on_it=few.get(one, {}).get("count", 0),
+        )
+        for one in {*late, *near, *few}
+    ]
+    return sorted(rows, key=lambda row: (row.owner is None, row.name.casefold(), row.owner or 0))
+
+
+def _grouped(rows: Iterable[dict[str, object]]) -> dict[int | None, dict[str, object]]:
+    return {row["owner"]: row for row in rows}  # type: ignore[misc]
+
+
+def _names(owners: set[int | None]) -> dict[int, str]:
+    from accord.server.people.models import User  # noqa: PLC0415
+
+    known = [one for one in owners if one is not None]
+    return dict(User.objects.filter(pk__in=known).values_list("pk", "name")) if known else {}
+
+
+def _age(seconds: Fraction) -> timedelta:
+    return timedelta(seconds=int(seconds))
+
+
+def _problems(rules: Sequence[Rule]) -> list[Problem]:
+    found = []
+    if len(rules) > MOST_RULES:
+        found.append(_problem("rules", _("at most %(most)s rules; leave some out") % {"most": MOST_RULES}))
+    for number, rule in enumerate(rules):
+        if not timedelta() < rule.age <= LONGEST:
+            found.append(_problem(f"age-{number}", _("an age is from one hour to 400 days")))
+        if not 1 <= rule.attempts <= 100:
+            found.append(_problem(f"attempts-{number}", _("the least touches are from 1 to 100")))
+    if len({(rule.lead_type, rule.age) for rule in rules}) < len(rules):
+        found.append(_problem("rules", _("two rules have the same lead type and age; keep one of them")))
+    return found
+
+
+def _problem(field: str, what: str) -> Problem:
+    return Problem("", 0, field, what)
