@@ -63,7 +63,6 @@ PROMISABLE = {
         (),
         "Complete hand-offs",
         "{target} of the leads handed off carry all the minimum information",
-        in_log=False,
     ),
     "acceptance_rate": Promisable(
         _MARKETING,
@@ -99,7 +98,6 @@ PROMISABLE = {
         (),
         "Feedback in time",
         "{target} of the rejected leads have their reason within the time agreed",
-        in_log=False,
     ),
     "win_rate": Promisable(
         _BOTH,

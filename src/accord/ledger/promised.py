@@ -28,8 +28,9 @@ BASES = {
         ("S0.24", "S4.24", "S4.26", "5.4"),
     ),
     "complete_handoffs": Basis(
-        "Leads handed off in the period with all the minimum information ÷ leads handed off in the period",
-        ("S1.21",),
+        "Leads handed off in the period with all the minimum information ÷ those and the "
+        "incomplete ones; hand-offs that do not say are in neither",
+        ("S1.21", "5.8"),
     ),
     "acceptance_rate": Basis(
         "Accepted ÷ (accepted + rejected) of the leads handed off in the period, silence "
@@ -52,8 +53,9 @@ BASES = {
         ("S1.21", "5.4"),
     ),
     "feedback_in_time": Basis(
-        "Rejected leads whose reason came within the time agreed ÷ leads rejected in the period",
-        ("S1.21",),
+        "Rejected leads whose reason came with the reject or within the time agreed ÷ (those + the late "
+        "and the overdue), of the leads rejected in the period",
+        ("S1.21", "5.8"),
     ),
     "win_rate": Basis(
         "Won ÷ (won + lost) of the opportunities opened in the period; open ones are pending",

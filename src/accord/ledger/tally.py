@@ -11,7 +11,9 @@ _DECIDED = ("accepted", "rejected")
 # Promise → kinds of events without which the log cannot tell; None is any
 NEEDS = {
     "first_touch_in_time": _TOUCHED,
+    "feedback_in_time": ("rejected",),
     "cadence_kept": ("attempted",),
+    "complete_handoffs": ("handed_off",),
     "decided_in_time": _DECIDED,
     "acceptance_rate": _DECIDED,
     "accepted_leads": ("handed_off",),
@@ -25,6 +27,13 @@ VERDICTS = {
     "cadence_kept": "cadence_kept",
     "decided_in_time": "decided_in_time",
     "acceptance_rate": "accepted_leads",
+    "feedback_in_time": "feedback_in_time",
+    "complete_handoffs": "complete_handoffs",
+}
+# Promise → what shows that the log records this at all, and what to say where it does not
+RECORDED = {
+    "complete_handoffs": ("complete", "no hand-off of the log says whether it was complete"),
+    "feedback_in_time": ("cycle WHERE told IS NOT NULL", "the log holds no reason of any reject"),
 }
 _PERIOD = "BETWEEN (SELECT from_on FROM params) AND (SELECT to_on FROM params)"
 
@@ -51,6 +60,9 @@ def tally(ledger: Ledger, promise: Promise) -> Tally:
         return Tally(missing="the log does not hold what this is counted from")
     if not ledger.kinds & set(needed):
         return Tally(missing=f"the log holds no event {' or '.join(needed)}")
+    source, unsaid = RECORDED.get(promise.measure, ("", ""))
+    if source and not ledger.query(f"SELECT 1 FROM {source} LIMIT 1").rows:  # noqa: S608 - our own names
+        return Tally(missing=unsaid)
     scope = _scope(ledger, promise)
     if promise.measure in COUNTED:
         return _amount(ledger, promise, scope)
@@ -92,7 +104,7 @@ def _won(ledger: Ledger, scope: str) -> Tally:
 def _states(ledger: Ledger, promise: str, scope: str) -> dict[str, int]:
     table = ledger.query(
         "SELECT v.state, count(*) FROM verdict v JOIN cycle c ON c.lead = v.lead "  # noqa: S608
-        f"WHERE v.promise = {literal(promise)} AND v.delivered_on {_PERIOD}{scope} GROUP BY v.state"
+        f"WHERE v.promise = {literal(promise)} AND v.started_on {_PERIOD}{scope} GROUP BY v.state"
     )
     return {str(state): int(str(count)) for state, count in table.rows}
 

@@ -11,21 +11,25 @@ from pathlib import Path
 
 from accord.agreement.terms import Agreement, Side
 from accord.lead.events import Event, Kind, Lead
-from accord.lead.lifecycle import Cycle, fold
+from accord.lead.lifecycle import OVERTURNED, Cycle, fold
 from accord.ledger import wording as say
 from accord.ledger.history import history
 from accord.ledger.log import open_log
 from accord.ledger.period import last_recorded
 from accord.promises import PromiseOf, State, Verdict, judge
-from accord.promises.terms import calendar_for, known_types
+from accord.promises.bench import MARKETINGS
+from accord.promises.pauses import pausing
+from accord.promises.terms import LeadTerms, calendar_for, known_types, terms_for
 from accord.worktime import Calendar
 
 _MOST_FACTS = 40  # of a lead's history, the last ones
 _TITLES = {
     PromiseOf.FIRST_TOUCH: "First touch",
     PromiseOf.DECIDED: "Decision",
+    PromiseOf.FEEDBACK: "Reason of the reject",
     PromiseOf.CADENCE: "Cadence",
     PromiseOf.CREDIT: "Credit for marketing",
+    PromiseOf.COMPLETE: "Complete hand-off",
 }
 
 
@@ -78,10 +82,14 @@ class _Told:
         tell: dict[PromiseOf, Callable[[Verdict], Iterator[str]]] = {
             PromiseOf.FIRST_TOUCH: self._touch,
             PromiseOf.DECIDED: self._decision,
+            PromiseOf.FEEDBACK: self._feedback,
             PromiseOf.CADENCE: self._cadence,
             PromiseOf.CREDIT: self._credit,
+            PromiseOf.COMPLETE: self._complete,
         }
         yield from (f"  {line}" for line in tell[verdict.promise](verdict))
+        if verdict.paused:
+            yield f"  {self._paused(verdict)}"
         if verdict.state is State.EXCUSED:
             yield f"  {self._excuse(verdict)}"
 
@@ -107,16 +115,33 @@ class _Told:
         yield from self._timed(verdict, "touched", "A late touch still helps the lead")
 
     def _decision(self, verdict: Verdict) -> Iterator[str]:
-        within = self.agreement.handoff.accept_within
+        within = self._terms.decide_within
         yield f"To be accepted or rejected within {within}: by {self.when(verdict.due_at)}."
         yield from self._timed(verdict, "decided", "Acceptance by silence is no decision")
+
+    def _feedback(self, verdict: Verdict) -> Iterator[str]:
+        within = self.agreement.handoff.feedback_within
+        if verdict.met_at == verdict.started_at:
+            yield f"Given with the reject on {self.when(verdict.started_at)}{self._by(verdict)}."
+            return
+        started, due = self.when(verdict.started_at), self.when(verdict.due_at)
+        yield f"Rejected on {started} without a reason, which is owed within {within}: by {due}."
+        yield from self._timed(verdict, "given", "A late reason still helps marketing")
+
+    def _complete(self, verdict: Verdict) -> Iterator[str]:
+        needed = say.listed(self.agreement.handoff.minimum_information) or "nothing"
+        if verdict.state is State.KEPT:
+            yield f"Handed off with all that was agreed: {needed}."
+        else:
+            yield f"Handed off without all that was agreed: {needed}."
 
     def _timed(self, verdict: Verdict, done: str, remark: str) -> Iterator[str]:
         if verdict.met_at is not None:
             on = f"{self.when(verdict.met_at)}{self._by(verdict)}"
             yield f"{done.capitalize()} on {on}: {self._took(verdict)}."
             if verdict.before_delivery:
-                yield "That was before it was delivered, so no time counts."
+                before = "rejected" if verdict.promise is PromiseOf.FEEDBACK else "delivered"
+                yield f"That was before it was {before}, so no time counts."
             elif verdict.state is not State.KEPT:
                 yield f"That is {self._distance(verdict)} too late."
         elif verdict.ended_at is not None:
@@ -159,12 +184,34 @@ class _Told:
         elif verdict.state is State.BROKEN and verdict.ended_at is not None:
             reason = self._reason(verdict.ended_at, Kind.REJECTED)
             yield f"Rejected on {self.when(verdict.ended_at)}{reason}, within the window: does not count."
+        elif verdict.met_at is not None and self._overturned(verdict.met_at):
+            yield f"Rejected, and given back by both sides on {self.when(verdict.met_at)}{self._by(verdict)}."
+            yield f"Counts on the day of delivery, {delivered}."
         elif verdict.met_at is not None:
             how = "by silence" if verdict.by_silence else f"by hand{self._by(verdict)}"
             yield f"Accepted {how} on {self.when(verdict.met_at)}."
             yield f"Counts on the day of delivery, {delivered}."
 
+    def _overturned(self, at: datetime) -> bool:
+        word = self.cycle.first(Kind.ARBITRATED, where=lambda event: event.outcome == OVERTURNED)
+        return word is not None and word.occurred_at == at
+
     # Pieces
+
+    @property
+    def _terms(self) -> LeadTerms:
+        return terms_for(self.agreement, self.lead.lead_type, self.calendar)
+
+    def _paused(self, verdict: Verdict) -> str:
+        """How long the clock stood still, and why."""
+        until = verdict.met_at or verdict.ended_at or self.cycle.at
+        reasons = {
+            event.reason: None
+            for event in pausing(self.cycle, self.agreement.clocks.pauses)
+            if event.reason and event.occurred_at < until
+        }
+        span = say.wall(verdict.paused) if verdict.on_wall else say.working(verdict.paused)
+        return f"The clock stood still for {span} ({say.listed(reasons)}); that does not count."
 
     @property
     def zone_name(self) -> str:
@@ -208,7 +255,8 @@ class _Told:
         return f"{who}{f' ({verdict.channel})' if verdict.channel else ''}"
 
     def _took(self, verdict: Verdict) -> str:
-        return f"{say.working(verdict.worked)} after delivery, {say.wall(verdict.wall)} on the wall"
+        since = "the reject" if verdict.promise is PromiseOf.FEEDBACK else "delivery"
+        return f"{say.working(verdict.worked)} after {since}, {say.wall(verdict.wall)} on the wall"
 
     def _distance(self, verdict: Verdict) -> str:
         """How far the clock stands from the budget: what is left of it, or how much too late."""
@@ -235,8 +283,9 @@ class _Told:
         return f" ({found.reason})" if found and found.reason else ""
 
     def _excuse(self, verdict: Verdict) -> str:
+        side = Side.SALES if verdict.promise in MARKETINGS else Side.MARKETING
         excuse = self.cycle.first(
-            Kind.EXCUSED, where=lambda e: e.side == Side.MARKETING and e.outcome in (None, verdict.promise)
+            Kind.EXCUSED, where=lambda e: e.side == side and (not e.outcome or e.outcome == verdict.promise)
         )
         if excuse is None:
             return "Excused."
