@@ -139,7 +139,7 @@ def _in_postgresql(rows: list[tuple[Row, datetime]]) -> int:
     given = ", ".join(f"%s::{kind}[]" for kind in _TYPES)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{_into()} SELECT *, {_SAME} FROM unnest({given}) {_ONCE}",
+            f"{_into()} SELECT *, {_SAME} FROM unnest({given}) {_ONCE}",  # noqa: S608
             [list(column) for column in columns],
         )
         return int(cursor.rowcount)

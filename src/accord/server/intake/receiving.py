@@ -1,8 +1,8 @@
 """What API, signed webhooks and the quick way before Django have in common: a body in, an answer out."""
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,8 +24,14 @@ class Received:
     def status(self) -> int:
         return PARTLY if self.read.refused else WHOLE
 
-    def answer(self) -> bytes:
-        """The body of the answer, as `shapes/intake.py` of the API describes it."""
+    def answer(self, *, told_apart: bool = True) -> bytes:
+        """The body of the answer, as `shapes/intake.py` of the API describes it.
+
+        Where what is new and what had come before are not `told_apart`, the same body has the same answer.
+        """
+        if not told_apart:
+            same = [Accepted(key, new=True) for key, _ in self.stored]
+            return Received(self.read, same).answer()
         new = sum(one.new for one in self.stored)
         counts = {
             "accepted": new,
@@ -51,12 +57,24 @@ def _refused(place: int, problems: Sequence[Problem]) -> dict[str, Any]:
 
 
 def receive(
-    body: bytes, form: Form, origin: str, at: datetime, *, unless_said: str = "", **more: Any
+    body: bytes,
+    form: Form,
+    origin: str,
+    at: datetime,
+    *,
+    unless_said: str = "",
+    each: Callable[[Any], Any] | None = None,
+    **more: Any,
 ) -> Received:
-    """Understand a body and store what is good of it; EntryInvalid for a single item that is not."""
+    """Understand a body and store what is good of it; EntryInvalid for a single item that is not.
+
+    `each` completes an item before it is stored.
+    """
     found = read(body, form, at)
     if found.alone and found.refused:
         raise EntryInvalid(found.refused[0])
+    if each is not None:
+        found = replace(found, items={place: each(item) for place, item in found.items.items()})
     return store(found, form, origin, at, unless_said=unless_said, **more)
 
 

@@ -12,6 +12,7 @@ from django.db.models import F
 from accord.errors import AccordError
 from accord.server.intake.models import Arrival
 from accord.server.intake.passing_on import pass_on
+from accord.server.intake.uploads import feed_due
 from accord.server.running.logs import logger, without_secrets
 
 MOST_TRIES = 12  # over about a day and a half: 2, 4, 8 … seconds, at most eight hours apart
@@ -24,8 +25,17 @@ def settle_due(at: datetime, limit: int = 200) -> int:
 
     Feeds files that were confirmed, too. Call it from any number of workers: none settles what another does.
     """
+    _feed(at)
     due = Arrival.objects.filter(next_at__lte=at).order_by("next_at", "id").values_list("pk", flat=True)
     return sum(settle(pk, at) for pk in due[:limit])
+
+
+def _feed(at: datetime) -> None:
+    """A file that cannot be read any more holds up nothing else."""
+    try:
+        feed_due(at)
+    except AccordError as error:
+        log.error("a file failed", problem=without_secrets(str(error)))
 
 
 def settle(pk: int, at: datetime) -> bool:

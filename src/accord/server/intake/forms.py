@@ -1,0 +1,74 @@
+"""Forms of the intake pages."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accord.server.intake.files import ENCODINGS
+from accord.server.intake.models import Source
+
+OWNERS = ("marketing", "sales", "partner", "retention")
+_OWNERS = [("", _("marketing, if nobody says otherwise")), *((one, one) for one in OWNERS)]
+
+
+class SourceForm(forms.Form):
+    """A form or a webhook, and what its leads are where they do not say it."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=Source.Kind.choices)
+    name = forms.CharField(
+        label=_("Name"), max_length=80, help_text=_("The page or the tool, such as Demo page")
+    )
+    lead_type = forms.CharField(
+        label=_("Lead type"),
+        max_length=80,
+        required=False,
+        help_text=_("As the agreement names it: it decides how fast somebody calls."),
+    )
+    stream = forms.CharField(label=_("Revenue stream"), max_length=80, required=False)
+    label = forms.CharField(
+        label=_("Source in reports"), max_length=120, required=False, help_text=_("The name above, if empty")
+    )
+    source_owner = forms.ChoiceField(label=_("Whose work brings them"), choices=_OWNERS, required=False)
+    signal = forms.CharField(
+        label=_("Signal"),
+        max_length=120,
+        required=False,
+        help_text=_("What a hand raised here counts as in the agreement's criteria, such as demo_requested"),
+    )
+    return_hosts = forms.CharField(
+        label=_("Where a form may lead back to"), required=False, max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "ltr"}),
+        help_text=_(
+            "Names of your sites, one a line, such as www.acme.example. Other addresses get our page of thanks."
+        ),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, source: Source | None = None, **kwargs: Any) -> None:
+        if source is not None:
+            known = {name: getattr(source, name, "") for name in self.base_fields}
+            kwargs["initial"] = {**known, "return_hosts": "\n".join(source.return_hosts)}
+        super().__init__(*args, **kwargs)
+        if source is not None:
+            del self.fields["kind"]
+            if source.kind != Source.Kind.FORM:
+                del self.fields["return_hosts"]
+
+
+class UploadForm(forms.Form):
+    """A file of leads."""
+
+    file = forms.FileField(
+        label=_("File"), allow_empty_file=True,
+        help_text=_("CSV with a header, at most 10 MB and 50,000 rows"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
+    )  # fmt: skip
+    encoding = forms.ChoiceField(
+        label=_("Encoding"), required=False, choices=[("", _("find it")), *((one, one) for one in ENCODINGS)]
+    )
+
+
+class AsideForm(forms.Form):
+    """Why something is put aside."""
+
+    why = forms.CharField(label=_("Reason"), max_length=400)

@@ -1,0 +1,1 @@
+"""Pages of intake: sources, what came in, files."""

@@ -1,0 +1,110 @@
+"""Files of leads: handing in, looking, mapping, confirming, watching them go in, getting the rejects back."""
+
+from itertools import islice
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accord.errors import InputError, PageUnknown
+from accord.server.audit.trail import actor_of
+from accord.server.intake import uploads
+from accord.server.intake.fields import FIELDS
+from accord.server.intake.files import MOST_BYTES
+from accord.server.intake.forms import OWNERS, UploadForm
+from accord.server.intake.models import Upload
+
+_PREVIEWED = 8
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload_new(request: HttpRequest) -> HttpResponse:
+    """Hand in a file; nothing of it is a lead before it is confirmed."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            raw = file.read(MOST_BYTES + 1)
+            made = uploads.hand_in(
+                actor_of(request), file.name, raw, timezone.now(), form.cleaned_data["encoding"]
+            )
+            return redirect("upload", pk=made.pk)
+        except InputError as error:
+            form.add_error("file", str(error))
+    return render(request, "intake/upload_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """One file: its first rows and its columns, or how far it has gone in."""
+    found = _found(pk)
+    problem = ""
+    if request.method == "POST":
+        try:
+            return _done(request, found)
+        except InputError as error:
+            problem = str(error)
+    facts: dict[str, Any] = {
+        "owners": OWNERS,
+        "upload": found,
+        "problem": problem,
+        "whole": {name: found.whole.get(name, "") for name in uploads.WHOLE},
+    }
+    if found.state == Upload.State.LOOKED_AT:
+        sheet = uploads.sheet_in(found)
+        facts["rows"] = list(islice(uploads.looked_at(found, found.at, sheet), _PREVIEWED))
+        facts["columns"] = [(name, found.mapping.get(name, "")) for name in sheet.header]
+        facts["fields"] = FIELDS
+    else:
+        facts["progress"] = _progress(found)
+    return render(request, "intake/upload.html", facts, status=422 if problem else 200)
+
+
+def _done(request: HttpRequest, found: Upload) -> HttpResponse:
+    by, at, what = actor_of(request), timezone.now(), request.POST.get("what", "")
+    if what == "confirm":
+        uploads.confirm(by, found, at)
+        messages.success(request, _("It goes in now."))
+    elif what == "drop":
+        uploads.drop(by, found)
+        messages.success(request, _("Forgotten: nothing of it was taken in."))
+        return redirect("intake")
+    else:
+        header = uploads.sheet_in(found).header
+        mapping = {name: request.POST.get(f"column-{place}", "") for place, name in enumerate(header)}
+        uploads.map_columns(found, mapping, {name: request.POST.get(name, "") for name in uploads.WHOLE}, at)
+    return redirect("upload", pk=found.pk)
+
+
+def _progress(found: Upload) -> dict[str, int]:
+    """How many rows are in, and what became of them; the rest goes on."""
+    trouble = Q(settled_at=None) & ~Q(problem="")
+    counted = found.arrivals.aggregate(
+        settled=Count("pk", filter=Q(settled_at__isnull=False)),
+        new=Count("pk", filter=Q(became="lead")),
+        trouble=Count("pk", filter=trouble),
+        stored=Count("pk"),
+    )
+    return {**counted, "rejected": found.rows - found.good}
+
+
+@require_safe
+def upload_rejects(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """The rows that cannot be taken in, with the reason of each."""
+    del request
+    found = _found(pk)
+    lines = uploads.rejects(found)
+    head = {"Content-Disposition": f'attachment; filename="rejects-{found.pk}.csv"'}
+    return StreamingHttpResponse(("\ufeff", *lines), content_type="text/csv; charset=utf-8", headers=head)
+
+
+def _found(pk: int) -> Upload:
+    found = Upload.objects.select_related("by").filter(pk=pk).first()
+    if found is None:
+        raise PageUnknown(str(pk), noun="file")
+    return found
