@@ -15,6 +15,8 @@ from accord.promises.verdict import State as Verdict
 from accord.server.alerts.models import Notice, Recipient
 from accord.server.alerts.noticing import TEST, ready_at
 from accord.server.alerts.saying import letter
+from accord.server.desk import terms
+from accord.server.desk.writing import update_rows
 from accord.server.mail.models import Message
 
 AT_ONCE = 300
@@ -28,7 +30,7 @@ def gather(at: datetime, limit: int = AT_ONCE) -> int:
     numbers = list(dict.fromkeys(due.values_list("recipient_id", flat=True)[:limit]))
     if not numbers:
         return 0
-    with transaction.atomic():
+    with transaction.atomic(), terms.held_still():
         held = Recipient.objects.filter(pk__in=numbers).order_by("pk").select_related("user", "channel")
         recipients = {
             one.pk: one for one in held.select_for_update(of=("self",), skip_locked=True, no_key=True)
@@ -42,7 +44,9 @@ def gather(at: datetime, limit: int = AT_ONCE) -> int:
 def _waiting(recipients: dict[int, Recipient], at: datetime) -> Sequence[Notice]:
     """Everything that may be told now, also what was to be gathered for longer."""
     rows = Notice.objects.filter(recipient__in=recipients, state=State.WAITING, quiet_until__lte=at)
-    return list(rows.select_related("lead__contact", "duty").order_by("happened_at", "id"))
+    return list(
+        rows.select_related("lead__contact", "lead__owner", "duty__owner").order_by("happened_at", "id")
+    )
 
 
 class _Round:
@@ -119,9 +123,9 @@ def _write(rounds: Sequence[_Round], at: datetime) -> int:
     Message.objects.bulk_create([message for message, _ in letters])
     for message, notices in letters:
         ended += _end(notices, State.TOLD, at, message)
-    Notice.objects.bulk_update(ended, ["state", "told_at", "message"], batch_size=500)
-    Notice.objects.bulk_update(later, ["due_at"], batch_size=500)
-    Recipient.objects.bulk_update(told, ["told_at"], batch_size=500)
+    update_rows(ended, ["state", "told_at", "message"])
+    update_rows(later, ["due_at"])
+    update_rows(told, ["told_at"])
     return len(ended)
 
 

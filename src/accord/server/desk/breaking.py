@@ -59,12 +59,14 @@ def mark(duties: Sequence[Duty], at: datetime) -> list[datetime]:
     """
     desk, broken = _Witness.of(duties, at), []
     for duty in duties:
+        duty.broken_by = desk.holder(duty)
+    desk.look_at([duty.broken_by for duty in duties if duty.broken_by is not None])
+    for duty in duties:
         told = _breach_of(duty)
         then = datetime.fromisoformat(told["at"]) if told else duty.due_at
         if duty.state == State.PENDING:
             duty.state = State.BROKEN.value
         duty.broken_at = min(then, at)
-        duty.broken_by = desk.holder(duty)
         duty.cause = desk.cause(duty).value
         broken.append(duty.broken_at)
     rows = [_event(duty, desk, then, at) for duty, then in zip(duties, broken, strict=True)]
@@ -120,8 +122,8 @@ class _Witness:
     at: datetime
     assigned: Mapping[int, Sequence[tuple[datetime, str]]]  # by lead, in order: when, and to whom
     absences: Sequence[Absence]
-    _names: dict[int, str] = field(default_factory=dict)
-    _full: dict[int, bool] = field(default_factory=dict)
+    keys: Mapping[str, str]  # of people in the agreement, by their address
+    _full: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, duties: Iterable[Duty], at: datetime) -> "_Witness":
@@ -134,7 +136,10 @@ class _Witness:
         ):
             assigned[lead].append((then, actor))
         away = Absence.objects.filter(removed_at=None, from_on__lte=max(days), to_on__gte=min(days))
-        return cls(at, assigned, list(away) if days else [])
+        found = terms.in_force(at)
+        people = found[1].people.items() if found else ()
+        keys = {person.email.lower(): key for key, person in people if person.email}
+        return cls(at, assigned, list(away) if days else [], keys)
 
     def holder(self, duty: Duty) -> User | None:
         """Whose it was when its time was over: a breach stays with them (5.11)."""
@@ -160,7 +165,7 @@ class _Witness:
                 assigned_at=first,
                 incomplete=bool(duty.lead.missing),
                 absent=who is not None and self._away(who, duty.due_at),
-                over_capacity=who is not None and self._over(who),
+                over_capacity=who is not None and who.pk in self._full,
             )
         )
 
@@ -168,17 +173,12 @@ class _Witness:
         on = at.astimezone(zone_of(who)).date()
         return any(one.user_id == who.pk and one.from_on <= on <= one.to_on for one in self.absences)
 
-    def _over(self, who: User) -> bool:
-        """Whether somebody has more leads than agreed, asked once a person."""
-        if who.pk not in self._full:
-            from accord.server.routing import assigning  # noqa: PLC0415 - it stands on the desk
+    def look_at(self, people: Sequence[User]) -> None:
+        """Learn which of them have more leads than agreed."""
+        from accord.server.routing import assigning  # noqa: PLC0415 - it stands on the desk
 
-            self._full[who.pk] = assigning.is_over_capacity(who, self.at)
-        return self._full[who.pk]
+        self._full = assigning.over_capacity(list({one.pk: one for one in people}.values()), self.at)
 
     def name(self, who: User | None) -> str:
-        if who is None:
-            return ""
-        if who.pk not in self._names:
-            self._names[who.pk] = naming.actor_text(who, self.at)
-        return self._names[who.pk]
+        """As `naming.actor_text`, for many."""
+        return self.keys.get(who.email, who.email)[:120] if who else ""

@@ -28,11 +28,12 @@ from accord.lead.lifecycle import BY_SILENCE
 from accord.promises.duties import DutyKind, What
 from accord.promises.verdict import State
 from accord.server.alerts.noticing import Matter, write
-from accord.server.desk import cadence
+from accord.server.desk import cadence, terms
 from accord.server.desk.breaking import ORIGIN, mark, matter
 from accord.server.desk.models import Duty, Lead
 from accord.server.desk.naming import MACHINE
 from accord.server.desk.recording import Fact, record_facts
+from accord.server.desk.writing import update_rows
 from accord.server.running.logs import logger
 
 AT_ONCE = 200
@@ -48,6 +49,11 @@ def tick(at: datetime, limit: int = AT_ONCE) -> int:
     """
     if not Duty.objects.filter(next_at__lte=at).exists():
         return 0
+    with terms.held_still():
+        return _tick(at, limit)
+
+
+def _tick(at: datetime, limit: int) -> int:
     try:
         with transaction.atomic():
             duties = _held(at, limit)
@@ -123,9 +129,9 @@ def _move(duties: Sequence[Duty], at: datetime) -> int:
     broken = [turn.duty for turn in turns if turn.has(What.BREACH) and turn.duty.broken_at is None]
     if broken:
         mark(broken, at)
-    Duty.objects.bulk_update(duties, ["rung", "next_at"])
+    update_rows(duties, ["rung", "next_at"])
     if broken:
-        Duty.objects.bulk_update(broken, ["state", "broken_at", "broken_by", "cause"])
+        update_rows(broken, ["state", "broken_at", "broken_by", "cause"])
         _sum_up({duty.lead_id: duty.lead for duty in broken}.values())
     write([told for turn in turns if (told := turn.told()) is not None], at)
     for turn in turns:
@@ -163,7 +169,7 @@ def _sum_up(leads: Iterable[Lead]) -> None:
         lead.due_at, lead.due_kind = (first.due_at, first.kind) if first else (None, "")
         lead.broken = sum(one.state == State.BROKEN for one in owed[pk])
         lead.version += 1
-    Lead.objects.bulk_update(held.values(), ["due_at", "due_kind", "broken", "version"])
+    update_rows(held.values(), ["due_at", "due_kind", "broken", "version"])
 
 
 # What happens by itself ---------------------------------------------------------------------------------

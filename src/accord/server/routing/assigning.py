@@ -4,7 +4,7 @@ Whoever is to be chosen from a pool holds the pool's row, and counts what everyb
 leads that come at the same moment are dealt one after the other, each by what the other left.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -231,10 +231,16 @@ def is_present(user: User, at: datetime) -> bool:
 
 def is_over_capacity(user: User, at: datetime) -> bool:
     """Whether somebody has had all leads of their month; never where no capacity is known."""
+    return bool(over_capacity([user], at))
+
+
+def over_capacity(users: Sequence[User], at: datetime) -> set[int]:
+    """Those of several people who have had all leads of their month, by number of their account."""
     staff = Staff(at)
-    staff.learn([user])
-    allowance = staff.allowance(user, at)
-    return allowance is not None and used(staff, [user], at)[user.pk] >= allowance[1]
+    staff.learn(users)
+    allowed = {user.pk: allowance for user in users if (allowance := staff.allowance(user, at)) is not None}
+    had = used(staff, [user for user in users if user.pk in allowed], at) if allowed else {}
+    return {number for number, allowance in allowed.items() if had[number] >= allowance[1]}
 
 
 def backup_of(user: User, at: datetime) -> User | None:
