@@ -19,6 +19,7 @@ from report_fixture import agreement, measures, score
 from accord.errors import EditConflict
 from accord.plan.funnel import plan
 from accord.report.page import render_page
+from accord.server.access import TABLE
 from accord.server.agreements import acts
 from accord.server.agreements.finding import mark_of
 from accord.server.agreements.models import AgreementFile, Clash, Survey
@@ -30,6 +31,7 @@ from accord.server.mail.models import Message
 from accord.server.people.models import Absence, Invitation
 from accord.server.score.making import ABOVE
 from accord.server.score.models import Page
+from boards_fixture import one_of_each
 from desk_fixture import a_delivered_lead
 from server_fixture import ACME, People, actor
 
@@ -128,8 +130,14 @@ def world(people: People, in_force: AgreementFile) -> World:
             "alert-channel": {"pk": chat.pk},
             "alert-channel-test": {"pk": chat.pk},
             "alert-channel-remove": {"pk": chat.pk},
+            **one_of_each(people),
             "lead": {"key": lead.key},
             "lead-act": {"key": lead.key, "act": "note"},
+            **{
+                name: {"key": lead.key}
+                for name in TABLE
+                if name.startswith("api:lead-") or name == "api:lead"
+            },
             "api:elapsed": {"name": "hq"},
             "api:due": {"name": "hq"},
         },

@@ -25,6 +25,7 @@ from accord.server.api.building import API, operations
 from accord.server.api.tokens import SCOPES
 from accord.server.wsgi import application
 from api_fixture import Api
+from desk_fixture import a_delivered_lead
 
 pytestmark = pytest.mark.django_db
 CHECKS = (
@@ -101,6 +102,7 @@ def test_what_is_asked_by_chance_is_answered_as_described(people, in_force, one_
         "saving": 1,
         "name": "hq",
         "person": people.leyla.pk,
+        "key": a_delivered_lead(people.leyla).key,
     }
     asked = set()
     for found in schema.get_all_operations():

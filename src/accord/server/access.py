@@ -62,16 +62,24 @@ SIGNERS = Rule(_PARTIES, _ANY)  # may sign, if the version names them
 WRITERS = Rule(_HANDS, _LEADING)  # write drafts and propose
 LEADERS = Rule(_PARTIES, _LEADING)  # settle disputes, excuse breaches of the other side
 MARKETERS = Rule(frozenset({Side.MARKETING, Side.OPERATIONS}), _ANY)  # settle rejects, keep nurture
+SENDERS = Rule(frozenset({Side.MARKETING}), _LEADING)  # hand a lead off without its minimum information
 MOVERS = Rule(frozenset({Side.SALES, Side.OPERATIONS}), _LEADING)  # give leads to somebody else
 INVITERS = Rule(_HANDS, _LEADING)  # for their own side; operations for every side
 TAKERS = Rule(frozenset({Side.MARKETING, Side.OPERATIONS}), _LEADING)  # run the doors by which leads come in
 KEEPERS = Rule(frozenset({Side.OPERATIONS}), _LEADING)  # run the installation
 SELLERS = Rule(frozenset({Side.SALES, Side.OPERATIONS}), _ANY)  # work leads, or see that they are worked
+LEADERS = Rule(frozenset({Side.SALES, Side.OPERATIONS}), _LEADING)  # say who of sales gets what
 
 _OPEN = Access(PUBLIC, PUBLIC)
 _OWN = Access(EVERYBODY, EVERYBODY)
 _SEE = Access(EVERYBODY, NOBODY)
 _WRITE = Access(WRITERS, WRITERS)
+
+LEAD_ACTS = (  # of the API, as its addresses name them
+    *("accept", "reject", "feedback", "attempts", "connects", "sales-qualify", "opportunity", "proposal"),
+    *("win", "lose", "disqualify", "return", "dispute", "arbitrate", "excuse", "pause", "resume"),
+    *("commitments", "fulfil", "opt-out", "notes", "track", "merge", "correct", "send-anyway", "nudge"),
+)
 
 TABLE: dict[str, Access] = {
     "home": _SEE,
@@ -91,6 +99,16 @@ TABLE: dict[str, Access] = {
     "leads": _SEE,  # viewers see them without what says who a prospect is
     "lead": _SEE,
     "lead-act": Access(STAFF, STAFF),  # which act is whose is decided by the acts
+    # who gets which lead
+    "routing": _SEE,
+    "routing-change": Access(NOBODY, LEADERS),
+    "routing-try": Access(NOBODY, LEADERS),
+    "routing-records": _SEE,
+    "unassigned": Access(EVERYBODY, LEADERS),
+    "team": Access(SELLERS, NOBODY),  # who leads sees everybody, others themselves
+    "team-person": Access(LEADERS, LEADERS),
+    "team-undo": Access(NOBODY, LEADERS),
+    "accounts": Access(STAFF, LEADERS),
     # agreements
     "agreements": _SEE,
     "agreement-new": _WRITE,
@@ -141,6 +159,12 @@ TABLE: dict[str, Access] = {
     "nurture-text-new": _WRITE,
     "nurture-text": Access(EVERYBODY, WRITERS),
     "stop": _OPEN,  # the link in a mail that stops all mail
+    # readiness
+    "incomplete": _SEE,
+    "incomplete-fill": Access(NOBODY, STAFF),
+    "incomplete-qualify": Access(NOBODY, MARKETERS),
+    "incomplete-send": Access(NOBODY, SENDERS),
+    "qualification": _SEE,
     # people
     "people": _SEE,
     "person": Access(EVERYBODY, INVITERS),
@@ -248,6 +272,10 @@ TABLE: dict[str, Access] = {
     "api:elapsed": Access(EVERYBODY, NOBODY, "agreements"),
     "api:due": Access(EVERYBODY, NOBODY, "agreements"),
     "api:leads": Access(EVERYBODY, STAFF, "leads"),
+    "api:lead": Access(EVERYBODY, NOBODY, "leads"),
+    "api:lead-person": Access(KEEPERS, NOBODY, "leads"),
+    "api:lead-erase": Access(NOBODY, KEEPERS, "leads"),
+    **{f"api:lead-{act}": Access(NOBODY, STAFF, "leads") for act in LEAD_ACTS},  # which sides: the acts say
     "api:events": Access(NOBODY, STAFF, "leads"),
     "api:arrival": Access(EVERYBODY, NOBODY, "leads"),
     "api:people": Access(EVERYBODY, NOBODY, "people"),

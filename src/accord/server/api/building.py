@@ -15,6 +15,7 @@ from accord.server.api.operations import (
     agreements,
     drafts,
     intake,
+    lead_acts,
     leads,
     people,
     records,
@@ -25,7 +26,7 @@ from accord.server.api.reading import StrictParser
 
 ROOT = "api/v1/"
 NAMESPACE = "api"
-ROUTERS = (agreements, drafts, working_out, surveys, leads, intake, people, records)
+ROUTERS = (agreements, drafts, working_out, surveys, leads, intake, lead_acts, people, records)
 
 
 class _Api(NinjaAPI):

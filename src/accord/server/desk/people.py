@@ -47,7 +47,7 @@ def fill(contact: Contact, said: Mapping[str, str], keys: Keys, *, over: bool = 
     """Write what is said where nothing is known, or everywhere if `over`; whether anything changed."""
     before = dict(vars(contact))
     for name, most in _MOST.items():
-        text = str(said.get(name, "") or "").strip()[:most]
+        text = str(said.get(name, "") or "").replace("\x00", "").strip()[:most]
         if text and (over or not getattr(contact, name)):
             setattr(contact, name, text)
     _keyed(contact, keys, over)
@@ -67,7 +67,7 @@ def _more(known: dict[str, str], said: Mapping[str, str], over: bool) -> dict[st
     """Other fields that came along; of too many the first stay."""
     found = dict(known)
     for name, value in said.items():
-        text = str(value or "")[:_MOST_VALUE]
+        text = str(value or "").replace("\x00", "")[:_MOST_VALUE]
         if name in _MOST or not text or (name in found and not over):
             continue
         if name in found or len(found) < _MOST_MORE:

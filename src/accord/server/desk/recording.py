@@ -140,6 +140,7 @@ def refresh(held: Lead, at: datetime) -> Lead:
         held.due_at, held.due_kind = (first.due_at, first.kind) if first else (None, "")
         held.broken = sum(duty.side == "sales" and duty.state == State.BROKEN for duty in duties)
         held.version += 1
+        held.changed_at = cycle.at
         held.save()
     return held
 

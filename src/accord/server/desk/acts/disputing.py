@@ -57,7 +57,7 @@ def excuse(by: Actor, lead: int, kind: str, reason: str, at: datetime) -> Lead:
     duty = _broken(doing, kind)
     other = Side.MARKETING if duty.side == Side.SALES else Side.SALES
     must_be(doing, (other,), leading=True)
-    reason = " ".join(reason.split())
+    reason = " ".join(words(reason, "reason").split())
     if not reason or len(reason) > _MOST_REASON:
         raise wrong("reason", "say in a few words why it is excused", f"up to {_MOST_REASON} signs")
     _in_time(doing, duty)

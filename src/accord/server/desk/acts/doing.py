@@ -21,6 +21,7 @@ from accord.server.people.models import Role, Side, User
 
 MOST_WORDS = 4000  # signs of a note
 _AHEAD = timedelta(minutes=1)  # clocks of browsers and tools differ a little
+_FARTHEST = timedelta(days=5 * 366)
 LEADING = (Role.HEAD, Role.MANAGER)
 
 
@@ -154,7 +155,16 @@ def when(doing: Doing, occurred_at: datetime | None, field: str = "occurred_at")
         raise wrong(field, "this time has no zone", "a time such as 2026-03-31T17:00:00Z")
     if occurred_at > doing.at + _AHEAD:
         raise wrong(field, "this time lies ahead", "a time in the past")
+    if occurred_at < doing.held.created_at:
+        raise wrong(field, "this is before the lead came in", f"{doing.held.created_at.isoformat()} or later")
     return min(occurred_at, doing.at)
+
+
+def to_come(doing: Doing, at: datetime, field: str) -> datetime:
+    """A time that lies ahead, within what anybody plans; EntryInvalid for any other."""
+    if at.tzinfo is None or not doing.at < at <= doing.at + _FARTHEST:
+        raise wrong(field, "this is no time to come", "a later time with its zone, within five years")
+    return at
 
 
 def wrong(field: str, what: str, allowed: str = "") -> EntryInvalid:

@@ -7,7 +7,7 @@ from accord.lead.acting import Act
 from accord.lead.events import Kind
 from accord.server.audit.trail import Actor
 from accord.server.desk.acts import choices
-from accord.server.desk.acts.doing import begin, must_work, one_of, take_it, wrong
+from accord.server.desk.acts.doing import begin, must_work, one_of, take_it, words, wrong
 from accord.server.desk.models import Lead
 from accord.server.desk.recording import one_step
 
@@ -40,7 +40,7 @@ def lose(by: Actor, lead: int, reason: str, note: str, at: datetime) -> Lead:
     """The pursuit ended without a sale; the reason is in the rep's own words, and needed (5.10)."""
     doing = begin(by, lead, Act.LOSE, at)
     must_work(doing)
-    reason = " ".join(reason.split())
+    reason = " ".join(words(reason, "reason").split())
     if not reason or len(reason) > _MOST_REASON:
         raise wrong("reason", "say in a few words why it was lost", f"up to {_MOST_REASON} signs")
     doing.add(doing.fact(Kind.LOST, reason=reason), note=note)

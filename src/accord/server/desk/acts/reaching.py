@@ -10,7 +10,17 @@ from accord.lead.events import Channel, Kind
 from accord.promises.terms import calendar_for
 from accord.server.audit.trail import Actor
 from accord.server.desk.acts import choices
-from accord.server.desk.acts.doing import Doing, begin, must_be, must_work, one_of, when, words, wrong
+from accord.server.desk.acts.doing import (
+    Doing,
+    begin,
+    must_be,
+    must_work,
+    one_of,
+    to_come,
+    when,
+    words,
+    wrong,
+)
 from accord.server.desk.identity import zone_info
 from accord.server.desk.models import Lead
 from accord.server.desk.people import objection
@@ -68,8 +78,8 @@ def pause(by: Actor, lead: int, reason: str, until: datetime | None, at: datetim
     doing = begin(by, lead, Act.PAUSE, at)
     must_work(doing)
     one_of("reason", reason, choices.pauses(doing.agreement))
-    if until is not None and (until.tzinfo is None or until <= at):
-        raise wrong("until", "a pause ends in time to come", "a later time with its zone")
+    if until is not None:
+        to_come(doing, until, "until")
     doing.add(doing.fact(Kind.PAUSED, reason=reason, due_at=until))
     return doing.done()
 
@@ -142,9 +152,7 @@ def _named(what: str) -> str:
 
 def _due(doing: Doing, what: str, due_at: datetime | None) -> datetime:
     if due_at is not None:
-        if due_at.tzinfo is None or due_at <= doing.at:
-            raise wrong("due_at", "what is promised is due in time to come", "a later time with its zone")
-        return due_at
+        return to_come(doing, due_at, "due_at")
     agreed = doing.agreement.commitments.get(what) if doing.agreement else None
     if agreed is None or doing.agreement is None:
         known = ", ".join(choices.commitments(doing.agreement))

@@ -72,6 +72,7 @@ class Lead(models.Model):
     due_kind = models.CharField(max_length=24, blank=True)  # accord.promises.duties.DutyKind
     broken = models.PositiveSmallIntegerField(default=0)  # promises of sales that are broken now
     version = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField(null=True)  # of the last recording; null: never, as before it had one
 
     class Meta:
         indexes = (
@@ -84,6 +85,7 @@ class Lead(models.Model):
             models.Index(fields=["contact", "-cycle"], name="cycles_of_contact"),
             models.Index(fields=["standing", "-created_at"], name="leads_by_standing"),
             models.Index(fields=["-created_at", "-id"], name="leads_newest"),
+            models.Index(fields=["changed_at"], name="leads_changed"),
         )
 
     def __str__(self) -> str:
