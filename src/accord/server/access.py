@@ -68,7 +68,7 @@ INVITERS = Rule(_HANDS, _LEADING)  # for their own side; operations for every si
 TAKERS = Rule(frozenset({Side.MARKETING, Side.OPERATIONS}), _LEADING)  # run the doors by which leads come in
 KEEPERS = Rule(frozenset({Side.OPERATIONS}), _LEADING)  # run the installation
 SELLERS = Rule(frozenset({Side.SALES, Side.OPERATIONS}), _ANY)  # work leads, or see that they are worked
-LEADERS = Rule(frozenset({Side.SALES, Side.OPERATIONS}), _LEADING)  # say who of sales gets what
+GIVERS = Rule(frozenset({Side.SALES, Side.OPERATIONS}), _LEADING)  # say who of sales gets what
 
 _OPEN = Access(PUBLIC, PUBLIC)
 _OWN = Access(EVERYBODY, EVERYBODY)
@@ -101,14 +101,14 @@ TABLE: dict[str, Access] = {
     "lead-act": Access(STAFF, STAFF),  # which act is whose is decided by the acts
     # who gets which lead
     "routing": _SEE,
-    "routing-change": Access(NOBODY, LEADERS),
-    "routing-try": Access(NOBODY, LEADERS),
+    "routing-change": Access(NOBODY, GIVERS),
+    "routing-try": Access(NOBODY, GIVERS),
     "routing-records": _SEE,
-    "unassigned": Access(EVERYBODY, LEADERS),
+    "unassigned": Access(EVERYBODY, GIVERS),
     "team": Access(SELLERS, NOBODY),  # who leads sees everybody, others themselves
-    "team-person": Access(LEADERS, LEADERS),
-    "team-undo": Access(NOBODY, LEADERS),
-    "accounts": Access(STAFF, LEADERS),
+    "team-person": Access(GIVERS, GIVERS),
+    "team-undo": Access(NOBODY, GIVERS),
+    "accounts": Access(STAFF, GIVERS),
     # agreements
     "agreements": _SEE,
     "agreement-new": _WRITE,
