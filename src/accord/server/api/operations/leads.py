@@ -7,7 +7,6 @@ from ninja import Query, Router, Schema
 from pydantic import AwareDatetime
 
 from accord.errors import LeadUnknown
-from accord.lead.standing import Standing
 from accord.server.api.operations.calling import Call, owner
 from accord.server.api.paging import Page as PageOf
 from accord.server.api.paging import Paging, page_of_rows
@@ -25,7 +24,7 @@ MOST_EVENTS = 500
 class Wanted(Schema):
     """Which leads are asked for; what is left out does not narrow them."""
 
-    standing: Standing | None = None
+    standing: shape.StandingNow | None = None
     owner: int | shape.Owner | None = None
     lead_type: str | None = None
     stream: str | None = None
