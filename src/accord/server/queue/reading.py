@@ -234,7 +234,7 @@ def _channel(
         return ""
     rules = clocks.rules(lead.lead_type)
     out = {*barred, *rules.automated}
-    if not contact.phone or (place is not None and not place.may_call):
+    if Channel.CALL in barred or not contact.phone or (place is not None and not place.may_call):
         out |= {Channel.CALL, Channel.VOICEMAIL}
     if not contact.email:
         out |= {Channel.EMAIL, Channel.VIDEO}
