@@ -29,10 +29,11 @@ from accord.server.audit.models import Action
 from accord.server.audit.trail import record
 from accord.server.mail.models import Message
 from accord.server.people.models import Absence, Invitation
+from accord.server.routing.models import Move
 from accord.server.score.making import ABOVE
 from accord.server.score.models import Page
 from boards_fixture import one_of_each
-from desk_fixture import a_delivered_lead
+from desk_fixture import a_delivered_lead, a_waiting_lead
 from server_fixture import ACME, People, actor
 
 INVITED = "an-invitation-that-is-open"
@@ -104,6 +105,8 @@ def world(people: People, in_force: AgreementFile) -> World:
     chat = add_chat(by, Chat("#inbound", "slack", "https://hooks.slack.example/services/T0/B0/x"))
     keep_page(Page.Span.THIS)
     lead = a_delivered_lead(people.leyla)
+    waiting = a_waiting_lead()
+    move = Move.objects.create(of=people.leyla, by=people.ines, why=Move.Why.HAND, at=now)
     record(by, Action.PERSON_CHANGED, people.tomas.name)
     mark = mark_of(file.course[-1]["digest"])
     return World(
@@ -131,6 +134,7 @@ def world(people: People, in_force: AgreementFile) -> World:
             "alert-channel-test": {"pk": chat.pk},
             "alert-channel-remove": {"pk": chat.pk},
             **one_of_each(people),
+            **{f"incomplete-{act}": {"pk": waiting.pk} for act in ("fill", "send", "qualify")},
             "lead": {"key": lead.key},
             "lead-act": {"key": lead.key, "act": "note"},
             **{
@@ -138,6 +142,8 @@ def world(people: People, in_force: AgreementFile) -> World:
                 for name in TABLE
                 if name.startswith("api:lead-") or name == "api:lead"
             },
+            "team-person": {"person": people.leyla.pk},
+            "team-undo": {"move": move.pk},
             "api:elapsed": {"name": "hq"},
             "api:due": {"name": "hq"},
         },

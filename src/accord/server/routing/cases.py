@@ -3,7 +3,7 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from accord.agreement.terms import Agreement, Side
+from accord.agreement.terms import Side
 from accord.lead.routing import Asked, Case, Person
 from accord.lead.standing import Standing
 from accord.lead.turns import Turns
@@ -37,16 +37,16 @@ def named_case(held: Lead, staff: Staff, ruleset: RuleSet | None, exclude: froze
     fitting = [rule for rule in own if rule.as_domain().fits(asked)]
     duplicate = owner_before(held)
     account = contact.account.owner_id if contact and contact.account else None
-    receiver = _receiver(agreement, staff)
-    staff.learn_numbers([duplicate, account, *(rule.person for rule in fitting), receiver])
-    wanted = {one for one in (duplicate, account, receiver, *(rule.person for rule in fitting)) if one}
+    receives = receiver(staff)
+    staff.learn_numbers([duplicate, account, *(rule.person for rule in fitting), receives])
+    wanted = {one for one in (duplicate, account, receives, *(rule.person for rule in fitting)) if one}
     case = Case(
         asked,
         {},
         duplicate=str(duplicate or ""),
         account=str(account or ""),
         rules=(*(rule.as_domain() for rule in fitting), *rules.of_agreement(agreement)),
-        receiver=str(receiver or ""),
+        receiver=str(receives or ""),
         pool=(agreement.handoff.receive.pool or "") if agreement else "",
     )
     return replace(case, people=_people(wanted, staff, exclude))
@@ -102,8 +102,9 @@ def catching(staff: Staff) -> list[User]:
     return [user for user in said if user.is_active and user.side == Side.SALES]
 
 
-def _receiver(agreement: Agreement | None, staff: Staff) -> int | None:
-    person = agreement.handoff.receive.person if agreement else None
+def receiver(staff: Staff) -> int | None:
+    """The one person to whom all leads go by the agreement; None where a pool receives them."""
+    person = staff.agreement.handoff.receive.person if staff.agreement else None
     found = staff.named(person)
     return found[0].pk if found else None
 

@@ -61,6 +61,10 @@ def in_force() -> RuleSet | None:
     return RuleSet.objects.filter(state=RuleSet.State.USED).first()
 
 
+def drafted() -> RuleSet | None:
+    return RuleSet.objects.filter(state=RuleSet.State.DRAFT).first()
+
+
 def of_agreement(agreement: Agreement | None) -> tuple[domain.Rule, ...]:
     """The agreement's rule by stream: another pool for the leads of one stream."""
     streams = agreement.handoff.receive.streams if agreement else {}
@@ -81,6 +85,12 @@ def must_set(by: Actor) -> User:
     return by.user
 
 
+@transaction.atomic
+def begin(by: Actor, at: datetime) -> RuleSet:
+    """Begin a draft from what is in force, or go on with the one that is there."""
+    return draft(by, at)
+
+
 def draft(by: Actor, at: datetime) -> RuleSet:
     """The draft, begun from what is in force where there is none; held until the transaction ends."""
     user, used = must_set(by), in_force()
@@ -96,7 +106,7 @@ def add(by: Actor, rule: Rule, saved: int, at: datetime) -> RuleSet:
     """Put a rule at the end of the draft. EntryInvalid names what does not fit."""
     held = _held(by, saved, at)
     if len(held.rules) >= MOST_RULES:
-        raise EntryInvalid([_problem("label", _("that is rule number 201; take others out first"))])
+        raise EntryInvalid([problem("label", _("that is rule number 201; take others out first"))])
     held.rules = [*held.rules, _kept(must_fit(rule))]
     return _save(by, held, added=rule.label)
 
@@ -159,22 +169,22 @@ def use(by: Actor, saved: int, at: datetime) -> RuleSet:
 def must_fit(rule: Rule) -> Rule:
     """EntryInvalid names every field of a rule that cannot be kept."""
     problems = [
-        _problem(name, _("at most 50 values, each of at most 80 characters"))
+        problem(name, _("at most 50 values, each of at most 80 characters"))
         for name in CONDITIONS
         if len(getattr(rule, name)) > _MOST_VALUES or any(len(one) > _LONGEST for one in getattr(rule, name))
     ]
     if any(len(one) != 2 for one in rule.countries):
-        problems.append(_problem("countries", _("write countries with two letters, such as TR or DE")))
+        problems.append(problem("countries", _("write countries with two letters, such as TR or DE")))
     if not rule.label or len(rule.label) > _LONGEST:
-        problems.append(_problem("label", _("give the rule a name of at most 80 characters")))
+        problems.append(problem("label", _("give the rule a name of at most 80 characters")))
     if (rule.person is None) == (rule.pool is None):
-        problems.append(_problem("to", _("choose one person or one pool")))
+        problems.append(problem("to", _("choose one person or one pool")))
     elif rule.person is not None and not User.objects.filter(
         pk=rule.person, side=Side.SALES, is_active=True
     ).exists():  # fmt: skip
-        problems.append(_problem("to", _("only somebody of sales whose account is on can get leads")))
+        problems.append(problem("to", _("only somebody of sales whose account is on can get leads")))
     if not any(getattr(rule, name) for name in CONDITIONS):
-        problems.append(_problem("streams", _("say which leads this is for: at least one of these fields")))
+        problems.append(problem("streams", _("say which leads this is for: at least one of these fields")))
     if problems:
         raise EntryInvalid(problems)
     return rule
@@ -193,7 +203,7 @@ def _weight(number: int, text: str) -> Fraction | Problem | None:
         found = Fraction(-1)
     if found is None or 0 < found <= _MOST_WEIGHT:
         return found
-    return _problem(f"weight-{number}", _("write how many turns as a number above 0, such as 1 or 0.5"))
+    return problem(f"weight-{number}", _("write how many turns as a number above 0, such as 1 or 0.5"))
 
 
 def _held(by: Actor, saved: int, at: datetime) -> RuleSet:
@@ -221,5 +231,5 @@ def _save(by: Actor, held: RuleSet, **detail: Any) -> RuleSet:
     return held
 
 
-def _problem(field: str, what: str) -> Problem:
+def problem(field: str, what: str) -> Problem:
     return Problem("", 0, field, what)

@@ -71,6 +71,11 @@ def reason(record: Routing) -> str:
     return text
 
 
+def because(choice: Choice) -> str:
+    """The same of a choice that nobody recorded."""
+    return _because(choice.by.value, choice.about) if choice.who else _("Nobody could take it.")
+
+
 def _because(rule: str, about: str) -> str:
     name = say.name(about, 80)
     return {

@@ -36,15 +36,17 @@ class Staff:
     """Everybody whom somebody asked about, as of an instant. `capacities` replace those of the accounts."""
 
     at: datetime
+    terms_at: datetime | None = None  # by the agreement of then; None: of `at`
     weights: Mapping[str, str] = field(default_factory=dict)  # by number of the account, as a rule set has it
     capacities: Mapping[int, int | None] = field(default_factory=dict)
     also_away: frozenset[int] = frozenset()
     users: dict[int, User] = field(default_factory=dict)
     absences: dict[int, list[Absence]] = field(default_factory=lambda: defaultdict(list))
+    _numbers: dict[str, int | None] = field(default_factory=dict)
     _allowed: dict[tuple[int, date], tuple[Fraction, Fraction] | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        found = terms.in_force(self.at)
+        found = terms.in_force(self.terms_at or self.at)
         self.mark = found[0] if found else ""
         self.agreement: Agreement | None = found[1] if found else None
         people = self.agreement.people if self.agreement else {}
@@ -157,10 +159,14 @@ class Staff:
         known = self.agreement.people.get(entry.backup) if entry and entry.backup and self.agreement else None
         if known is None or not known.email:
             return None
-        email = normal_address(known.email)
-        return next((pk for pk, one in self.users.items() if one.email == email), None) or (
-            User.objects.filter(email=email).values_list("pk", flat=True).first()
-        )
+        return self._number_of(normal_address(known.email))
+
+    def _number_of(self, email: str) -> int | None:
+        if email not in self._numbers:
+            known = next((pk for pk, one in self.users.items() if one.email == email), None)
+            found = User.objects.filter(email=email).values_list("pk", flat=True)
+            self._numbers[email] = known or found.first()
+        return self._numbers[email]
 
     # Capacity
 

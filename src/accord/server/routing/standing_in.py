@@ -7,7 +7,7 @@ manager gives to somebody who is away on purpose stays.
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from accord.agreement.terms import Side
 from accord.lead.standing import UNDECIDED, Standing
@@ -87,10 +87,15 @@ def left_for_good(at: datetime) -> int:
     return moved
 
 
+def left_alone() -> QuerySet[Lead]:
+    """Leads that are with sales and nobody's."""
+    return Lead.objects.filter(standing=Standing.DELIVERED.value, owner=None)
+
+
 def nobodys(at: datetime) -> int:
-    """Leads that are with sales and nobody's: somebody may be there by now."""
-    waiting = Lead.objects.filter(standing=Standing.DELIVERED.value, owner=None).order_by("delivered_at")
-    return sum(once_more(number, at) for number in list(waiting.values_list("pk", flat=True)[:_MOST]))
+    """Ask again about leads that nobody has: somebody may be there by now."""
+    waiting = left_alone().order_by("delivered_at").values_list("pk", flat=True)
+    return sum(once_more(number, at) for number in list(waiting[:_MOST]))
 
 
 @one_step()

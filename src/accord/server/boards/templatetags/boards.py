@@ -17,6 +17,7 @@ _PLACES: tuple[tuple[str, str | Promise], ...] = (
     ("disputes", _("Disputes")),
     ("unassigned", _("Unassigned")),
     ("team", _("Team")),
+    ("routing", _("Routing")),
     ("incomplete", _("Incomplete")),
     ("commitments", _("Commitments")),
     ("nurture", _("Nurture")),
