@@ -64,6 +64,15 @@ def a_lead(*, contact: Contact | None = None, created_at: datetime | None = None
     return record_facts(lead.pk, [Fact(Kind.CREATED, at, side="prospect")], at)
 
 
+def a_waiting_lead(*, created_at: datetime | None = None, **fields: Any) -> Lead:
+    """A lead that is ready for sales and waits for information: nobody knows its phone."""
+    lead = a_lead(created_at=created_at, **fields)
+    at = lead.created_at
+    fact = Fact(Kind.QUALIFIED, at, actor=MACHINE, side="marketing")
+    Lead.objects.filter(pk=lead.pk).update(missing=["phone or linkedin"])
+    return record_facts(lead.pk, [fact], at)
+
+
 def a_delivered_lead(
     owner: User | None = None, *, delivered_at: datetime | None = None, **fields: Any
 ) -> Lead:

@@ -60,7 +60,10 @@ def assess(held: Lead, at: datetime) -> Assessment:
 
 
 def assess_by(held: Lead, mark: str, agreement: Agreement, facts: Facts, at: datetime) -> Assessment:
-    """As `assess`, under this agreement and with these facts, whatever the lead's standing."""
+    """As `assess`, under this agreement and with these facts, whatever the lead's standing.
+
+    What was qualified stays ready: interest that fades while marketing asks around undoes nothing.
+    """
     score = score_of(agreement, facts, at)
     missing = missing_of(agreement, held.contact)
     became_ready = score.ready and held.standing == Standing.RAISED
@@ -68,7 +71,8 @@ def assess_by(held: Lead, mark: str, agreement: Agreement, facts: Facts, at: dat
     held.fit, held.interest, held.grade = score.fit, score.interest, score.grade
     held.reasons, held.missing = reasons_of(score), list(missing)
     held.scored_at, held.scored_by = at, mark
-    return Assessment(score.ready, score.ruled_out, missing, score.around, words_of(score), changed)
+    ready = score.ready or (held.standing == Standing.QUALIFIED and not score.ruled_out)
+    return Assessment(ready, score.ruled_out, missing, score.around, words_of(score), changed)
 
 
 def reasons_of(score: Score) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""Pages about readiness: what is missing, and the rules."""
