@@ -18,6 +18,7 @@ from accord.server.alerts.saying import letter
 from accord.server.desk import terms
 from accord.server.desk.writing import update_rows
 from accord.server.mail.models import Message
+from accord.server.running.turns import in_turn
 
 AT_ONCE = 300
 State = Notice.State
@@ -30,7 +31,7 @@ def gather(at: datetime, limit: int = AT_ONCE) -> int:
     numbers = list(dict.fromkeys(due.values_list("recipient_id", flat=True)[:limit]))
     if not numbers:
         return 0
-    with transaction.atomic(), terms.held_still():
+    with in_turn(), transaction.atomic(), terms.held_still():
         held = Recipient.objects.filter(pk__in=numbers).order_by("pk").select_related("user", "channel")
         recipients = {
             one.pk: one for one in held.select_for_update(of=("self",), skip_locked=True, no_key=True)

@@ -35,6 +35,7 @@ from accord.server.desk.naming import MACHINE
 from accord.server.desk.recording import Fact, record_facts
 from accord.server.desk.writing import update_rows
 from accord.server.running.logs import logger
+from accord.server.running.turns import in_turn
 
 AT_ONCE = 200
 PUT_OFF = timedelta(minutes=1)  # a duty whose turn fails: the others do not wait for it
@@ -55,7 +56,7 @@ def tick(at: datetime, limit: int = AT_ONCE) -> int:
 
 def _tick(at: datetime, limit: int) -> int:
     try:
-        with transaction.atomic():
+        with in_turn(), transaction.atomic():
             duties = _held(at, limit)
             acting = [duty.pk for duty in duties if _acts(duty, at)]
             moved = _move([duty for duty in duties if duty.pk not in acting], at)
@@ -85,7 +86,7 @@ def _as_they_are(at: datetime, numbers: list[int]) -> list[Duty]:
 def _alone(pk: int, at: datetime) -> bool:
     """Move one duty on, or put it off; False where somebody else has its lead, or has moved it."""
     try:
-        with transaction.atomic():
+        with in_turn(), transaction.atomic():
             lead = Lead.objects.select_for_update(of=("self",), skip_locked=True).filter(duties=pk)
             return bool(lead and _move(_as_they_are(at, [pk]), at))
     except Error:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import get_connection
@@ -29,6 +30,7 @@ from accord.server.audit.trail import Actor, record
 from accord.server.mail.models import Message
 from accord.server.mail.sealing import unseal
 from accord.server.running.logs import logger, without_secrets
+from accord.server.running.turns import in_turn
 
 LEASE = timedelta(minutes=1)  # twice what a delivery may take
 MOST_TRIES = 10  # over about a day: 1, 2, 4 … minutes, at most six hours apart
@@ -176,7 +178,8 @@ def _leases(which: Q, sent: "_Sent") -> Iterator[Lease]:
 def _leased(which: Q, numbers: list[int]) -> list[Lease]:
     now = timezone.now()
     until = now + LEASE
-    _due(which, now).filter(pk__in=numbers).update(leased_until=until, tries=F("tries") + 1)
+    with in_turn():
+        _due(which, now).filter(pk__in=numbers).update(leased_until=until, tries=F("tries") + 1)
     ours = Message.objects.filter(pk__in=numbers, leased_until=until, state=Message.State.WAITING)
     return [Lease(message, until) for message in ours.select_related("channel").order_by("pk")]
 
@@ -206,16 +209,17 @@ class _Sent:
     def mark(self) -> None:
         for until in {lease.until for lease in self._leases}:
             ours = [lease.message.pk for lease in self._leases if lease.until == until]
-            # Its text goes: a link in it may still let somebody in, and who keeps the outbox needs none.
-            Message.objects.filter(pk__in=ours, leased_until=until).update(
-                state=Message.State.SENT,
-                sent_at=timezone.now(),
-                leased_until=None,
-                problem="",
-                text="",
-                html="",
-            )
+            with in_turn():
+                Message.objects.filter(pk__in=ours, leased_until=until).update(**_sent_now())
         self._leases = []
+
+
+def _sent_now() -> dict[str, Any]:
+    """Its text goes: a link in it may still let somebody in, and who keeps the outbox need not have it."""
+    return {
+        "state": Message.State.SENT, "sent_at": timezone.now(), "leased_until": None,
+        "problem": "", "text": "", "html": "",
+    }  # fmt: skip
 
 
 def _note(lease: Lease, error: Undelivered) -> None:

@@ -14,6 +14,9 @@ from accord.server.running.stopping import Stop
 
 _LOOK_EVERY_S = 1.0
 _AFTER_TROUBLE_S = 5.0
+_SWITCH_S = (
+    0.0005  # a thread that waits for an answer gets the interpreter back soon, whatever chore computes
+)
 
 
 def work(stop: Stop) -> None:
@@ -26,6 +29,7 @@ def work(stop: Stop) -> None:
 
     log, wait, known = logger(__name__), 0.0, False
     log.info("the worker begins")
+    sys.setswitchinterval(_SWITCH_S)
     threads = start(stop)
     try:
         while not stop.wait(wait):
