@@ -131,7 +131,7 @@ def test_consent_is_kept_with_the_words_that_were_shown(form: Source, in_force: 
         {"email": "none"},
         {},
         {"email": "\x00"},
-        {"first_name": "‮\ud83d" * 3 if False else "‮"},
+        {"first_name": "\u202e"},
     ],
 )
 def test_whom_nobody_can_reach_is_refused_in_a_sentence(form: Source, fields: dict[str, str]) -> None:
@@ -147,7 +147,7 @@ def test_what_cannot_be_read_is_kept_beside_a_lead_that_can_be_reached(form: Sou
         "email": "not an address",
         "country": "Atlantis",
         "company": "=cmd|' /C calc'!A0",
-        "name": "A\x00b‮",
+        "name": "A\x00b\u202e",
     }
     assert posted(form, odd).status_code == 200
     payload = Arrival.objects.get().payload
@@ -191,7 +191,8 @@ def test_a_signed_webhook_brings_leads_and_events_and_a_replay_the_same_answer(
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"webhook_signature": "v1,AAAA"}, {"webhook_signature": ""}, {"webhook_timestamp": "soon"}, {"webhook_id": "other"},
+        {"webhook_signature": "v1,AAAA"}, {"webhook_signature": ""}, {"webhook_timestamp": "soon"},
+        {"webhook_id": "other"},
         {"shift": -301}, {"shift": 301}, {"webhook_signature": "v2,é"},
     ],
 )  # fmt: skip

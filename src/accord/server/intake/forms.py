@@ -40,7 +40,7 @@ class SourceForm(forms.Form):
         label=_("Where a form may lead back to"), required=False, max_length=4_000,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "ltr"}),
         help_text=_(
-            "Names of your sites, one a line, such as www.acme.example. Other addresses get our page of thanks."
+            "Names of your sites, one a line, such as www.acme.example; else our own page says thanks."
         ),
     )  # fmt: skip
 
