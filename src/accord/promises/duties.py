@@ -46,7 +46,8 @@ def _in_sales(agreement: Agreement, bench: Bench) -> Iterator[Duty]:
     for verdict in bench.verdicts():
         yield _judged(agreement, bench, verdict)
         if verdict.promise is PromiseOf.CREDIT and verdict.state is State.KEPT:
-            yield from _disposed(agreement, bench, verdict.met_at or verdict.due_at)
+            accepted_at = max(verdict.met_at or verdict.due_at, verdict.delivered_at)
+            yield from _disposed(agreement, bench, accepted_at)
     yield from checkpoints(agreement, bench)
     yield from call_backs(bench)
     yield from ways_back(agreement, bench)
