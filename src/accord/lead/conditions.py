@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from accord.agreement.conditions.reading import Condition, read_condition
 from accord.agreement.conditions.tree import (
@@ -24,7 +25,7 @@ from accord.agreement.conditions.tree import (
     Sign,
     Value,
 )
-from accord.lead.texts import alike, at_domain, has_words, key_of, range_of
+from accord.lead.texts import alike, domains_of, has_words, key_of, range_of
 
 __all__ = [
     "Condition",
@@ -175,22 +176,32 @@ def _plain(value: object) -> Value:
 
 def _any_is(about: Field, value: object, wanted: Iterable[Value]) -> bool | None:
     """Whether any of what is known is any of what is wanted; unknown where a range only may be."""
-    found = [_is(key_of(about.name), one, other) for one in _each(value) for other in wanted]
-    return True if True in found else None if None in found else False
+    name, meant, unsure = key_of(about.name), tuple(wanted), False
+    for one in _each(value):
+        if _text_is(name, str(one), meant):
+            return True
+        if (known := range_of(one)) is None:
+            continue
+        for other in filter(None, map(range_of, meant)):
+            if known == other:
+                return True
+            unsure = unsure or (known[1] >= other[0] and known[0] <= other[1])
+    return None if unsure else False
 
 
-def _is(name: str, value: object, wanted: Value) -> bool | None:
-    known, meant = range_of(value), range_of(wanted)
-    if known is not None and meant is not None:
-        if known[1] < meant[0] or known[0] > meant[1]:
-            return False
-        return True if known == meant else None
-    text, other = str(value), str(wanted)
+def _text_is(name: str, text: str, wanted: tuple[Value, ...]) -> bool:
+    """Roles are compared by words, addresses by their domain and those above it, all else as a whole."""
     if name in _TITLES:
-        return has_words(text, other)
-    if name in _ADDRESSES and "@" not in other.lstrip("@"):
-        return at_domain(text, other)
-    return alike(text) == alike(other)
+        return any(has_words(text, str(one)) for one in wanted)
+    among = _folded(wanted)
+    if name in _ADDRESSES:
+        return not among.isdisjoint(domains_of(text))
+    return alike(text) in among
+
+
+@lru_cache(maxsize=500)
+def _folded(wanted: tuple[Value, ...]) -> frozenset[str]:
+    return frozenset(alike(str(one)).removeprefix("@") for one in wanted)
 
 
 def _compared(sign: Sign, value: object, other: object) -> bool | None:

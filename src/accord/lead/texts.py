@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 MOST_CHARACTERS = 2000  # of a text that is compared
+_MOST_LABELS = 20  # of a domain
 _SAME = str.maketrans(
     {"ı": "i", "\u0307": None, "ي": "ی", "ى": "ی", "ك": "ک", "\u0640": None, "\u200c": " ", "\u00ad": None}
 )  # letters that one word is written with in two ways: Turkish i, Persian and Arabic letters, soft hyphens
@@ -60,7 +60,14 @@ def range_of(value: object) -> Range | None:
         return None
     if isinstance(value, int | Decimal | float):
         return _as_range(str(value), str(value))
-    text = _THOUSANDS.sub(_joined, alike(str(value))) if len(str(value)) <= 60 else ""
+    return _range_in(str(value)) if len(str(value)) <= 60 else None
+
+
+@lru_cache(maxsize=20_000)
+def _range_in(text: str) -> Range | None:
+    text = _THOUSANDS.sub(_joined, alike(text))
+    if not any(map(str.isdigit, text)):
+        return None
     if _SINGLE.fullmatch(text):
         return _as_range(text, text)
     if match := _RANGE.fullmatch(text):
@@ -82,16 +89,14 @@ def _as_range(least: str, most: str) -> Range | None:
     return (low, high) if low.is_finite() and high.is_finite() and low <= high else None
 
 
-def at_domain(address: str, domain: str) -> bool:
-    """Whether an e-mail address, or the domain of a company, is of that domain or below it."""
-    of, domain = alike(address).rpartition("@")[2], alike(domain).removeprefix("@")
-    return of == domain or of.endswith(f".{domain}")
+def domains_of(address: str) -> tuple[str, ...]:
+    """An address, its domain, and those above it: ada@eu.acme.example is of acme.example too."""
+    whole = alike(address)
+    parts = whole.rpartition("@")[2].split(".")[-_MOST_LABELS:]
+    return whole, *(".".join(parts[at:]) for at in range(len(parts)))
 
 
+@lru_cache(maxsize=20_000)
 def key_of(name: str) -> str:
     """A field or a signal as conditions name it: `Job title` is `job_title`."""
     return re.sub(r"[\s-]+", "_", alike(name))
-
-
-def any_alike(text: str, among: Iterable[str]) -> bool:
-    return alike(text) in map(alike, among)

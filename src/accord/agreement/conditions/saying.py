@@ -23,7 +23,7 @@ _SIGNS = {
 
 
 def in_words(text: str) -> str:
-    """What a condition says: `visits >= 3` is “visits is at least 3”. Prose says it already."""
+    """What a condition says: `visits >= 3` is “visits at least 3”. Prose says it already."""
     tree = read_condition(text).tree
     return text.strip() if tree is None else said(tree)
 
@@ -42,7 +42,8 @@ def _said_of_one(node: Has | Known | Compare | Among | Contains | Not) -> str:
         case Known(field, known):
             words = f"{named(field)} is {'known' if known else 'not known'}"
         case Compare(field, sign, value):
-            words = f"{named(field)} {_SIGNS[sign]} {_value(value)}"
+            sign_words = _SIGNS[sign].removeprefix("is ") if field.is_signal else _SIGNS[sign]
+            words = f"{named(field)} {sign_words} {_value(value)}"
         case Among(field):
             words = f"{named(field)} is {_among(node)}"
         case Contains(field, text):

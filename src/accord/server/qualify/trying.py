@@ -15,7 +15,7 @@ from accord.server.qualify.facts import facts_of, seen, signals_of
 from accord.server.qualify.information import missing_of
 from accord.server.qualify.rescoring import open_leads
 
-MOST_LEADS = 300  # that a dry run looks at: the newest
+MOST_LEADS = 200  # that a dry run looks at: the newest
 MOST_SHOWN = 25
 MOST_DAYS = 3650
 MOST_TEXT = 500
