@@ -27,6 +27,9 @@ from accord.server.alerts.choosing import Chat, add_chat
 from accord.server.api.models import Token
 from accord.server.audit.models import Action
 from accord.server.audit.trail import record
+from accord.server.intake.models import Arrival, Source
+from accord.server.intake.sources import make_source
+from accord.server.intake.uploads import hand_in
 from accord.server.mail.models import Message
 from accord.server.people.models import Absence, Invitation
 from accord.server.routing.models import Move
@@ -37,7 +40,12 @@ from desk_fixture import a_delivered_lead, a_waiting_lead
 from server_fixture import ACME, People, actor
 
 INVITED = "an-invitation-that-is-open"
-SCOPES = [f"{what}:{how}" for what in ("agreements", "people", "audit", "score") for how in ("read", "write")]
+_WHAT = ("agreements", "leads", "people", "audit", "score")
+SCOPES = [f"{what}:{how}" for what in _WHAT for how in ("read", "write")]
+
+
+# Doors for strangers, who come with no cookie: nothing can be done there in anybody's name.
+DOORS = frozenset({"form-in", "web-to-lead", "hook-in"})
 
 
 @dataclass(frozen=True)
@@ -146,8 +154,33 @@ def world(people: People, in_force: AgreementFile) -> World:
             "team-undo": {"move": move.pk},
             "api:elapsed": {"name": "hq"},
             "api:due": {"name": "hq"},
+            **intake_arguments(people),
         },
     )
+
+
+def intake_arguments(people: People) -> dict[str, dict[str, Any]]:
+    """A form, a webhook, a file that nobody confirmed, and something that came in and is in trouble."""
+    now, by = timezone.now(), actor(people.sara)
+    form = make_source(by, Source.Kind.FORM, {"name": "Demo page"})[0]
+    hook = make_source(by, Source.Kind.HOOK, {"name": "Event tool"})[0]
+    upload = hand_in(by, "fair.csv", b"name,email\nAda,ada@buyer.example\n,\nBo,none\n", now)
+    arrival = Arrival.objects.create(
+        key="E-0000000000000A", kind="event", origin="api:crm", origin_id="1", received_at=now,
+        payload={"kind": "won", "lead": "L-NONE"}, problem="no lead named 'L-NONE'", tries=1, source=form,
+    )  # fmt: skip
+    there: dict[str, Any] = {"pk": hook.pk}
+    return {
+        "form-in": {"key": form.key},
+        "hook-in": {"key": hook.key},
+        "arrival": {"pk": arrival.pk},
+        "intake-source": there,
+        "intake-source-secret": there,
+        "intake-source-switch": there,
+        "upload": {"pk": upload.pk},
+        "upload-rejects": {"pk": upload.pk},
+        "api:arrival": {"key": arrival.key},
+    }
 
 
 def invite(people: People, email: str, token: str) -> Invitation:
