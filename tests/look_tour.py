@@ -9,6 +9,7 @@ from accord.server.agreements import acts
 from accord.server.agreements.finding import mark_of
 from accord.server.agreements.models import AgreementFile
 from accord.server.people.inviting import Wanted, invite
+from boards_fixture import one_of_each
 from desk_fixture import a_delivered_lead
 from server_fixture import People, actor
 
@@ -22,8 +23,10 @@ STRANGERS = {  # pages for whoever is not signed in
     "socialaccount_login_error",
     "join",
     "setup",
+    "stop",
 }
 NO_PAGES = {
+    "rejects-csv",
     "queue-list",
     "openid_connect_login",
     "openid_connect_callback",
@@ -63,17 +66,19 @@ def stops(people: People, file: AgreementFile) -> list[Stop]:
         "mark": mark_of(file.course[-1]["digest"]),
         "number": draft.number,
         "pk": people.omar.pk,
+        "person": people.leyla.pk,
         "token": invite(actor(people.kai), Wanted("new@acme.example", "sales", "member"), str).link,
         "span": "this",
         "name": "content.mql",
         "key": a_delivered_lead(people.leyla).key,
         "act": "note",
     }
+    own = one_of_each(people)
     found = []
     for name, access in TABLE.items():
         if ":" in name or name in NO_PAGES | OUT_OF_REACH or not (access.read.sides or access.read.public):
             continue
-        found.append(Stop(name, _address(name, arguments), _viewer(name, access)))
+        found.append(Stop(name, _address(name, {**arguments, **own.get(name, {})}), _viewer(name, access)))
     return found
 
 

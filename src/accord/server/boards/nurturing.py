@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accord.agreement.terms import Agreement
-from accord.errors import EditConflict, NotAllowed, PageUnknown
+from accord.errors import EditConflict, EntryInvalid, NotAllowed, PageUnknown, Problem
 from accord.lead.events import Channel, Side
 from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
@@ -114,21 +114,22 @@ def start(by: Actor, key: str, track: str, at: datetime) -> Lead:
     """Put a lead into a track by hand: the same act as on its card."""
     lead = Lead.objects.filter(key=key.strip()[:64]).first()
     if lead is None:
-        raise PageUnknown(_("lead %(key)s") % {"key": key.strip()[:64]})
+        what = _("no lead is called %(key)s; its name stands on its card") % {"key": key.strip()[:64] or "–"}
+        raise EntryInvalid([Problem("", 0, "lead", what)])
     return acts.start_track(by, lead.pk, track, at)
 
 
 @transaction.atomic
 def stop(by: Actor, row: Enrolment, at: datetime) -> None:
     """Take a lead out of its track. EditConflict where the track has ended meanwhile."""
-    user = _must_keep(by)
+    _must_keep(by)
     held = locked(row.lead_id)
     fresh = Enrolment.objects.filter(pk=row.pk, stopped_at=None).first()
     if fresh is None:
         raise EditConflict(_("this track has ended already; look at the page again"))
     stop_track(fresh, at, Enrolment.Why.BY_HAND)
     fresh.save()
-    record(by, Action.TRACK_STOPPED, held, link=reverse("nurture"), track=fresh.track, by=user.name)
+    record(by, Action.TRACK_STOPPED, held, link=reverse("nurture"), track=fresh.track)
 
 
 @transaction.atomic

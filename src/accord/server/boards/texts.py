@@ -46,7 +46,7 @@ class Mail:
 def save(by: Actor, wanted: Wanted, at: datetime) -> Text:
     """Keep a text; the one that it replaces stays on record. EntryInvalid names every field that is wrong."""
     subject = clean(wanted.subject, most=MOST_SUBJECT + 1)
-    text = wanted.text.replace("\r\n", "\n").replace("\x00", "").strip()
+    text = plain(wanted.text)
     if problems := _problems(wanted, subject, text):
         raise EntryInvalid(problems)
     key = {"use": wanted.use, "name": wanted.name, "step": wanted.step}
@@ -71,6 +71,12 @@ def find(pk: int) -> Text:
     if row is None:
         raise PageUnknown(_("text %(number)s") % {"number": pk})
     return row
+
+
+def plain(text: str) -> str:
+    """A text as it is kept: its lines without signs that steer or turn them."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(clean(line, most=MOST_TEXT + 1) for line in lines).strip()
 
 
 def title(row: Text) -> str:

@@ -39,7 +39,8 @@ def new(request: HttpRequest) -> HttpResponse:
     typed = _typed(request)
     if request.method == "POST":
         if "preview" in request.POST:
-            preview = _preview(request, agreement, Text(subject=typed.subject, text=typed.text))
+            row = Text(subject=typed.subject, text=kept_by.plain(typed.text))
+            preview = _preview(request, agreement, row)
         else:
             try:
                 row = kept_by.save(actor_of(request), typed, timezone.now())
