@@ -35,8 +35,8 @@ def field_key(name: str) -> str:
 
 def value_of(contact: Contact, field: str) -> Any:
     """What is known of a field, in its own column or among the others; empty text if nothing."""
-    if field in OWN:
-        return getattr(contact, field)
+    if field in OWN and (known := getattr(contact, field)):
+        return known
     found = {field_key(key): value for key, value in contact.more.items()}
     for key in (field, f"contact.{field}", f"company.{field}"):
         if key in found:
