@@ -272,6 +272,8 @@ TABLE: dict[str, Access] = {
     "api:elapsed": Access(EVERYBODY, NOBODY, "agreements"),
     "api:due": Access(EVERYBODY, NOBODY, "agreements"),
     "api:leads": Access(EVERYBODY, STAFF, "leads"),
+    "api:routings": Access(EVERYBODY, NOBODY, "leads"),
+    "api:lead-reassign": Access(NOBODY, GIVERS, "leads"),
     "api:lead": Access(EVERYBODY, NOBODY, "leads"),
     "api:lead-person": Access(KEEPERS, NOBODY, "leads"),
     "api:lead-erase": Access(NOBODY, KEEPERS, "leads"),

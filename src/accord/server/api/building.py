@@ -19,6 +19,7 @@ from accord.server.api.operations import (
     leads,
     people,
     records,
+    routing,
     surveys,
     working_out,
 )
@@ -26,7 +27,7 @@ from accord.server.api.reading import StrictParser
 
 ROOT = "api/v1/"
 NAMESPACE = "api"
-ROUTERS = (agreements, drafts, working_out, surveys, leads, intake, lead_acts, people, records)
+ROUTERS = (agreements, drafts, working_out, surveys, leads, intake, lead_acts, routing, people, records)
 
 
 class _Api(NinjaAPI):

@@ -90,8 +90,7 @@ def _choose(held: Lead, staff: Staff, ruleset: RuleSet | None, exclude: frozense
 
 
 def _held_pool(name: str) -> Pool:
-    Pool.objects.get_or_create(name=name)
-    return Pool.objects.select_for_update().get(name=name)
+    return Pool.objects.select_for_update().get_or_create(name=name)[0]
 
 
 def _said_before(held: Lead, choice: Choice) -> bool:
@@ -137,7 +136,7 @@ def _told(passed: Iterable[Passed]) -> list[dict[str, Any]]:
 
 def _uncount(held: Lead) -> None:
     """What moves on before it was accepted takes nothing from the month of whoever had it."""
-    if held.standing in {one.value for one in UNDECIDED}:
+    if held.owner_id is not None and held.standing in {one.value for one in UNDECIDED}:
         Routing.objects.filter(lead=held, counts=True).update(counts=False)
 
 
