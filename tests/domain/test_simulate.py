@@ -214,7 +214,12 @@ def test_leads_are_rejected_with_a_reason_before_contact_or_accepted_by_hand_or_
     reasons = {
         row[0] for row in con.execute("SELECT DISTINCT reason FROM event WHERE kind = 'rejected'").fetchall()
     }
-    assert reasons == set(agreement(FULL).handoff.reject_reasons)
+    assert reasons - {None} == set(agreement(FULL).handoff.reject_reasons)
+    bare, told = con.execute(
+        "SELECT count(DISTINCT lead) FILTER (kind = 'rejected' AND reason IS NULL), "
+        "count(DISTINCT lead) FILTER (kind = 'feedback' AND reason IS NOT NULL) FROM event"
+    ).fetchall()[0]
+    assert 0 < told <= bare, "a reject without its reason is mostly told why later"
     both = "kind = 'rejected') > 0 AND count(*) FILTER (kind IN ('accepted', 'connected')"
     assert (
         one(

@@ -24,6 +24,7 @@ from accord.simulate.answers import Queues, answer
 from accord.simulate.arrivals import plan_arrivals
 from accord.simulate.deliveries import UNQUALIFIED, deliver
 from accord.simulate.dirt import soil
+from accord.simulate.handing import noted
 from accord.simulate.market import Cell, cells
 from accord.simulate.names import Names
 from accord.simulate.outcomes import decide
@@ -165,7 +166,8 @@ def _make(
             tally.add(setting, delivered, answered, outcome)
             scene = Scene(setting, delivered, answered, outcome, rng, Sheet())
             tell(scene)
-            facts = soil(scene.sheet.columns(), setting.names, rng)
+            aside = rng.spawn(1)[0]  # what it draws moves nothing else
+            facts = noted(soil(scene.sheet.columns(), setting.names, rng), aside)
             events += len(facts["lead"])
             pending = _after(pending, pool.submit(written.add, delivered, facts))
             if progress is not None:
