@@ -280,6 +280,7 @@ TABLE: dict[str, Access] = {
     **{f"api:lead-{act}": Access(NOBODY, STAFF, "leads") for act in LEAD_ACTS},  # which sides: the acts say
     "api:events": Access(NOBODY, STAFF, "leads"),
     "api:arrival": Access(EVERYBODY, NOBODY, "leads"),
+    "api:qualification-try": Access(NOBODY, EVERYBODY, "agreements:read"),  # nothing is kept
     "api:people": Access(EVERYBODY, NOBODY, "people"),
     "api:person": Access(EVERYBODY, INVITERS, "people"),
     "api:person-switch-off": Access(NOBODY, INVITERS, "people"),

@@ -18,6 +18,7 @@ from accord.server.api.operations import (
     lead_acts,
     leads,
     people,
+    qualification,
     records,
     routing,
     surveys,
@@ -27,7 +28,19 @@ from accord.server.api.reading import StrictParser
 
 ROOT = "api/v1/"
 NAMESPACE = "api"
-ROUTERS = (agreements, drafts, working_out, surveys, leads, intake, lead_acts, routing, people, records)
+ROUTERS = (
+    agreements,
+    drafts,
+    working_out,
+    qualification,
+    surveys,
+    leads,
+    intake,
+    lead_acts,
+    routing,
+    people,
+    records,
+)
 
 
 class _Api(NinjaAPI):
