@@ -277,7 +277,7 @@ def channel_after(rules: Rules, done: Mapping[str, int], blocked: frozenset[Chan
 
 
 def suggested_at(last: datetime, due_at: datetime, left: int) -> datetime:
-    """When to try again so that the attempts left until a checkpoint are spread evenly over the time to it."""
+    """When to try again so that the attempts left are spread evenly over the time to a checkpoint."""
     return last + (due_at - last) / (left + 1) if left > 0 and due_at > last else due_at
 
 

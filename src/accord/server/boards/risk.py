@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Min, Q, QuerySet
@@ -33,7 +34,6 @@ CLOCKS = (
     DutyKind.COMMITMENT,
     DutyKind.CALL_BACK,
 )
-WARN_AT = Fraction(3, 4)
 MOST_RULES = 40
 LONGEST = timedelta(days=400)
 _CHASED = (Standing.DELIVERED.value, Standing.ASSIGNED.value, Standing.ACCEPTED.value)
@@ -141,26 +141,27 @@ def keep_rules(by: Actor, rules: Sequence[Rule], at: datetime) -> None:
 
 def by_owner(rules: Iterable[Rule], at: datetime) -> list[OfOwner]:
     """What stands with whom, by name and never by number: this is no league table (8.7)."""
-    late = _grouped(overdue().order_by().values("owner").annotate(count=Count("pk"), oldest=Min("due_at")))
-    near = _grouped(at_risk(at).order_by().values("owner").annotate(count=Count("pk")))
-    few = _grouped(on_it(rules, at).order_by().values("owner").annotate(count=Count("pk")))
-    names = _names({*late, *near, *few})
+    late = _counted(overdue())
+    oldest = dict(overdue().order_by().values_list("owner").annotate(oldest=Min("due_at")))
+    near, few = _counted(at_risk(at)), _counted(on_it(rules, at))
+    owners = {*late, *near, *few}
+    names = _names(owners)
     rows = [
         OfOwner(
             owner=one,
             name=names.get(one, "") if one else "",
-            overdue=late.get(one, {}).get("count", 0),
-            oldest=late.get(one, {}).get("oldest"),
-            at_risk=near.get(one, {}).get("count", 0),
-            on_it=few.get(one, {}).get("count", 0),
+            overdue=late.get(one, 0),
+            oldest=oldest.get(one),
+            at_risk=near.get(one, 0),
+            on_it=few.get(one, 0),
         )
-        for one in {*late, *near, *few}
+        for one in owners
     ]
     return sorted(rows, key=lambda row: (row.owner is None, row.name.casefold(), row.owner or 0))
 
 
-def _grouped(rows: Iterable[dict[str, object]]) -> dict[int | None, dict[str, object]]:
-    return {row["owner"]: row for row in rows}  # type: ignore[misc]
+def _counted(rows: QuerySet[Any]) -> dict[int | None, int]:
+    return dict(rows.order_by().values_list("owner").annotate(count=Count("pk")))
 
 
 def _names(owners: set[int | None]) -> dict[int, str]:

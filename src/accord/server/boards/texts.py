@@ -136,11 +136,12 @@ def _problems(wanted: Wanted, subject: str, text: str) -> list[Problem]:
         if not value.strip():
             found.append(_problem(field, _("write something here")))
         elif len(value) > most:
-            words = {"most": most, "is": len(value)}
-            found.append(_problem(field, _("at most %(most)s characters; these are %(is)s") % words))
+            what = _("at most %(most)s characters; these are %(is)s") % {"most": most, "is": len(value)}
+            found.append(_problem(field, what))
         elif unknown := sorted({m[1] for m in _PLACE.finditer(value)} - set(PLACES)):
-            words = {"place": unknown[0][:40], "places": ", ".join(f"{{{name}}}" for name in PLACES)}
-            found.append(_problem(field, _("nothing is known as {%(place)s}; there are %(places)s") % words))
+            known = ", ".join(f"{{{name}}}" for name in PLACES)
+            what = _("nothing is known as {%(place)s}; there are %(known)s")
+            found.append(_problem(field, what % {"place": unknown[0][:40], "known": known}))
     return found
 
 

@@ -17,6 +17,7 @@ from accord.errors import PageUnknown
 from accord.lead.standing import Standing
 from accord.server.audit.trail import actor_of
 from accord.server.boards import rejects as box
+from accord.server.boards.models import Reject
 from accord.server.boards.showing import Who, Words, page_of, reason_word, sees_people, who
 from accord.server.boards.views.common import agreement_now, back, said_on_the_page, viewer_of
 from accord.server.desk import acts
@@ -46,7 +47,7 @@ TABS = (
 class Line:
     """One reject in the list."""
 
-    row: box.Reject
+    row: Reject
     who: Who
     reason: Words
     clock: Duty | None
@@ -125,13 +126,13 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     return said_on_the_page(f"/rejects/{pk}/")(_ACTS[act])(request, row)
 
 
-def _dispute(request: HttpRequest, row: box.Reject) -> HttpResponse:
+def _dispute(request: HttpRequest, row: Reject) -> HttpResponse:
     acts.dispute(actor_of(request), row.lead_id, request.POST.get("note", ""), timezone.now())
     messages.success(request, _("The reject is disputed; it waits for the next arbitration."))
     return back(request, "rejects")
 
 
-def _send(request: HttpRequest, row: box.Reject) -> HttpResponse:
+def _send(request: HttpRequest, row: Reject) -> HttpResponse:
     fields = {name: request.POST.get(name, "").strip() for name, _words, _kind in FIELDS}
     lead = box.send_again(actor_of(request), row, fields, timezone.now())
     name = lead.owner.name if lead.owner else _("nobody yet")
@@ -141,7 +142,7 @@ def _send(request: HttpRequest, row: box.Reject) -> HttpResponse:
     return redirect("rejects")
 
 
-def _enrol(request: HttpRequest, row: box.Reject) -> HttpResponse:
+def _enrol(request: HttpRequest, row: Reject) -> HttpResponse:
     track = request.POST.get("track", "")
     acts.start_track(actor_of(request), row.lead_id, track, timezone.now())
     messages.success(
@@ -150,7 +151,7 @@ def _enrol(request: HttpRequest, row: box.Reject) -> HttpResponse:
     return redirect("rejects")
 
 
-def _close(request: HttpRequest, row: box.Reject) -> HttpResponse:
+def _close(request: HttpRequest, row: Reject) -> HttpResponse:
     box.close(actor_of(request), row, timezone.now())
     messages.success(request, _("The reject of %(lead)s is accepted.") % {"lead": row.lead.key})
     return redirect("rejects")
@@ -159,9 +160,7 @@ def _close(request: HttpRequest, row: box.Reject) -> HttpResponse:
 _ACTS = {"dispute": _dispute, "send": _send, "enrol": _enrol, "close": _close}
 
 
-def _lines(
-    rows: tuple[box.Reject, ...] | list[box.Reject], agreement: Agreement | None, viewer: User
-) -> list[Line]:
+def _lines(rows: tuple[Reject, ...] | list[Reject], agreement: Agreement | None, viewer: User) -> list[Line]:
     sees = sees_people(viewer)
     return [
         Line(
