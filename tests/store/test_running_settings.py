@@ -49,6 +49,7 @@ BAD = [  # variable, value, a part of what is said
     ("ACCORD_PROXIES", "²", "0 to 9"),
     ("ACCORD_OIDC", "http://id:secret@issuer.example", "CLIENT_ID:SECRET"),
     ("ACCORD_OIDC", "https://issuer.example", "CLIENT_ID:SECRET"),
+    ("ACCORD_CHAT_HOSTS", "https://chat.example", "without scheme"),
 ]
 
 
@@ -97,8 +98,10 @@ def test_good_values_are_read(tmp_path: Path) -> None:
             "ACCORD_LANGUAGES": "fa,en",
             "ACCORD_PROXIES": "1",
             "ACCORD_OIDC": "https://id:s%2Fcret@issuer.example:8443/realm",
+            "ACCORD_CHAT_HOSTS": "Chat.example, [::1]",
         }
     )
+    assert env.chat_hosts == ("chat.example", "::1")
     assert env.database["PASSWORD"] == "p@ss"  # noqa: S105
     assert env.database["OPTIONS"] == {"sslmode": "require"}
     assert env.hosts == ("accord.example", "10.0.0.1", "[::1]")

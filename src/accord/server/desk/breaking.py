@@ -105,11 +105,12 @@ def _pass_the_breach(duty: Duty) -> None:
 
 
 def _agreed(duty: Duty, at: datetime) -> tuple[str, ...]:
-    """Whom the agreement wants told of a breach; its owner, where it does not say."""
+    """Whom the agreement wants told of a breach."""
     agreement = terms.terms_of(duty.lead, at)
     ladder = agreement.escalation if agreement else ()
-    told = [name for step in ladder if step.at is not None and step.at >= 1 for name in step.tell]
-    return tuple(dict.fromkeys(told)) or ("owner",)
+    return tuple(
+        dict.fromkeys(name for step in ladder if step.at is not None and step.at >= 1 for name in step.tell)
+    )
 
 
 # Who had it, and why ------------------------------------------------------------------------------------
