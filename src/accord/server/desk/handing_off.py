@@ -146,11 +146,9 @@ def _handed(held: Lead, by: Actor | None, frozen: Frozen, *, why: tuple[str, ...
 def _assign(held: Lead, handoff: HandOff, at: datetime) -> None:
     from accord.server.routing.assigning import assign  # noqa: PLC0415 - routing stands on the desk
 
-    assign(held, at)
-    last = held.events.filter(kind=Kind.ASSIGNED).order_by("-seq").values_list("actor", flat=True).first()
-    to = naming.user_of(last)
-    if to is not None:
-        HandOff.objects.filter(pk=handoff.pk).update(to=to)
+    given = assign(held, at)
+    if given is not None:
+        HandOff.objects.filter(pk=handoff.pk).update(to=given.to)
 
 
 def information_of(contact: Contact | None) -> dict[str, Any]:

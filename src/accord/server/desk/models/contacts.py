@@ -40,7 +40,9 @@ class Contact(models.Model):
     zone = models.CharField(max_length=64, blank=True)  # IANA; where the person is, for calling hours
     language = models.CharField(max_length=10, blank=True)
     more = models.JSONField(default=dict)  # other fields that came along, by name; criteria may read them
-    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="contacts")
+    account = models.ForeignKey(
+        Account, null=True, on_delete=models.PROTECT, related_name="contacts", db_index=False
+    )  # `contact_by_company_and_name` begins with it
     made_at = models.DateTimeField(default=timezone.now)
     erased_at = models.DateTimeField(null=True)
     merged_into = models.ForeignKey(
@@ -61,7 +63,9 @@ class Contact(models.Model):
 class Signal(models.Model):
     """One act of interest of a person: what criteria of interest count, and what decays (S3.9)."""
 
-    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="signals")
+    contact = models.ForeignKey(
+        Contact, on_delete=models.PROTECT, related_name="signals", db_index=False
+    )  # the index below begins with it, as with consents
     name = models.CharField(max_length=120)  # as criteria name it: demo_requested, visits
     count = models.PositiveIntegerField(default=1)
     occurred_at = models.DateTimeField()
@@ -90,7 +94,9 @@ class Consent(models.Model):
         INTEREST = "legitimate interest", _("legitimate interest")
         NONE = "none", _("none: objected or refused")
 
-    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="consents")
+    contact = models.ForeignKey(
+        Contact, on_delete=models.PROTECT, related_name="consents", db_index=False
+    )
     channel = models.CharField(max_length=12)  # accord.lead.events.Channel
     allowed = models.BooleanField()
     basis = models.CharField(max_length=24, choices=Basis.choices)

@@ -18,7 +18,9 @@ class Duty(models.Model):
     `rung` have happened; `next_at` is the instant of the one at `rung`, None if there is none.
     """
 
-    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="duties")
+    lead = models.ForeignKey(
+        Lead, on_delete=models.PROTECT, related_name="duties", db_index=False
+    )  # `one_duty_a_kind` begins with it
     kind = models.CharField(max_length=24)  # accord.promises.duties.DutyKind
     number = models.PositiveIntegerField(default=0)  # of a checkpoint or a commitment
     side = models.CharField(max_length=12)  # who owes it

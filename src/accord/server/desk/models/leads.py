@@ -34,7 +34,9 @@ class Lead(models.Model):
     """One cycle. `key` is its name in the log; empty text is unknown. `version` counts every recording."""
 
     key = models.CharField(max_length=64, unique=True)
-    contact = models.ForeignKey(Contact, null=True, on_delete=models.PROTECT, related_name="leads")
+    contact = models.ForeignKey(
+        Contact, null=True, on_delete=models.PROTECT, related_name="leads", db_index=False
+    )  # `cycles_of_contact` begins with it
     cycle = models.PositiveIntegerField(default=1)  # of this person
     account_name = models.CharField(max_length=200, blank=True)  # the log's `account`
     created_at = models.DateTimeField()

@@ -17,7 +17,9 @@ class Event(models.Model):
     """
 
     seq = models.BigAutoField(primary_key=True)
-    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="events")
+    lead = models.ForeignKey(
+        Lead, on_delete=models.PROTECT, related_name="events", db_index=False
+    )  # `events_of_lead` begins with it
     kind = models.CharField(max_length=16)  # accord.lead.events.Kind
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
@@ -83,7 +85,7 @@ class Note(models.Model):
     They may name people, so erasing a person empties them.
     """
 
-    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="notes")
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="notes", db_index=False)
     event = models.ForeignKey(Event, null=True, on_delete=models.PROTECT, related_name="notes")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
