@@ -13,7 +13,7 @@ from django.utils import timezone
 from accord.lead.events import Kind
 from accord.server.boards import mailing, texts
 from accord.server.boards.models import Automatic, Enrolment, HeldBack, Mailing, Text
-from accord.server.desk import cadence
+from accord.server.desk import acts, cadence
 from accord.server.desk.models import Consent, Contact, Duty, Event, Lead
 from accord.server.desk.recording import Fact, record_facts
 from accord.server.desk.ticking import tick
@@ -315,3 +315,11 @@ def test_a_mail_in_a_transaction_that_is_taken_back_was_never_written(people: Pe
         raise RuntimeError
     assert not Message.objects.exists() and not Mailing.objects.exists()
     assert cadence.send_due(at) == 1
+
+
+def test_a_mail_is_taken_back_if_somebody_notes_that_the_person_wants_none(people: People) -> None:
+    lead, at = due_mail(people)
+    cadence.send_due(at)
+    acts.opt_out(actor(people.leyla), lead.pk, "email", at + timedelta(minutes=1))
+    assert Message.objects.get().state == "failed"
+    assert cadence.send_due(at + 100 * DAY) == 0 and Message.objects.count() == 1

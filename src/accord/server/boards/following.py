@@ -16,7 +16,7 @@ from accord.lead.lifecycle import Cycle
 from accord.lead.standing import ENDED, IN_SALES, Standing, standing
 from accord.promises.terms import calendar_for
 from accord.server.boards.models import Automatic, Enrolment, Mailing, Reject
-from accord.server.desk.models import Lead
+from accord.server.desk.models import Consent, Lead
 from accord.server.mail.models import Message
 from accord.worktime import clock_for
 
@@ -32,7 +32,7 @@ def follow(held: Lead, cycle: Cycle, agreement: Agreement | None) -> None:
         _follow_enrolments(held, cycle, agreement)
     if agreement is not None and cycle.delivered is not None:
         _follow_mails(held, cycle, agreement)
-    if any(_by_machine(event) for event in cycle.events) and _is_over(cycle):
+    if any(_by_machine(event) for event in cycle.events) and (_is_over(cycle) or _refused(held)):
         cancel(held, cycle.at)
 
 
@@ -188,6 +188,13 @@ def _is_over(cycle: Cycle) -> bool:
     ends = (Kind.CONNECTED, *_GONE, Kind.OPTED_OUT, Kind.REJECTED, Kind.RETURNED, Kind.DISQUALIFIED)
     gone = any(event.kind in (Kind.OPTED_OUT, Kind.ERASED, Kind.MERGED) for event in cycle.events)
     return gone or any(event.kind in ends for event in cycle.events[last + 1 :])
+
+
+def _refused(held: Lead) -> bool:
+    """Whether the person has said, as the last word about it, that they want no e-mail."""
+    words = Consent.objects.filter(contact=held.contact_id, channel=Channel.EMAIL)
+    last = words.order_by("-at", "-pk").values_list("allowed", flat=True).first()
+    return last is False
 
 
 def _by_machine(event: Event) -> bool:

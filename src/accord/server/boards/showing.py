@@ -109,6 +109,12 @@ def type_word(agreement: Agreement | None, name: str) -> str:
     return (known.label if known and known.label else name).replace("_", " ")
 
 
+def names_of(agreement: Agreement | None) -> dict[str, str]:
+    """What people call those whom the log names by their key in the agreement."""
+    known = {key: who.name or key for key, who in agreement.people.items()} if agreement else {}
+    return {**known, "accord": "Accord"}
+
+
 def reason_word(reason: str) -> Words:
     return REASONS.get(reason, reason.replace("_", " "))
 

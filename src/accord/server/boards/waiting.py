@@ -20,10 +20,11 @@ class Waiting:
 
 
 def waiting() -> Waiting:
-    """What nobody has taken up: leads without an owner, rejects and disputes that are not settled."""
+    """What nobody has taken up: leads without an owner, or that lack information, rejects, disputes."""
     kept, leads = Reject._meta.db_table, Lead._meta.db_table
     wanted = {
         "unassigned": f"{leads} WHERE standing = '{Standing.DELIVERED.value}'",
+        "incomplete": f"{leads} WHERE standing = '{Standing.QUALIFIED.value}'",
         "rejects": f"{kept} WHERE settled_at IS NULL",
         "disputes": f"{kept} WHERE disputed_at IS NOT NULL AND decided_at IS NULL",
     }

@@ -1,5 +1,6 @@
 """Where one can go on the boards: for `boards/_tabs.html`, which every page of the desk's managers shows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django import template
@@ -19,6 +20,7 @@ _PLACES: tuple[tuple[str, str | Promise], ...] = (
     ("team", _("Team")),
     ("routing", _("Routing")),
     ("incomplete", _("Incomplete")),
+    ("qualification", _("Readiness")),
     ("commitments", _("Commitments")),
     ("nurture", _("Nurture")),
 )
@@ -33,6 +35,12 @@ class Tab:
     current: str  # the value of aria-current, empty elsewhere
     count: int | None
     more: bool  # the count is cut off there
+
+
+@register.filter
+def person(actor: str, names: Mapping[str, str]) -> str:
+    """Somebody whom the log names by key or address, as people know them."""
+    return names.get(actor, actor)
 
 
 @register.simple_tag(takes_context=True)

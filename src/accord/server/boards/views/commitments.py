@@ -13,7 +13,7 @@ from accord.errors import EntryInvalid, PageUnknown, Problem
 from accord.server.access import may
 from accord.server.audit.trail import actor_of
 from accord.server.boards import commitments as kept_by
-from accord.server.boards.showing import page_of, sees_people, who
+from accord.server.boards.showing import names_of, page_of, sees_people, who
 from accord.server.boards.views.common import agreement_now, back, said_on_the_page, viewer_of
 from accord.server.desk import acts
 from accord.server.desk.models import Duty, Event, Lead
@@ -37,6 +37,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "lead": request.GET.get("lead", "")[:64],
         "may_add": may(viewer, "commitment-add", "POST"),
         "sees": sees,
+        "names": names_of(agreement),
         "zone": timezone.get_current_timezone_name(),
     })  # fmt: skip
 

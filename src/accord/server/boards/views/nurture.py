@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accord.server.access import may
 from accord.server.audit.trail import actor_of
 from accord.server.boards import nurturing
-from accord.server.boards.showing import page_of, reason_word, sees_people, who
+from accord.server.boards.showing import names_of, page_of, reason_word, sees_people, who
 from accord.server.boards.views.common import agreement_now, back, said_on_the_page, viewer_of
 from accord.server.desk import acts
 from accord.server.people.models import Side
@@ -38,6 +38,7 @@ def nurture(request: HttpRequest) -> HttpResponse:
         "startable": acts.choices.tracks(agreement, by_hand=viewer.side == Side.SALES)
         if may(viewer, "nurture-start", "POST") else (),
         "sees": sees,
+        "names": names_of(agreement),
         "now": now,
     })  # fmt: skip
 

@@ -18,7 +18,7 @@ from accord.lead.standing import Standing
 from accord.server.audit.trail import actor_of
 from accord.server.boards import rejects as box
 from accord.server.boards.models import Reject
-from accord.server.boards.showing import Who, Words, page_of, reason_word, sees_people, who
+from accord.server.boards.showing import Who, Words, names_of, page_of, reason_word, sees_people, who
 from accord.server.boards.views.common import agreement_now, back, said_on_the_page, viewer_of
 from accord.server.desk import acts
 from accord.server.desk.models import Duty, Note
@@ -77,6 +77,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "reason_word": _("no reason given") if reason == "none" else reason_word(reason),
         "asked": request.GET.urlencode(),
         "sees": sees_people(viewer),
+        "names": names_of(agreement),
     })  # fmt: skip
 
 
@@ -106,6 +107,7 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
         "line": line,
         "row": row,
         "sees": sees_people(viewer),
+        "names": names_of(agreement),
         "may_settle": box.may_settle(viewer) and with_marketing,
         "may_dispute": viewer.side == Side.MARKETING and with_marketing and row.disputed_at is None,
         "may_enrol": viewer.side == Side.MARKETING and with_marketing,
