@@ -8,10 +8,11 @@ run by today's settings, since people moved leads by hand and settings have chan
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from accord.lead import routing as domain
+from accord.lead.quota import month_of
 from accord.lead.routing import Case, Choice, choose
 from accord.lead.turns import Turns
 from accord.server.desk.models import Lead
@@ -77,6 +78,10 @@ class Compared:
     nobody: tuple[int, int, int]  # leads that nobody got: really, and by each setting
     changed: int
     rows: tuple[Row, ...]  # the first of what changed
+
+    @property
+    def days(self) -> tuple[date, date]:
+        return month_of(self.month.date())
 
 
 class Dealer:

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from accord.server.routing.views import accounts, rules, team, unassigned
+from accord.server.routing.views import accounts, records, rules, team, unassigned
 
 urlpatterns = [
     path("routing/", rules.page, name="routing"),
     path("routing/change/", rules.change, name="routing-change"),
     path("routing/try/", rules.try_out, name="routing-try"),
-    path("routing/records/", rules.records, name="routing-records"),
+    path("routing/records/", records.records, name="routing-records"),
     path("unassigned/", unassigned.page, name="unassigned"),
     path("team/", team.page, name="team"),
     path("team/accounts/", accounts.page, name="accounts"),

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import EmptyPage, Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -21,11 +20,11 @@ from accord.server.people.models import MOST_LEADS_PER_MONTH, User
 from accord.server.routing import dry_run, saying
 from accord.server.routing import rules as book
 from accord.server.routing.forms import RuleForm
-from accord.server.routing.models import Routing, RuleSet
+from accord.server.routing.models import RuleSet
 from accord.server.routing.staff import Staff
 from accord.server.routing.views.common import errors_of, number_of, numbers_of, viewer_of
+from accord.server.routing.views.records import found, in_words
 
-_PAGE = 50
 _FEW = 10
 
 
@@ -47,17 +46,7 @@ class Weight:
     pool: str
     capacity: Any
     said: str
-
-
-@dataclass(frozen=True)
-class Record:
-    """One routing, in words."""
-
-    row: Routing
-    reason: str
-    moved: str
-    step: str
-    skipped: list[saying.Skipped]
+    asked: str = ""  # another capacity, as typed for a try
 
 
 @require_safe
@@ -75,6 +64,7 @@ def _page(
     at, viewer = timezone.now(), viewer_of(request)
     used, may_set = book.in_force(), book.may_set(viewer)
     draft = book.drafted() if may_set else None
+    asked = _Asked(request.POST)
     staff = Staff(at)
     people = list(User.objects.filter(side=Side.SALES, is_active=True))
     staff.learn(people)
@@ -86,14 +76,14 @@ def _page(
         "weights": [one for one in _weights(people, staff, used, at) if one.said],
         "draft": draft,
         "draft_rules": _said(draft, names),
-        "draft_weights": _weights(people, staff, draft, at) if draft else [],
+        "draft_weights": _weights(people, staff, draft, at, asked) if draft else [],
         "may_set": may_set,
         "form": form or (RuleForm(staff.agreement, people, _pools(people, staff)) if draft else None),
         "errors": errors_of(errors) if errors else {},
-        "records": _records(list(_found("", "")[:_FEW])),
+        "records": in_words(list(found("", "")[:_FEW])),
         "tried": tried,
         "tried_names": names,
-        "asked": _Asked(request.POST) if tried or errors else None,
+        "asked": asked,
     }
     if tried is not None:
         facts |= _told(tried)
@@ -101,26 +91,29 @@ def _page(
     return render(request, "routing/routing.html", facts, status=status)
 
 
-def _people_of(found: RuleSet | None) -> list[int | None]:
-    return [rule.person for rule in book.read(found.rules)] if found else []
+def _people_of(held: RuleSet | None) -> list[int | None]:
+    return [rule.person for rule in book.read(held.rules)] if held else []
 
 
-def _said(found: RuleSet | None, names: dict[int, str]) -> list[Said]:
-    rules = book.read(found.rules) if found else ()
+def _said(held: RuleSet | None, names: dict[int, str]) -> list[Said]:
+    rules = book.read(held.rules) if held else ()
     return [
         Said(place, rule.label, saying.leads_of(rule), saying.goes_to(rule, names))
         for place, rule in enumerate(rules)
     ]
 
 
-def _weights(people: list[User], staff: Staff, found: RuleSet | None, at: datetime) -> list[Weight]:
-    said = found.weights if found else {}
+def _weights(
+    people: list[User], staff: Staff, held: RuleSet | None, at: datetime, asked: "_Asked | None" = None
+) -> list[Weight]:
+    said = held.weights if held else {}
     rows = [
         Weight(
             one,
             staff.pool_of(one),
             staff.capacity(one, staff.day_of(one, at)),
             _decimal(said.get(str(one.pk), "")),
+            asked.capacities.get(one.pk, "") if asked else "",
         )
         for one in people
         if staff.is_rep(one)
@@ -251,15 +244,15 @@ class _Asked:
 
     def read(self) -> dict[int, int | None]:
         """Other capacities; an empty field leaves what holds."""
-        found: dict[int, int | None] = {}
+        read: dict[int, int | None] = {}
         for number, text in self.capacities.items():
             if text:
                 value = number_of(text)
                 if value is None or not 0 < value <= MOST_LEADS_PER_MONTH:
                     what = _("write leads a month as a whole number above 0")
                     raise EntryInvalid([book.problem(f"capacity-{number}", what)])
-                found[number] = value
-        return found
+                read[number] = value
+        return read
 
 
 @require_POST
@@ -297,56 +290,3 @@ def _told(tried: dry_run.Compared) -> dict[str, Any]:
             for row in tried.rows
         ],
     }
-
-
-# Records ------------------------------------------------------------------------------------------------
-
-
-@require_safe
-def records(request: HttpRequest) -> HttpResponse:
-    """Every assignment with its reason, the newest first."""
-    who, step = request.GET.get("who", "")[:12], request.GET.get("by", "")[:12]
-    asked = number_of(request.GET.get("page", "1")) or 1
-    try:
-        shown = Paginator(_found(who, step), _PAGE).page(min(asked, 10_000))
-    except EmptyPage:
-        raise PageUnknown(_("page %(number)s") % {"number": asked}) from None
-    facts = {
-        "records": _records(list(shown.object_list)),
-        "who": who,
-        "by": step,
-        "steps": [(str(key), words) for key, words in saying.STEPS.items()],
-        "people": list(User.objects.filter(side=Side.SALES)),
-        "newer": _address(request, shown.number - 1) if shown.has_previous() else "",
-        "older": _address(request, shown.number + 1) if shown.has_next() else "",
-    }
-    return render(request, "routing/records.html", facts)
-
-
-def _address(request: HttpRequest, number: int) -> str:
-    query = request.GET.copy()
-    query["page"] = str(number)
-    return f"{request.path}?{query.urlencode()}"
-
-
-def _found(who: str, step: str) -> Any:
-    found = Routing.objects.select_related("lead", "to", "left", "by", "instead_of").order_by("-at", "-pk")
-    if who == "nobody":
-        found = found.filter(to=None)
-    elif (number := number_of(who)) is not None:
-        found = found.filter(to=number)
-    return found.filter(rule=step) if step in saying.STEPS else found
-
-
-def _records(rows: list[Routing]) -> list[Record]:
-    names = saying.names_of([one["who"] for row in rows for one in row.considered])
-    return [
-        Record(
-            row,
-            saying.reason(row),
-            saying.moved_because(row),
-            str(saying.STEPS.get(row.rule, row.rule)),
-            saying.skipped(row.considered, names),
-        )
-        for row in rows
-    ]
