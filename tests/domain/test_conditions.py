@@ -1,7 +1,9 @@
 """The language of conditions: what is read, what it says of a lead, and what holds for any text (S3.9)."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -189,6 +191,13 @@ def test_what_is_too_long_for_a_number_is_a_text(text: str) -> None:
     tree = read_condition(f"company.size is {text}").tree
     assert isinstance(tree, Compare)
     assert tree.value == text
+
+
+def test_every_condition_of_the_reference_can_be_read() -> None:
+    page = Path(__file__).parents[2] / "docs" / "reference" / "qualification.md"
+    rows = re.findall(r"^\| `([^`]+)` \| ", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(rows) > 8
+    assert not [row for row in rows if read_condition(row).prose]
 
 
 def test_it_holds_since_the_latest_signal_that_makes_it_hold() -> None:

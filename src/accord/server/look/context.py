@@ -27,7 +27,16 @@ PLACES = (
 
 
 BELOW = {  # pages that belong to a place without standing under its address
-    "boards": ("rejects", "disputes", "unassigned", "team", "incomplete", "commitments", "nurture"),
+    "boards": (
+        "rejects",
+        "disputes",
+        "unassigned",
+        "team",
+        "incomplete",
+        "qualification",
+        "commitments",
+        "nurture",
+    ),
 }
 
 
