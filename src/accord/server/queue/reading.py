@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
@@ -27,7 +27,7 @@ from accord.server.queue.rights import Whose
 from accord.server.queue.timing import Clocks, Left, There, there
 
 MOST = 500  # leads of one queue; more than that nobody works, and the page says so
-SHOWN = 100  # of them on the page, until all are asked for
+SHOWN = 60  # of them on the page, until all are asked for
 SOON = timedelta(hours=1)
 _OPEN = [one.value for one in IN_SALES]
 _UNDECIDED = frozenset(one.value for one in UNDECIDED)
@@ -36,12 +36,41 @@ _PAUSES = [Kind.PAUSED.value, Kind.RESUMED.value]
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
+_NEEDED = (  # of a lead, its person and its owner; a queue is long, and each column costs
+    *(
+        "key",
+        "account_name",
+        "lead_type",
+        "reasons",
+        "grade",
+        "standing",
+        "delivered_at",
+        "agreement",
+        "value",
+    ),
+    *("attempts", "touched_at", "connected_at", "due_at", "broken", "version", "owner__name"),
+    *(f"contact__{name}" for name in ("name", "email", "phone", "company", "role", "zone")),
+)
+
+
 class Group(StrEnum):
     OVERDUE = "overdue"  # owed, and its time is over
     NOW = "now"  # due within a working hour, or warned of
     TODAY = "today"  # to be seen to before the day ends for whoever looks
-    NEXT = "next"  # due another day, and nobody has tried to reach it yet
+    NEXT = "next"  # due another day, and not decided or never tried yet
     WAITING = "waiting"  # paused, tried and due another day, or nothing is owed
+
+
+class Due(NamedTuple):
+    """A duty of sales that is neither done nor over: as much of it as a list needs, since there are many."""
+
+    lead_id: int
+    kind: str
+    number: int
+    state: str
+    due_at: datetime
+    calendar: str
+    rung: int
 
 
 @dataclass(frozen=True)
@@ -113,7 +142,8 @@ def read_queue(whose: Whose, at: datetime, midnight: datetime, *, every: bool = 
         F("value").desc(nulls_last=True),
         "pk",
     )
-    leads = list(leads_of(whose).select_related("contact", "owner").order_by(*worst_first)[: MOST + 1])
+    rows_of = leads_of(whose).select_related("contact", "owner").only(*_NEEDED).order_by(*worst_first)
+    leads = list(rows_of[: MOST + 1])
     version = version_of(whose, at) if len(leads) > MOST else _version(
         len(leads), sum(one.version for one in leads), sum(one.version * one.pk for one in leads), at, ""
     )  # fmt: skip
@@ -145,10 +175,10 @@ def _rows(leads: Sequence[Lead], at: datetime, midnight: datetime) -> Iterator[R
 
 
 def _row(lead: Lead, facts: "_Facts", at: datetime, midnight: datetime) -> Row:
-    duty, clocks = next_owed(facts.duties[lead.pk], lead, at), facts.clocks(lead)
+    duty, clocks = next_owed(facts.duties[lead.pk], lead), facts.clocks(lead)
     left = clocks.left(duty.kind, duty.calendar, lead.lead_type, duty.due_at) if duty and clocks else None
     paused, until = facts.paused(lead.pk, at)
-    warned = bool(duty and any(one["what"] == "warn" for one in duty.moments[: duty.rung]))
+    warned = bool(duty and duty.rung)  # the first moment on the way is the warning
     barred, contact = facts.barred(lead), lead.contact
     to_make = _to_make(duty, lead, clocks)
     place = there(contact.zone, at) if contact else None
@@ -170,7 +200,7 @@ def _row(lead: Lead, facts: "_Facts", at: datetime, midnight: datetime) -> Row:
     )
 
 
-def _to_make(duty: Duty | None, lead: Lead, clocks: Clocks | None) -> int:
+def _to_make(duty: Due | None, lead: Lead, clocks: Clocks | None) -> int:
     """How many attempts are missing to the checkpoint that is owed next."""
     if duty is None or clocks is None or duty.kind != DutyKind.CHECKPOINT:
         return 0
@@ -196,26 +226,32 @@ def _group(
         return Group.NOW
     if _begins(left, lead, to_make) < midnight:
         return Group.TODAY
-    return Group.WAITING if lead.touched_at else Group.NEXT
+    return Group.WAITING if lead.touched_at and lead.standing not in _UNDECIDED else Group.NEXT
 
 
 _BY_ITSELF = frozenset({DutyKind.CADENCE, DutyKind.RETURN, DutyKind.PULL_BACK})  # of nobody to do
 
 
-def next_owed(duties: Iterable[Duty], lead: Lead, at: datetime) -> Duty | None:
+def _open_duties(leads: Sequence[int]) -> dict[int, list[Due]]:
+    """The open duties of each lead, what is due first on top."""
+    found: dict[int, list[Due]] = defaultdict(list)
+    duties = Duty.objects.filter(lead_id__in=leads, side="sales", met_at=None, ended_at=None)
+    wanted = duties.exclude(kind__in=_BY_ITSELF).filter(
+        state__in=[State.PENDING, State.BROKEN, State.EXCUSED]
+    )
+    for values in wanted.order_by("due_at", "kind", "number").values_list(*Due._fields):
+        found[values[0]].append(Due(*values))
+    return found
+
+
+def next_owed(duties: Iterable[Due], lead: Lead) -> Due | None:
     """What sales owes next about a lead: a breach that nobody has made good yet comes before what is due."""
-    owed = [duty for duty in duties if _is_owed(duty, lead)]
-    return min(owed, key=lambda duty: (duty.due_at, duty.kind), default=None)
+    return next((duty for duty in duties if _is_owed(duty, lead)), None)
 
 
-def _is_owed(duty: Duty, lead: Lead) -> bool:
-    if duty.side != "sales" or duty.met_at or duty.ended_at or duty.kind in _BY_ITSELF:
-        return False
-    if duty.state == State.PENDING:
-        return True
-    if duty.state not in (State.BROKEN, State.EXCUSED):
-        return False
-    return duty.kind != DutyKind.DECIDED or lead.standing in _UNDECIDED
+def _is_owed(duty: Due, lead: Lead) -> bool:
+    """Nobody has to decide any more about a lead that is decided, though it was late."""
+    return duty.state == State.PENDING or duty.kind != DutyKind.DECIDED or lead.standing in _UNDECIDED
 
 
 def why_it_came(lead: Lead) -> str:
@@ -247,9 +283,7 @@ class _Facts:
 
     def __init__(self, leads: Sequence[Lead], at: datetime) -> None:
         self.at, keys = at, [lead.pk for lead in leads]
-        self.duties: dict[int, list[Duty]] = defaultdict(list)
-        for duty in Duty.objects.filter(lead_id__in=keys, side="sales"):
-            self.duties[duty.lead_id].append(duty)
+        self.duties = _open_duties(keys)
         self.made: dict[int, Counter[str]] = defaultdict(Counter)
         self.last_channel: dict[int, str] = {}
         self._pauses: dict[int, tuple[datetime | None] | None] = {}

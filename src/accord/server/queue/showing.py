@@ -3,13 +3,17 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from accord.agreement.terms import Agreement
 from accord.lead.events import Channel
@@ -97,10 +101,8 @@ class Line:
     email: str
     no_calls: bool  # the person refused calls
     no_mail: bool
-    undecided: bool
-    may_reject: bool  # nobody has tried to reach it yet
     waits: bool
-    acts: bool  # whether buttons stand on the row
+    acts: str  # the buttons of the row as HTML; empty where there are none
     owner: str
 
 
@@ -150,12 +152,31 @@ def line(row: Row, agreement: Agreement | None, *, acts: bool = True, of_others:
         email=email if "@" in email and not any(sign.isspace() for sign in email) else "",
         no_calls=Channel.CALL in row.barred,
         no_mail=Channel.EMAIL in row.barred,
-        undecided=row.undecided,
-        may_reject=row.undecided and lead.attempts == 0 and lead.connected_at is None,
         waits=row.group is Group.WAITING,
-        acts=acts and row.group is not Group.WAITING,
+        acts=_buttons(row) if acts and row.group is not Group.WAITING else "",
         owner=(say.name(lead.owner.name) or "") if of_others and lead.owner else "",
     )
+
+
+def _buttons(row: Row) -> str:
+    """The buttons of a row: those of its kind, with its address."""
+    lead = row.lead
+    tried = lead.attempts > 0 or lead.connected_at is not None
+    drawn = _drawn(
+        get_language() or "",
+        calls=Channel.CALL not in row.barred,
+        mails=Channel.EMAIL not in row.barred,
+        undecided=row.undecided,
+        may_reject=not tried,
+    )
+    address = escape(reverse("lead", args=[lead.key]))
+    return mark_safe(drawn.replace("@pk@", str(lead.pk)).replace("@address@", address))  # noqa: S308 - both escaped
+
+
+@lru_cache(maxsize=128)
+def _drawn(_language: str, **kind: bool) -> str:
+    """The buttons of one kind of row in a language; drawn once, for a long page has hundreds of rows."""
+    return render_to_string("queue/row_acts.html", {"say": sayings(), **kind})
 
 
 def name_of(lead: Lead) -> str:
