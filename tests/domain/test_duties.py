@@ -216,6 +216,7 @@ def test_a_commitment_is_due_at_the_time_it_names_else_after_the_time_agreed_for
         committed("2026-03-16 09:00", "call", 2, "2026-03-23 09:00"),
         committed("2026-03-16 09:00", "proposal", 3),
         committed("2026-03-16 09:00", "whatever", 4),
+        committed("2026-03-16 09:00", "call", 5, "2626-03-23 09:00"),  # no calendar reaches that far
         now="2026-03-16 12:00",
     )
     assert {number: (duty.side, duty.due_at, duty.about) for (_, number), duty in found.items()} == {

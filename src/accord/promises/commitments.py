@@ -11,6 +11,7 @@ from accord.promises.duty import Duty, DutyKind
 from accord.promises.ladder import Run, on_clock
 from accord.promises.pauses import HaltingClock
 from accord.worktime import WALL, clock_for
+from accord.worktime.zones import LAST_YEAR
 
 _ENDED = (*GONE, Kind.REJECTED, Kind.LOST, Kind.DISQUALIFIED)
 
@@ -41,6 +42,8 @@ def _kept(cycle: Cycle) -> dict[Event, datetime]:
 
 def _run(agreement: Agreement, made: Event) -> Run | None:
     start, calendar = made.occurred_at, agreement.calendar_of(_side(agreement, made))
+    if made.due_at is not None and made.due_at.year > LAST_YEAR:
+        return None  # a slip of the pen: no clock covers it
     if made.due_at is not None:
         return Run.of(HaltingClock(WALL), calendar, start, max(made.due_at, start) - start)
     agreed = agreement.commitments.get(made.reason or "")
