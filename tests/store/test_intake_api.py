@@ -356,3 +356,12 @@ def test_a_hand_raised_again_is_a_signal_and_its_key_stands_for_the_lead(
 
 def test_an_unknown_arrival_is_named(api: Api) -> None:
     assert is_problem(api.get("/arrivals/L-NONE"), 404, "page-unknown")
+
+
+def test_a_signal_of_another_tool_counts_for_interest(api: Api, in_force: AgreementFile) -> None:
+    api.post("/leads", ADA)
+    api.post("/events", {"kind": "signalled", "signal": "visits", "count": 3, "email": ADA["email"]})
+    assert settle_due(timezone.now()) == 2, Arrival.objects.values_list("problem")
+    lead = Lead.objects.get()
+    assert lead.contact and lead.contact.signals.get(name="visits").count == 3
+    assert lead.events.get(kind="signalled").reason == "visits"

@@ -5,10 +5,12 @@ from datetime import datetime
 
 from accord.errors import LeadUnknown
 from accord.lead.events import Channel, Kind, Side
+from accord.lead.standing import Standing
 from accord.server.desk import arriving, naming, people
 from accord.server.desk.arriving import ConsentGiven, Incoming, take_event, take_in
 from accord.server.desk.models import Lead
-from accord.server.desk.recording import Fact
+from accord.server.desk.readying import ready_or_not
+from accord.server.desk.recording import Fact, locked
 from accord.server.intake.models import Arrival
 from accord.server.intake.shapes import ConsentIn, EventIn, LeadIn, Told
 from accord.server.people.models import User
@@ -61,7 +63,10 @@ def _tell(arrival: Arrival, told: EventIn, at: datetime) -> Lead:
     whose = _whose(told)
     if told.kind is Told.SIGNALLED:
         _note_signal(arrival, told, whose, at)
-    return take_event(arrival.origin, arrival.origin_id, whose, facts_of(arrival, told), at)
+    lead = take_event(arrival.origin, arrival.origin_id, whose, facts_of(arrival, told), at)
+    if told.kind is Told.SIGNALLED and lead.standing in (Standing.RAISED, Standing.QUALIFIED):
+        return ready_or_not(locked(lead.pk), at, why=("showed interest",))  # it may be what was lacking
+    return lead
 
 
 def _whose(told: EventIn) -> str:
