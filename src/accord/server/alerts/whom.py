@@ -5,7 +5,7 @@ is away is stood in for. Where nobody is left, the next who can act is told: an 
 somebody as long as anybody of the company has an account.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -179,7 +179,7 @@ def _some(user: User | None) -> list[User]:
 
 def _next_who_can(side: str, roster: Roster) -> list[User]:
     """Managers of the side, else its heads, else whoever leads operations, else anybody who leads."""
-    ways = (
+    ways: tuple[Callable[[User], bool], ...] = (
         lambda one: one.side == side and one.role == Role.MANAGER,
         lambda one: one.side == side and one.role == Role.HEAD,
         lambda one: one.side == Side.OPERATIONS,

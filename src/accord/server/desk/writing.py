@@ -5,6 +5,7 @@ this costs a twentieth.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import connection
 from django.db.models import Model
@@ -16,9 +17,10 @@ def update_rows(rows: Iterable[Model], fields: Sequence[str]) -> None:
     if not found:
         return
     meta, quote = found[0]._meta, connection.ops.quote_name
-    columns = [meta.get_field(name) for name in fields]
+    columns: list[Any] = [meta.get_field(name) for name in fields]
     sets = ", ".join(f"{quote(field.column)} = %s" for field in columns)
-    statement = f"UPDATE {quote(meta.db_table)} SET {sets} WHERE {quote(meta.pk.column)} = %s"  # noqa: S608 - names of our own columns
+    known_by: Any = meta.pk
+    statement = f"UPDATE {quote(meta.db_table)} SET {sets} WHERE {quote(known_by.column)} = %s"  # noqa: S608
     values = [
         [*(field.get_db_prep_save(getattr(row, field.attname), connection) for field in columns), row.pk]
         for row in found
