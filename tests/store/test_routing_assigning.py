@@ -14,6 +14,7 @@ from accord.errors import EditConflict, EntryInvalid, NotAllowed
 from accord.lead.events import Kind
 from accord.server.agreements.models import AgreementFile
 from accord.server.audit.trail import Actor
+from accord.server.desk.acts import accept
 from accord.server.desk.models import Account, Lead
 from accord.server.desk.naming import actor_text
 from accord.server.desk.recording import Fact, locked, record_facts, refresh
@@ -303,3 +304,15 @@ def test_two_at_once_never_give_a_person_more_than_the_month_allows(
     with ThreadPoolExecutor(len(ours)) as threads:
         got = Counter(threads.map(work, ours))
     assert got == {"pool": 1, "catch_all": 3}
+
+
+def test_whoever_takes_a_lead_of_nobodys_has_it_on_record_and_against_the_month(
+    people: People, in_force: AgreementFile
+) -> None:
+    User.objects.filter(pk=people.leyla.pk).update(leads_per_month=1)
+    lead = a_delivered_lead()
+    accept(actor(people.leyla), lead.pk, soon())
+    record = Routing.objects.get(lead=lead)
+    assert (record.to, record.by, record.rule) == (people.leyla, people.leyla, "taken")
+    people.leyla.refresh_from_db()
+    assert is_over_capacity(people.leyla, soon() + timedelta(seconds=1))

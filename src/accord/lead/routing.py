@@ -24,6 +24,7 @@ class By(StrEnum):
     CATCH_ALL = "catch_all"  # nobody else could take it
     COVER = "cover"  # covers for whoever had it
     HAND = "hand"  # somebody decided so
+    TAKEN = "taken"  # took it, when it was nobody's
 
 
 class Skip(StrEnum):

@@ -18,7 +18,7 @@ from accord.lead.routing import By, Choice, Passed, by_name, from_pool, pool_of
 from accord.lead.standing import IN_SALES, UNDECIDED, Standing
 from accord.report.format import name as shown
 from accord.server.audit.trail import Actor
-from accord.server.desk.models import Lead
+from accord.server.desk.models import Event, Lead
 from accord.server.desk.naming import actor_text
 from accord.server.desk.recording import Fact, append, locked, one_step, refresh
 from accord.server.people.models import User
@@ -124,6 +124,11 @@ def _record(
     if to is not None and (by is None or by.pk != to.pk):
         came(held, to, record, at)
     return record
+
+
+def taken(held: Lead, to: User, event: Event) -> None:
+    """Put on record that somebody took a lead of nobody's, in the transaction of the event that says so."""
+    Routing.objects.create(lead=held, event=event, at=event.occurred_at, to=to, by=to, rule=By.TAKEN.value)
 
 
 def _told(passed: Iterable[Passed]) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ STEPS: Mapping[str, str | Promise] = {
     By.CATCH_ALL: gettext_lazy("catches what nobody took"),
     By.COVER: gettext_lazy("covers"),
     By.HAND: gettext_lazy("moved by hand"),
+    By.TAKEN: gettext_lazy("taken"),
 }
 _SKIPPED: Mapping[str, str | Promise] = {
     Skip.OFF: gettext_lazy("the account is off, or not of sales"),
@@ -66,7 +67,7 @@ def reason(record: Routing) -> str:
     text = _because(record.rule, record.about)
     if record.instead_of is not None:
         text += " " + _("In place of %(name)s, who is away.") % {"name": say.name(record.instead_of.name)}
-    if record.by is not None:
+    if record.by is not None and record.rule != By.TAKEN:
         text = _("%(name)s decided so.") % {"name": say.name(record.by.name)}
     return text
 
@@ -87,6 +88,7 @@ def _because(rule: str, about: str) -> str:
         By.CATCH_ALL: _("Nobody of the pool could take it, and this person catches what is left."),
         By.COVER: _("Covers for whoever had it."),
         By.HAND: _("Moved by hand."),
+        By.TAKEN: _("Took it, when it was nobody's."),
     }.get(By(rule), rule)
 
 

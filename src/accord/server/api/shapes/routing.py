@@ -7,7 +7,7 @@ from ninja import Field, Schema
 from accord.server.api.shapes.common import Instant, PersonRef
 
 Step = Literal[
-    "duplicate", "account", "rule", "receiver", "pool", "catch_all", "cover", "hand",
+    "duplicate", "account", "rule", "receiver", "pool", "catch_all", "cover", "hand", "taken",
 ]  # fmt: skip
 Why = Literal["off", "away", "excluded", "full", "ahead", "hours", "turn"]
 

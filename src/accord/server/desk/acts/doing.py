@@ -44,6 +44,9 @@ class Doing:
     def add(self, *facts: Fact, note: str = "") -> list[Event]:
         """Record facts and words; what follows is worked out in `done`."""
         fresh = append(self.held, facts, self.at)
+        for event in fresh:
+            if event.kind == Kind.ASSIGNED:
+                _on_record(self, event)
         if note := words(note):
             event = fresh[0] if fresh else None
             Note.objects.create(lead=self.held, event=event, by=self.user, at=self.at, text=note)
@@ -51,6 +54,12 @@ class Doing:
 
     def done(self) -> Lead:
         return refresh(self.held, self.at)
+
+
+def _on_record(doing: Doing, event: Event) -> None:
+    from accord.server.routing.assigning import taken  # noqa: PLC0415 - routing stands on the desk
+
+    taken(doing.held, doing.user, event)
 
 
 def begin(by: Actor, lead: int, act: Act, at: datetime, *, reason: str = "") -> Doing:
