@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from ledger_fixture import agreement, at, event
 
@@ -12,13 +12,13 @@ from accord.lead.cadence import (
     CallingHours,
     Rules,
     attempts_made,
-    chase_ended_at,
     goes_back_at,
     next_send,
     plan_of,
     rules_for,
     track_of,
 )
+from accord.lead.chasing import chase_of
 from accord.lead.events import Channel, Event, Kind, Lead
 from accord.lead.lifecycle import Cycle, fold
 from accord.promises.judge import judge
@@ -186,7 +186,7 @@ def test_the_next_attempt_keeps_the_gap_and_lies_in_working_hours(
     known = cycle(DELIVERED + timedelta(minutes=now), *made_up(facts))
     plan = plan_of(RULES, known, OFFICE)
     if plan is None:
-        assert chase_ended_at(known) is not None
+        assert chase_of(known).ended_at is not None
         return
     assert plan.earliest_at is not None and plan.earliest_at >= known.at
     assert OFFICE.elapsed(plan.earliest_at, plan.earliest_at + timedelta(microseconds=1))
@@ -198,6 +198,7 @@ def test_the_next_attempt_keeps_the_gap_and_lies_in_working_hours(
 
 
 @given(FACTS, MINUTES)
+@example([(0, "returned", "call", "sales"), (0, "attempted", "call", "sales")], 0)
 def test_what_counts_as_an_attempt_is_what_the_verdict_counts(
     facts: list[tuple[int, str, str, str]], now: int
 ) -> None:

@@ -14,17 +14,15 @@ from zoneinfo import ZoneInfo
 
 from accord.agreement.clauses.handover import Touches
 from accord.agreement.terms import Agreement
+from accord.lead.chasing import chase_of
+from accord.lead.depth import attempts_that_count
 from accord.lead.events import Channel, Event, Kind
-from accord.lead.lifecycle import WORKED, Cycle, is_attempt
+from accord.lead.lifecycle import Cycle, is_attempt
 from accord.worktime import Calendar, clock_for
 from accord.worktime.duration import Duration
 
 LIVE = frozenset({Channel.CALL, Channel.VOICEMAIL, Channel.VIDEO})  # they ring: only in calling hours
 SPOKEN = (Channel.CALL, Channel.EMAIL, Channel.VOICEMAIL, Channel.VIDEO)  # what is suggested first, of equals
-_ENDS = (
-    *(Kind.REJECTED, Kind.RETURNED, Kind.DISQUALIFIED, Kind.LOST, *WORKED),
-    *(Kind.OPTED_OUT, Kind.MERGED, Kind.ERASED),
-)
 _STEPS = 21  # days that are searched for an hour that suits both
 _TICK = timedelta(microseconds=1)
 
@@ -107,18 +105,10 @@ def rules_for(agreement: Agreement, lead_type: str | None) -> Rules:
 
 
 def attempts_made(cycle: Cycle, rules: Rules) -> list[datetime]:
-    """The instants of attempts that count for depth, in order.
-
-    Touches through several channels at one instant are one attempt, several through one channel as many.
-    """
-    touches = Counter[tuple[datetime, str | None]]()
-    for event in _chase(cycle).events:
-        if is_attempt(event, automated=rules.automated, machines=rules.machines_count):
-            touches[event.occurred_at, event.channel] += 1
-    most: dict[datetime, int] = {}
-    for (instant, _), number in touches.items():
-        most[instant] = max(most.get(instant, 0), number)
-    return [instant for instant in sorted(most) for _ in range(most[instant])]
+    """The instants of attempts that count for depth since the lead was handed off, or handed off again."""
+    return attempts_that_count(
+        chase_of(cycle).events, automated=rules.automated, machines=rules.machines_count
+    )
 
 
 def plan_of(
@@ -133,7 +123,7 @@ def plan_of(
 
     `blocked` are channels that the person did not allow.
     """
-    chase = _chase(cycle)
+    chase = chase_of(cycle)
     if chase.delivered_at is None or chase.ended_at is not None:
         return None
     made, counts = attempts_made(cycle, rules), _counts(cycle, rules)
@@ -167,45 +157,12 @@ def earliest(rules: Rules, cycle: Cycle, calendar: Calendar, calling: CallingHou
     return _callable(calling, after)
 
 
-def chase_ended_at(cycle: Cycle) -> datetime | None:
-    """When nobody owed another attempt: reached, decided, gone, or given back; None while it is chased."""
-    return _chase(cycle).ended_at
-
-
-@dataclass(frozen=True)
-class _Chase:
-    """The part of a lead's story in which sales has it: from the hand-off, or from the next after an end."""
-
-    delivered_at: datetime | None
-    events: tuple[Event, ...]
-    ended_at: datetime | None
-
-
-def _chase(cycle: Cycle) -> _Chase:
-    start = cycle.delivered.occurred_at if cycle.delivered else None
-    overturned = any(e.kind is Kind.ARBITRATED and e.outcome == "overturned" for e in cycle.events)
-    first, ended_at = 0, None
-    for place, event in enumerate(cycle.events):
-        if ended_at is not None and event.kind is Kind.HANDED_OFF:
-            first, start, ended_at = place, event.occurred_at, None  # sent again: counted anew
-        elif ended_at is None and _ends(event, overturned=overturned):
-            ended_at = event.occurred_at
-    return _Chase(start, cycle.events[first:], ended_at)
-
-
-def _ends(event: Event, *, overturned: bool) -> bool:
-    if event.kind is Kind.REJECTED and overturned:
-        return False
-    reached = event.kind is Kind.CONNECTED and event.side != "machine"
-    return reached or event.kind in _ENDS
-
-
 def goes_back_at(rules: Rules, cycle: Cycle, calendar: Calendar) -> datetime | None:
     """When the lead goes back to marketing by itself: one gap after the last attempt (S3.11).
 
     The gap leaves the person time to answer it. None while attempts are missing, or once the chase is over.
     """
-    made, chase = attempts_made(cycle, rules), _chase(cycle)
+    made, chase = attempts_made(cycle, rules), chase_of(cycle)
     if chase.delivered_at is None or len(made) < rules.minimum or chase.ended_at is not None:
         return None
     last = max(made[-1], chase.delivered_at)
@@ -219,7 +176,7 @@ def next_send(rules: Rules, cycle: Cycle, calendar: Calendar) -> Send | None:
     Those that are owed are spread evenly over the cadence, in working hours, and keep the gap to whatever
     was tried before. What was sent stays counted, so none is sent twice.
     """
-    chase = _chase(cycle)
+    chase = chase_of(cycle)
     if Channel.EMAIL not in rules.automated or not rules.checkpoints or _stands_still(cycle):
         return None
     if chase.delivered_at is None or chase.ended_at is not None:
@@ -297,7 +254,7 @@ def _after_gap(rules: Rules, cycle: Cycle, calendar: Calendar) -> datetime:
 
 def _gap_end(rules: Rules, cycle: Cycle, calendar: Calendar) -> datetime:
     """The end of the gap after the last attempt; delivery where there was none, and a named call back."""
-    made, end = attempts_made(cycle, rules), _chase(cycle).delivered_at or cycle.at
+    made, end = attempts_made(cycle, rules), chase_of(cycle).delivered_at or cycle.at
     if made:
         clock = clock_for(rules.gap, calendar)
         last = max(made[-1], end)
