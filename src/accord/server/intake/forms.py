@@ -12,6 +12,18 @@ OWNERS = ("marketing", "sales", "partner", "retention")
 _OWNERS = [("", _("marketing, if nobody says otherwise")), *((one, one) for one in OWNERS)]
 
 
+WORDS = {  # of fields, for people
+    "email": _("E-mail address"), "phone": _("Phone"), "mobile": _("Mobile phone"), "name": _("Name"),
+    "first_name": _("First name"), "last_name": _("Last name"), "company": _("Company"), "role": _("Role"),
+    "linkedin": _("LinkedIn"), "country": _("Country"), "zone": _("Time zone"), "language": _("Language"),
+    "lead_type": _("Lead type"), "stream": _("Revenue stream"), "segment": _("Segment"),
+    "persona": _("Persona"),
+    "source": _("Source in reports"), "source_owner": _("Whose work brought them"), "occurred_at": _("When"),
+    "id": _("Its name there"), "lead": _("Lead"), "actor": _("Who did it"), "channel": _("Channel"),
+    "outcome": _("Outcome"), "reason": _("Reason"), "until": _("Until"), "signal": _("Signal"),
+}  # fmt: skip
+
+
 class SourceForm(forms.Form):
     """A form or a webhook, and what its leads are where they do not say it."""
 

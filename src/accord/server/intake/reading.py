@@ -134,7 +134,18 @@ def _place(where: str, steps: Sequence[int | str]) -> str:
     return ".".join([where, *inner])[:300].encode("utf-8", "replace").decode()
 
 
+_NONE_OF_ITS_KIND = {  # what a pattern of `shapes.py` says, to people
+    "email": "is no e-mail address; write one as ada@buyer.example",
+    "country": "is no code of a country; write two letters, as TR",
+    "zone": "is no time zone; write one as Europe/Istanbul",
+    "language": "is no code of a language; write one as pt-BR",
+}
+
+
 def _words(found: Any) -> str:
+    field = str(found["loc"][-1]) if found["loc"] else ""
+    if found["type"] == "string_pattern_mismatch" and field in _NONE_OF_ITS_KIND:
+        return _NONE_OF_ITS_KIND[field]
     if found["type"] == "extra_forbidden":
         return "nothing here is called that; see the API's description for the fields there are"
     return str(found["msg"])[:400].encode("utf-8", "replace").decode()

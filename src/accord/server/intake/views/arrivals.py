@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accord.errors import EntryInvalid, PageUnknown
 from accord.server.audit.trail import actor_of
 from accord.server.intake import mending
-from accord.server.intake.forms import AsideForm
+from accord.server.intake.forms import WORDS, AsideForm
 from accord.server.intake.models import Arrival, Source, Upload
 
 _A_PAGE = 50
@@ -75,7 +75,13 @@ def arrival(request: HttpRequest, pk: int) -> HttpResponse:
     if wrong:
         fields |= {name: request.POST[name] for name in fields if name in request.POST}
     others = {name: value for name, value in found.payload.items() if name not in fields}
-    facts = {"arrival": found, "fields": fields, "others": others, "problems": wrong, "aside": AsideForm()}
+    facts = {
+        "arrival": found,
+        "fields": [(name, WORDS.get(name, name), value) for name, value in fields.items()],
+        "others": others,
+        "problems": wrong,
+        "aside": AsideForm(),
+    }
     return render(request, "intake/arrival.html", facts, status=422 if wrong else 200)
 
 

@@ -16,7 +16,7 @@ from accord.server.audit.trail import actor_of
 from accord.server.intake import uploads
 from accord.server.intake.fields import FIELDS
 from accord.server.intake.files import MOST_BYTES
-from accord.server.intake.forms import OWNERS, UploadForm
+from accord.server.intake.forms import OWNERS, WORDS, UploadForm
 from accord.server.intake.models import Upload
 
 _PREVIEWED = 8
@@ -53,13 +53,13 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
         "owners": OWNERS,
         "upload": found,
         "problem": problem,
-        "whole": {name: found.whole.get(name, "") for name in uploads.WHOLE},
+        "whole": [(name, WORDS[name], found.whole.get(name, "")) for name in uploads.WHOLE],
     }
     if found.state == Upload.State.LOOKED_AT:
         sheet = uploads.sheet_in(found)
         facts["rows"] = list(islice(uploads.looked_at(found, found.at, sheet), _PREVIEWED))
         facts["columns"] = [(name, found.mapping.get(name, "")) for name in sheet.header]
-        facts["fields"] = FIELDS
+        facts["fields"] = [(name, WORDS[name]) for name in FIELDS if name in WORDS]
     else:
         facts["progress"] = _progress(found)
     return render(request, "intake/upload.html", facts, status=422 if problem else 200)
