@@ -8,6 +8,7 @@ the second once more than one is allowed.
 from collections.abc import Iterable
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 
 from accord.worktime.calendar import Calendar
 
@@ -26,11 +27,17 @@ def allowed(calendar: Calendar, on: date, capacity: Fraction, away: Iterable[Day
 
     All of the capacity in a month in which the calendar has no working day.
     """
-    first, last = month_of(on)
-    days = [first + _DAY * number for number in range((last - first).days + 1)]
-    worked = [day for day in days if calendar.is_working_day(day)]
+    worked = _worked(calendar, on.replace(day=1))
     if not worked:
         return capacity
     spans = tuple(away)
     there = [day for day in worked if day <= on and not any(start <= day <= end for start, end in spans)]
     return capacity * len(there) / len(worked)
+
+
+@lru_cache(maxsize=1024)
+def _worked(calendar: Calendar, first: date) -> tuple[date, ...]:
+    """The working days of the month that begins on a day."""
+    _, last = month_of(first)
+    days = (first + _DAY * number for number in range((last - first).days + 1))
+    return tuple(day for day in days if calendar.is_working_day(day))
