@@ -16,7 +16,6 @@ from accord.server.desk.models import Lead
 from accord.server.people.models import Side, User
 
 A_PAGE = 50
-MOST = 999  # counts go no further
 Words = str | Promise
 DUTIES: Mapping[str, Words] = {
     DutyKind.FIRST_TOUCH: _("first touch"),
@@ -139,8 +138,3 @@ def _address(request: HttpRequest, number: int) -> str:
     asked = request.GET.copy()
     asked["page"] = str(number)
     return f"{request.path}?{asked.urlencode()}"
-
-
-def up_to(rows: QuerySet[Any]) -> int:
-    """How many there are, as far as anybody would count."""
-    return rows.order_by()[: MOST + 1].count()

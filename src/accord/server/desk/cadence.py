@@ -12,7 +12,6 @@ from django.db import Error, transaction
 from django.db.models import Model
 
 from accord.agreement.terms import Agreement
-from accord.lead.acting import Act, may
 from accord.lead.cadence import track_of
 from accord.lead.events import Channel, Kind, Side
 from accord.lead.lifecycle import UNREACHED
@@ -191,11 +190,3 @@ def _hold_back(row: Automatic | Enrolment, why: str, at: datetime) -> bool:
     row.next_at = at + LOOK_AGAIN if why == HeldBack.WAY else None
     row.save(update_fields=["held_back", "next_at"])
     return False
-
-
-# Tracks by hand ------------------------------------------------------------------------------------------
-
-
-def why_no_track(held: Lead, at: datetime) -> str:
-    """Why nobody can start a track for a lead now, in a sentence; empty if somebody can."""
-    return may(Act.START_TRACK, cycle_of(held, at))
