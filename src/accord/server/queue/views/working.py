@@ -29,6 +29,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     facts = {
         **_list(viewer, whose, found, every=every),
         "own": own,
+        "sells": viewer.side == Side.SALES,
         "of": "" if own else whose.word,
         "owner": showing.whose_name(whose),
         "counts": _counts(found),
