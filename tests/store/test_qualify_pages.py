@@ -191,7 +191,7 @@ def test_odd_things_typed_are_no_error(
     page(client_of(people.leyla), f"/qualification/?try=1&{odd}")
 
 
-@pytest.mark.parametrize("wanted", ["acme/99", "nobody/1", "x", "/", "a/b", "acme/%00"])
+@pytest.mark.parametrize("wanted", ["acme/99", "nobody/1", "x", "/", "a/b", "acme/%00", "%00acme/1"])
 def test_a_draft_that_is_not_there_is_said(
     wanted: str, people: People, in_force: AgreementFile, client_of: ClientOf
 ) -> None:
@@ -227,3 +227,17 @@ def test_without_an_agreement_in_force_a_draft_can_still_be_tried(
     a_lead()
     shown = page(client_of(people.vera), f"/qualification/?draft={draft.file.slug}/{draft.number}")
     assert "No agreement is in force" in shown and "Among all 1 open leads" in shown
+
+
+@pytest.mark.parametrize("act", ["", "send/", "qualify/"])
+def test_odd_forms_and_leads_that_are_not_there_are_no_error(
+    act: str, people: People, in_force: AgreementFile, client_of: ClientOf
+) -> None:
+    lead, client = a_waiting_lead(), client_of(people.sara)
+    odd = {"phone": "\x00+49", "linkedin": "\x00", "reason": "\x00", "note": "\x00"}
+    assert client.post(f"/incomplete/{lead.pk}/{act}", odd).status_code in (302, 422)
+    assert client.get(f"/incomplete/{lead.pk}/{act}").status_code in (403, 405)
+    assert client.post(f"/incomplete/{10**20}/{act}", {"phone": "+49 30 1", "reason": "x"}).status_code == 404
+    gone = a_delivered_lead(people.leyla)
+    answer = client.post(f"/incomplete/{gone.pk}/{act}", {"reason": "x", "phone": "+49 30 1234567"})
+    assert answer.status_code == 302

@@ -28,9 +28,10 @@ def qualify(by: Actor, lead: int, note: str, at: datetime) -> Lead:
 @one_step()
 def send_anyway(by: Actor, lead: int, reason: str, at: datetime) -> Lead:
     """A manager of marketing sends a lead without its minimum information, and says why (S1.21b)."""
-    if not reason.strip():
+    reason = reason.replace("\x00", "").strip()
+    if not reason:
         raise EntryInvalid(
             [Problem("", 0, "reason", "no reason is given", "say why sales should have it as it is")]
         )
-    acts.note(by, lead, f"Sent without all information: {reason.strip()}", at)
+    acts.note(by, lead, f"Sent without all information: {reason}", at)
     return acts.send_anyway(by, lead, at)

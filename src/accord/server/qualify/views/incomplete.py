@@ -1,6 +1,7 @@
 """Leads that are ready and lack information, with a form to fill it in; and those that a person judges."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import cast
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accord.errors import EntryInvalid
+from accord.errors import EntryInvalid, NotAllowed
 from accord.lead.scoring import said_by_people
 from accord.lead.standing import IN_SALES
 from accord.server.audit.trail import actor_of
@@ -25,17 +26,37 @@ _MOST_UNDECIDED = 50
 _Typed = Mapping[int, Mapping[str, str]]
 
 
+def _said_on_the_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """What cannot be done to this lead any more, such as after somebody was faster, is said on the page.
+
+    What somebody may not do by their rights stays refused as everywhere.
+    """
+
+    @wraps(view)
+    def answered(request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            return view(request, pk)
+        except NotAllowed as error:
+            if error.by_rights:
+                raise
+            messages.warning(request, str(error))
+            return redirect("incomplete")
+
+    return answered
+
+
 @require_safe
 def incomplete(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
 @require_POST
+@_said_on_the_page
 def fill(request: HttpRequest, pk: int) -> HttpResponse:
     """Write what marketing found out; the lead goes to sales once nothing is missing."""
     found = terms.in_force(now := timezone.now())
     fields = asking.fields_of(found[1]) if found else ()
-    typed = {name: request.POST.get(name, "").strip() for name in fields}
+    typed = {name: request.POST.get(name, "").replace("\x00", "").strip() for name in fields}
     said = {name: value for name, value in typed.items() if value}
     if not said:
         return _page(request, {pk: typed}, {pk: [_("Fill in at least one field.")]})
@@ -48,6 +69,7 @@ def fill(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@_said_on_the_page
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a lead without its minimum information, with a reason."""
     reason = request.POST.get("reason", "")
@@ -60,6 +82,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@_said_on_the_page
 def qualify(request: HttpRequest, pk: int) -> HttpResponse:
     """Marketing says that a lead is ready."""
     lead = by_hand.qualify(actor_of(request), pk, request.POST.get("note", ""), timezone.now())

@@ -120,7 +120,7 @@ def _dry(request: HttpRequest, agreement: Agreement | None) -> dict[str, object]
     slug, _slash, number = wanted.rpartition("/")
     if not wanted:
         return {}
-    if not (number.isascii() and number.isdigit() and len(number) < 7):
+    if "\x00" in slug or not (number.isascii() and number.isdigit() and len(number) < 7):
         raise PageUnknown(wanted[:80], noun="draft")
     draft = find_draft(slug[:200], int(number))
     try:
