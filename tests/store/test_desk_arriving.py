@@ -7,8 +7,9 @@ from django.utils import timezone
 from accord.server.agreements.models import AgreementFile
 from accord.server.desk.arriving import Incoming, take_in
 from accord.server.desk.models import Contact, Event, Lead, Signal
+from accord.server.qualify.rescoring import go_on
 from desk_fixture import a_hand, a_person
-from server_fixture import People
+from server_fixture import People, sign_by_heads
 
 
 def test_a_raised_hand_becomes_a_lead_of_a_rep_with_its_clock(
@@ -38,3 +39,15 @@ def test_the_same_fact_again_is_the_same_lead_and_another_is_a_signal(
     assert first.lead == again.lead == signal.lead
     assert Contact.objects.count() == Lead.objects.count() == Signal.objects.count() == 1
     assert Event.objects.filter(kind="signalled").count() == 1
+
+
+def test_a_lead_that_came_before_the_agreement_is_kept_and_taken_up_with_it(
+    people: People, proposed: AgreementFile
+) -> None:
+    at = timezone.now()
+    lead = take_in(a_hand(at), at).lead
+    assert (lead.standing, go_on(at)) == ("raised", 0)
+    sign_by_heads(people, proposed, proposed.course[-1]["digest"])
+    go_on(timezone.now())
+    lead.refresh_from_db()
+    assert lead.standing == "assigned" and lead.duties.filter(kind="first_touch_in_time").exists()

@@ -52,8 +52,8 @@ def erase_person(by: Actor, lead: int, at: datetime) -> list[Lead]:
     people = _people(found)
     leads = _leads(found, people)
     held = list(Lead.objects.select_for_update().filter(pk__in=[one.pk for one in leads]).order_by("pk"))
-    for one in people:
-        suppressing.suppress(one, suppressing.ERASED, at)
+    for who in people:
+        suppressing.suppress(who, suppressing.ERASED, at)
     _empty(people, held, at)
     for one in held:
         if not one.events.filter(kind=Kind.ERASED.value).exists():

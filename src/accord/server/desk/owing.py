@@ -35,7 +35,10 @@ def keep(held: Lead, owed: Sequence[Owed], at: datetime) -> list[Duty]:
     because another fact or another version says so, is void.
     """
     there = {(row.kind, row.number): row for row in held.duties.all()} if held.pk else {}
-    rows = [there.pop((duty.kind.value, duty.number), None) or _new(held, duty) for duty in owed]
+    names = [(duty.kind.value, duty.number) for duty in owed]
+    rows = [
+        there.pop(name) if name in there else _new(held, duty) for name, duty in zip(names, owed, strict=True)
+    ]
     before = [_image(row) for row in rows]
     for row, duty in zip(rows, owed, strict=True):
         _write(row, duty, held)
@@ -78,7 +81,7 @@ def _write(row: Duty, duty: Owed, held: Lead) -> None:
         duty.start_at, duty.due_at, duty.met_at, duty.ended_at,
     )  # fmt: skip
     row.calendar, row.about = duty.calendar, duty.about[:120]
-    if row.side == "sales" and (is_open or row.pk is None):
+    if row.side == "sales" and (is_open or row.owner_id is None):
         row.owner_id = held.owner_id  # a duty that is done stays with who had it
     _plan(row, duty.moments)
 
@@ -87,7 +90,7 @@ def _plan(row: Duty, moments: Sequence[Moment]) -> None:
     """What has happened stays, and happens once; what is to come may have moved."""
     happened = row.moments[: row.rung]
     done = [(one["what"], tuple(one["tell"])) for one in happened]
-    coming = []
+    coming: list[dict[str, Any]] = []
     for moment in moments:
         name = (moment.what.value, moment.tell)
         if name in done:

@@ -9,9 +9,9 @@ from accord.server.desk import matching, suppressing
 from accord.server.desk.identity import Keys, country_of, zone_of
 from accord.server.desk.models import Consent, Contact, Signal
 
-_MOST = {
-    name: Contact._meta.get_field(name).max_length
-    for name in ("email", "phone", "name", "company", "role", "linkedin", "country", "zone", "language")
+_MOST = {  # signs, as the columns have them
+    **{"email": 254, "phone": 60, "name": 200, "company": 200, "role": 120, "linkedin": 254},
+    **{"country": 2, "zone": 64, "language": 10},
 }
 _MOST_MORE, _MOST_VALUE = 60, 500  # other fields a person, and signs a field
 

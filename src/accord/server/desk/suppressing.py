@@ -9,6 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from django.conf import settings
+from django.utils.encoding import force_bytes
 
 from accord.server.desk.identity import Keys
 from accord.server.desk.models import Contact, Suppression
@@ -43,5 +44,5 @@ def lift(keys: Keys) -> int:
     return Suppression.objects.filter(digest__in=wanted).delete()[0]
 
 
-def _digest(key: str, secret: str) -> str:
-    return hmac.new(secret.encode(), _SALT + key.encode(), sha256).hexdigest()
+def _digest(key: str, secret: str | bytes) -> str:
+    return hmac.new(force_bytes(secret), _SALT + key.encode(), sha256).hexdigest()

@@ -91,8 +91,9 @@ def _wanted(rows: QuerySet[Lead], wanted: Wanted, me: User) -> QuerySet[Lead]:
     same = {"standing": wanted.standing, "lead_type": wanted.lead_type, "stream": wanted.stream}
     rows = rows.filter(**{name: _text(value) for name, value in same.items() if value is not None})
     if wanted.owner is not None:
-        who = {"me": me.pk, "nobody": None}.get(str(wanted.owner), wanted.owner)
-        rows = rows.filter(owner=who if not isinstance(who, int) or who < 2**63 else 0)
+        named: dict[str, int | None] = {"me": me.pk, "nobody": None}
+        who = wanted.owner if isinstance(wanted.owner, int) else named[wanted.owner]
+        rows = rows.filter(owner=who if who is None or abs(who) < 2**63 else 0)
     if wanted.changed_since is not None:
         rows = rows.filter(changed_at__gte=wanted.changed_since)
     return rows
