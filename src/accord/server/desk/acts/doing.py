@@ -48,8 +48,8 @@ class Doing:
             if event.kind == Kind.ASSIGNED:
                 _on_record(self, event)
         if note := words(note):
-            event = fresh[0] if fresh else None
-            Note.objects.create(lead=self.held, event=event, by=self.user, at=self.at, text=note)
+            about = fresh[0] if fresh else None
+            Note.objects.create(lead=self.held, event=about, by=self.user, at=self.at, text=note)
         return fresh
 
     def done(self) -> Lead:
