@@ -12,7 +12,6 @@ from accord.lead.cadence import (
     CallingHours,
     Rules,
     attempts_made,
-    goes_back_at,
     next_send,
     plan_of,
     rules_for,
@@ -117,14 +116,7 @@ def test_a_named_call_back_is_waited_for() -> None:
 def test_nothing_is_owed_or_sent_once_the_chase_is_over(kind: str) -> None:
     over = cycle("2026-05-16 12:00", event("A", kind, "2026-03-17 12:00", side="sales"))
     assert plan_of(RULES, over, OFFICE) is None
-    assert next_send(mailed(RULES), over, OFFICE) is None and goes_back_at(RULES, over, OFFICE) is None
-
-
-def test_after_the_last_agreed_attempt_the_lead_goes_back_one_gap_later() -> None:
-    days = [tried(DELIVERED + timedelta(days=7 * n, hours=1)) for n in range(7)]
-    assert goes_back_at(RULES, cycle("2026-06-01 10:00", *days[:6]), OFFICE) is None
-    last = days[-1].occurred_at
-    assert goes_back_at(RULES, cycle(last, *days), OFFICE) == last + timedelta(hours=4)
+    assert next_send(mailed(RULES), over, OFFICE) is None
 
 
 def test_machine_mails_are_spread_over_the_cadence_and_each_is_sent_once() -> None:

@@ -157,19 +157,6 @@ def earliest(rules: Rules, cycle: Cycle, calendar: Calendar, calling: CallingHou
     return _callable(calling, after)
 
 
-def goes_back_at(rules: Rules, cycle: Cycle, calendar: Calendar) -> datetime | None:
-    """When the lead goes back to marketing by itself: one gap after the last attempt (S3.11).
-
-    The gap leaves the person time to answer it. None while attempts are missing, or once the chase is over.
-    """
-    made, chase = attempts_made(cycle, rules), chase_of(cycle)
-    if chase.delivered_at is None or len(made) < rules.minimum or chase.ended_at is not None:
-        return None
-    last = max(made[-1], chase.delivered_at)
-    clock = clock_for(rules.gap, calendar)
-    return clock.due(last, clock.budget(rules.gap, last))
-
-
 def next_send(rules: Rules, cycle: Cycle, calendar: Calendar) -> Send | None:
     """The next mail that a machine sends while the lead is chased; None where none is agreed or left.
 
