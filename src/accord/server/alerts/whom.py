@@ -151,13 +151,19 @@ def _meant(word: str, lead: Lead | None, duty: Duty | None, side: str, roster: R
 def _owner(lead: Lead | None, duty: Duty | None, roster: Roster) -> User | None:
     """Who has to act; of a lead that is nobody's, whoever gets what nobody else got."""
     if duty is not None and duty.side == Side.MARKETING:
-        answers = roster.agreement.contacts.get("lead questions") if roster.agreement else None
-        return roster.named(answers) if answers else None
+        return _who_answers(roster)
     number = (duty.owner_id if duty is not None else None) or (lead.owner_id if lead is not None else None)
     if number is not None:
         return roster.user(number)
     catch_all = roster.agreement.handoff.receive.catch_all if roster.agreement else None
     return roster.named(catch_all) if catch_all else None
+
+
+def _who_answers(roster: Roster) -> User | None:
+    """Whom the agreement names for questions about leads; `lead_questions` and `lead questions` are one."""
+    topics = roster.agreement.contacts.items() if roster.agreement else ()
+    found = (who for topic, who in topics if topic.lower().replace("_", " ").split() == ["lead", "questions"])
+    return roster.named(who) if (who := next(found, None)) else None
 
 
 def _backups(lead: Lead | None, duty: Duty | None, roster: Roster) -> list[User]:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from random import Random
 
 _FIRST = (
-    "Ada", "Bram", "Chiara", "Dilek", "Emeka", "Farah", "Goran", "Hana", "Imre", "Jamila", "Kenji", "Lucía",
-    "Marek", "Nadia", "Oskar", "Pilar", "Rune", "Selin", "Tariq", "Ulla", "Vikram", "Wanda", "Yara", "Zoltán",
-    "آرش", "مريم", "สมชาย", "Δήμητρα",
+    "Ada", "Bram", "Chiara", "Dilek", "Emeka", "Farah", "Goran", "Hana", "Imre", "Jamila", "Kenji",
+    "Lucía", "Marek", "Nadia", "Oskar", "Pilar", "Rune", "Selin", "Tariq", "Ulla", "Vikram", "Wanda",
+    "Yara", "Zoltán", "آرش", "مريم", "สมชาย", "Δήμητρα",
 )  # fmt: skip
 _LAST = (
     "Aydın", "Berger", "Costa", "Demir", "Eriksen", "Fontaine", "Grabowski", "Haddad", "Ito", "Jansen",
@@ -25,8 +25,10 @@ _NUMBERS = (  # country, zone, national number with its last digits open
     ("US", "America/New_York", "+1 212 555 01{:02}", 100),
     ("FR", "Europe/Paris", "+33 1 99 00 {:02} {:02}", 10000),
 )
-_ROLES = {"ceo": "CEO", "director": "Director of Sales", "manager": "Marketing manager"}
-_OTHER_ROLES = ("Analyst", "Assistant", "Team lead", "Student")
+_ROLES = dict(
+    zip(("ceo", "director", "manager"), ["CEO", "Director of Sales", "Marketing manager"], strict=True)
+)
+_OTHER_ROLES = ["Analyst", "Assistant", "Team lead", "Student"]
 
 
 @dataclass(frozen=True)
