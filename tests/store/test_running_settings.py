@@ -20,6 +20,7 @@ BAD = [  # variable, value, a part of what is said
     ("ACCORD_DATA", __file__, "name a folder"),
     ("ACCORD_SECRET_KEY", "short", "at least 50"),
     ("ACCORD_SECRET_KEY", "a" * 60, "random"),
+    ("ACCORD_SECRET_KEY_FALLBACKS", "short,shorter", "separated by commas"),
     ("DATABASE_URL", "mysql://a:b@c/d", "postgresql://"),
     ("DATABASE_URL", "postgresql://host", "postgresql://"),
     ("DATABASE_URL", "postgresql://host:99999/name", "port"),
@@ -78,6 +79,7 @@ def test_a_secret_in_a_bad_value_is_not_repeated() -> None:
     for name, value in (
         ("DATABASE_URL", "mysql://me:hunter2@host/name"),
         ("ACCORD_SECRET_KEY", "hunter2"),
+        ("ACCORD_SECRET_KEY_FALLBACKS", "hunter2"),
         ("ACCORD_MAIL_URL", "smtps://me:hunter2@mail.example"),
         ("ACCORD_OIDC", "http://id:hunter2@issuer.example"),
     ):
@@ -97,11 +99,13 @@ def test_good_values_are_read(tmp_path: Path) -> None:
             "ACCORD_MAIL_FROM": "Accord <accord@acme.example>",
             "ACCORD_LANGUAGES": "fa,en",
             "ACCORD_PROXIES": "1",
+            "ACCORD_SECRET_KEY_FALLBACKS": f"{'ab1cd' * 12}, {'ef2gh' * 12}",
             "ACCORD_OIDC": "https://id:s%2Fcret@issuer.example:8443/realm",
             "ACCORD_CHAT_HOSTS": "Chat.example, [::1]",
         }
     )
     assert env.chat_hosts == ("chat.example", "::1")
+    assert env.secret_key_fallbacks == ("ab1cd" * 12, "ef2gh" * 12)
     assert env.database["PASSWORD"] == "p@ss"  # noqa: S105
     assert env.database["OPTIONS"] == {"sslmode": "require"}
     assert env.hosts == ("accord.example", "10.0.0.1", "[::1]")

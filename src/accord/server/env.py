@@ -47,6 +47,7 @@ class Environment:
     oidc: Mapping[str, str]
     hsts: str = "host"  # how much of the name browsers keep to https: no, host or subdomains
     chat_hosts: tuple[str, ...] = ()  # hosts of chats inside the company's own net
+    secret_key_fallbacks: tuple[str, ...] = ()  # former keys: what was kept under them stays readable
 
 
 def read_environment(source: Mapping[str, str] = os.environ) -> Environment:
@@ -82,6 +83,7 @@ def read_environment(source: Mapping[str, str] = os.environ) -> Environment:
         oidc=values["ACCORD_OIDC"],
         hsts=values["ACCORD_HSTS"],
         chat_hosts=values["ACCORD_CHAT_HOSTS"],
+        secret_key_fallbacks=values["ACCORD_SECRET_KEY_FALLBACKS"],
     )
 
 
@@ -109,6 +111,13 @@ def _secret(text: str) -> str:
     if text and (len(text) < 50 or len(set(text)) < 5):  # what Django's own check asks for
         raise ValueError("give at least 50 random characters, or nothing: then one is made and kept")
     return text
+
+
+def _former_secrets(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(_secret(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise ValueError("give former secret keys, separated by commas, the latest first") from None
 
 
 def _database(text: str) -> dict[str, Any]:
@@ -236,6 +245,13 @@ SETTINGS = (
     Setting("ACCORD_DATA", "accord-data", "Folder of the database, the log and the made pages", _folder),
     Setting(
         "ACCORD_SECRET_KEY", "", "Signs sessions; made and kept in the data folder if not said", _secret, True
+    ),
+    Setting(
+        "ACCORD_SECRET_KEY_FALLBACKS",
+        "",
+        "Former secret keys: what was kept under them stays readable",
+        _former_secrets,
+        True,
     ),
     Setting("DATABASE_URL", "", "PostgreSQL; SQLite in the data folder if not said", _database, True),
     Setting("ACCORD_HOSTS", "localhost,127.0.0.1,[::1]", "Names by which browsers may call", _hosts),

@@ -18,6 +18,7 @@ LOGGING = logs.config()
 
 DEBUG = ENV.development
 SECRET_KEY = ENV.secret_key or secret_key(ENV.data)
+SECRET_KEY_FALLBACKS = list(ENV.secret_key_fallbacks)
 ALLOWED_HOSTS = [*ENV.hosts, *([host_of(ENV.url)] if ENV.url else [])]
 ROOT_URLCONF = "accord.server.urls"
 WSGI_APPLICATION = "accord.server.wsgi.application"

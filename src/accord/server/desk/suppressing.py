@@ -1,7 +1,7 @@
 """Addresses and numbers that may not be contacted again: kept as keyed digests (8.1).
 
 The key is the installation's secret key. Where that is changed, the former one belongs into
-`SECRET_KEY_FALLBACKS`, or who had opted out before would be taken for somebody new.
+`ACCORD_SECRET_KEY_FALLBACKS`, or who had opted out before would be taken for somebody new.
 """
 
 import hmac
@@ -29,19 +29,19 @@ def suppress(contact: Contact, reason: str, at: datetime) -> None:
 
 def is_suppressed(keys: Keys) -> bool:
     """Whether somebody with this address or number wants no contact, or had their data erased."""
-    wanted = [
-        _digest(key, secret)
-        for key in (keys.email, keys.phone)
-        if key
-        for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    ]
+    wanted = _digests(keys)
     return bool(wanted) and Suppression.objects.filter(digest__in=wanted).exists()
 
 
 def lift(keys: Keys) -> int:
     """Forget that somebody opted out, who asks to be contacted again; how many entries went."""
-    wanted = [_digest(key, settings.SECRET_KEY) for key in (keys.email, keys.phone) if key]
-    return Suppression.objects.filter(digest__in=wanted).delete()[0]
+    return Suppression.objects.filter(digest__in=_digests(keys)).delete()[0]
+
+
+def _digests(keys: Keys) -> list[str]:
+    """Under every key that was used, now or formerly."""
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return [_digest(key, secret) for key in (keys.email, keys.phone) if key for secret in secrets]
 
 
 def _digest(key: str, secret: str | bytes) -> str:

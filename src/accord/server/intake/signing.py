@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,17 +28,17 @@ def new_secret() -> str:
 
 
 def locked(secret: str) -> str:
-    return str(_lock().encrypt(secret.encode()).decode())
+    return str(_lock(settings.SECRET_KEY).encrypt(secret.encode()).decode())
 
 
 def opened(kept: str) -> str:
-    """The secret in clear; empty where the installation's key has changed since."""
+    """The secret in clear; empty where it was kept under a key that nobody knows any more."""
     from cryptography.fernet import InvalidToken  # noqa: PLC0415 - costs 50 ms
 
-    try:
-        return str(_lock().decrypt(kept.encode()).decode())
-    except InvalidToken:
-        return ""
+    for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        with suppress(InvalidToken):
+            return str(_lock(key).decrypt(kept.encode()).decode())
+    return ""
 
 
 def sign(secret: str, name: str, timestamp: str, body: bytes) -> str:
@@ -72,8 +73,8 @@ def must_be_signed(
         )
 
 
-def _lock() -> Any:
+def _lock(key: str) -> Any:
     from cryptography.fernet import Fernet  # noqa: PLC0415
 
-    digest = hashlib.sha256(b"accord webhooks\n" + settings.SECRET_KEY.encode()).digest()
+    digest = hashlib.sha256(b"accord webhooks\n" + key.encode()).digest()
     return Fernet(base64.urlsafe_b64encode(digest))

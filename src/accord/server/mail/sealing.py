@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,15 +23,15 @@ def unseal(sealed: str) -> str:
     """The secret again; Undelivered where the key of the installation is another one by now."""
     from cryptography.fernet import InvalidToken  # noqa: PLC0415
 
-    try:
-        return _lock(settings.SECRET_KEY).decrypt(sealed.encode()).decode()
-    except InvalidToken:
-        raise Undelivered(
-            "the address was kept under another secret key; enter the chat's address anew", for_good=True
-        ) from None
+    for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        with suppress(InvalidToken):
+            return _lock(key).decrypt(sealed.encode()).decode()
+    raise Undelivered(
+        "the address was kept under another secret key; enter the chat's address anew", for_good=True
+    )
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _lock(key: str) -> "Fernet":
     from cryptography.fernet import Fernet  # noqa: PLC0415 - costs 50 ms
 
