@@ -13,10 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accord.server.desk import acts
-from accord.server.desk.models import Consent, Lead, Signal
+from accord.server.desk.models import Consent, Duty, Lead, Signal
 from accord.server.desk.recording import record_facts
+from accord.server.desk.terms import terms_of
 from accord.server.people.models import User
-from accord.server.queue.reading import Group, first_touches, read_queue, version_of
+from accord.server.queue import reading
+from accord.server.queue.reading import Group, first_touches, read_queue, read_row, version_of
 from accord.server.queue.rights import Whose
 from desk_fixture import a_contact, a_delivered_lead, a_lead
 from html_seen import seen
@@ -44,6 +46,76 @@ def test_what_is_due_first_comes_first_and_of_equals_what_is_worth_most(people: 
     names = [name for name, _group in queue_of(people.leyla, now)]
     assert names == ["older", "old", "dear", "cheap"]
     assert [group for _name, group in queue_of(people.leyla, now)][:2] == [Group.OVERDUE] * 2
+
+
+def only_owed(lead: Lead, kind: str, due_at: datetime, rung: int = 0, number: int = 0) -> None:
+    """Leave one duty of sales about a lead, and set when it is due and whether it was warned of."""
+    lead.duties.filter(side="sales").delete()
+    calendar = lead.events.exclude(calendar="").values_list("calendar", flat=True)[0]
+    Duty.objects.create(
+        lead=lead, kind=kind, number=number, side="sales", start_at=lead.created_at, due_at=due_at,
+        rung=rung, calendar=calendar,
+    )  # fmt: skip
+
+
+def group_of(lead: Lead, at: datetime, midnight: datetime) -> Group:
+    return read_row(Lead.objects.get(pk=lead.pk), at, midnight).group
+
+
+def test_the_groups_are_what_their_names_say(people: People) -> None:
+    now, day = timezone.now(), timedelta(days=1)
+    lead = a_delivered_lead(people.leyla, delivered_at=now - timedelta(minutes=1))
+    acts.accept(actor(people.leyla), lead.pk, now)
+    tonight = now + timedelta(hours=12)
+
+    def group(due_in: timedelta, rung: int = 0) -> Group:
+        only_owed(lead, "disposed_in_time", now + due_in, rung)
+        return group_of(lead, now, tonight)
+
+    assert group(-day) is Group.OVERDUE
+    assert group(timedelta(minutes=40)) is Group.NOW
+    assert group(timedelta(hours=2)) is group(timedelta(hours=2), rung=1) is Group.TODAY
+    assert group(3 * day) is group(3 * day, rung=1) is Group.NEXT
+    acts.attempt(actor(people.leyla), lead.pk, "email", "sent", "", now)
+    assert group(3 * day) is Group.WAITING
+    assert group(3 * day, rung=1) is Group.NEXT, "a warning is not hidden among what waits"
+
+
+def test_nothing_is_due_now_or_today_while_nobody_works(people: People) -> None:
+    now = timezone.now()
+    sunday = (now - timedelta(days=now.isoweekday())).replace(hour=20, minute=30)
+    lead = a_delivered_lead(people.leyla, delivered_at=sunday - timedelta(days=2))
+    agreement = terms_of(lead, now)
+    assert agreement
+    calendar = agreement.calendar(lead.events.exclude(calendar="").values_list("calendar", flat=True)[0])
+    due_at, midnight = calendar.due(sunday, timedelta(minutes=30)), sunday + timedelta(hours=2)
+    only_owed(lead, "first_touch_in_time", due_at)
+    assert group_of(lead, sunday, midnight) is Group.NEXT
+    early = due_at - timedelta(minutes=20)
+    assert group_of(lead, early, early + timedelta(hours=9)) is Group.NOW
+    only_owed(lead, "checkpoint", sunday + timedelta(days=1, hours=20), number=1)
+    assert group_of(lead, sunday, midnight) is Group.NEXT
+    assert group_of(lead, early, early + timedelta(hours=9)) is Group.TODAY
+
+
+def test_what_waits_can_be_acted_on_too(people: People, client_of: Signed) -> None:
+    now, lead = timezone.now(), a_delivered_lead(people.leyla)
+    acts.accept(actor(people.leyla), lead.pk, now)
+    acts.pause(actor(people.leyla), lead.pk, "prospect_callback", now + timedelta(days=1), now)
+    text = client_of(people.leyla).get("/queue/").content.decode()
+    assert "work--waits" in text and all(f'data-key="{key}"' in text for key in "cvten")
+
+
+def test_a_long_queue_shows_its_first_part_and_all_of_it_when_asked(
+    people: People, client_of: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "SHOWN", 3)
+    for _number in range(5):
+        a_delivered_lead(people.leyla)
+    client = client_of(people.leyla)
+    first, every = (client.get(path).content.decode() for path in ("/queue/", "/queue/?every=yes"))
+    assert (first.count('class="work"'), every.count('class="work"')) == (3, 5)
+    assert "Show 2 more" in first and "Show" not in every.partition('id="list"')[2].partition("</section>")[2]
 
 
 def test_what_is_paused_waits_and_nobody_elses_is_there(people: People) -> None:

@@ -56,7 +56,7 @@ DUTIES: dict[str, Words] = {
 GROUPS: dict[Group, Words] = {
     Group.OVERDUE: gettext_lazy("Overdue"),
     Group.NOW: gettext_lazy("Now"),
-    Group.TODAY: gettext_lazy("Later today"),
+    Group.TODAY: gettext_lazy("Today"),
     Group.NEXT: gettext_lazy("Next"),
     Group.WAITING: gettext_lazy("Waiting"),
 }
@@ -74,9 +74,8 @@ _TONES = {
 class Line:
     """One row as the template writes it; all text, nothing to be worked out. Empty is not shown."""
 
-    pk: int
+    pk: str  # figures are text here: a template would write numbers as people do, with separators
     key: str
-    version: int
     address: str
     name: str
     about: str  # role and company
@@ -88,8 +87,8 @@ class Line:
     what: str  # what is owed next
     left: str
     over: bool
-    seconds: int
-    runs: int  # seconds for which the clock goes on from now
+    seconds: str
+    runs: str  # seconds for which the clock goes on from now
     wall: bool
     due: str
     due_iso: str
@@ -122,9 +121,8 @@ def line(row: Row, agreement: Agreement | None, *, acts: bool = True, of_others:
     lead, contact, left = row.lead, row.lead.contact, row.left
     phone, email = (contact.phone, contact.email) if contact else ("", "")
     return Line(
-        pk=lead.pk,
+        pk=str(lead.pk),
         key=lead.key,
-        version=lead.version,
         address=reverse("lead", args=[lead.key]),
         name=name_of(lead),
         about=_joined(
@@ -138,8 +136,8 @@ def line(row: Row, agreement: Agreement | None, *, acts: bool = True, of_others:
         what=_what(row),
         left=left_words(left) if left and not row.paused else "",
         over=bool(left and left.over),
-        seconds=int(left.span.total_seconds()) if left else 0,
-        runs=int(left.runs.total_seconds()) if left else 0,
+        seconds=str(int(left.span.total_seconds())) if left else "0",
+        runs=str(int(left.runs.total_seconds())) if left else "0",
         wall=bool(left and left.wall),
         due=say.instant(_due(row), timezone.get_current_timezone_name()) or "",
         due_iso=_iso(_due(row)),
@@ -153,7 +151,7 @@ def line(row: Row, agreement: Agreement | None, *, acts: bool = True, of_others:
         no_calls=Channel.CALL in row.barred,
         no_mail=Channel.EMAIL in row.barred,
         waits=row.group is Group.WAITING,
-        acts=_buttons(row) if acts and row.group is not Group.WAITING else "",
+        acts=_buttons(row) if acts else "",
         owner=(say.name(lead.owner.name) or "") if of_others and lead.owner else "",
     )
 

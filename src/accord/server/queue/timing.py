@@ -72,6 +72,7 @@ class Clocks:
         self.agreement, self.at = agreement, at
         self._runs: dict[str, timedelta] = {}
         self._rules: dict[str, Rules] = {}
+        self._works: dict[tuple[str, datetime], bool] = {}
 
     def rules(self, lead_type: str) -> Rules:
         """What the cadence asks for leads of this type."""
@@ -84,6 +85,14 @@ class Clocks:
         if self._on_wall(kind, lead_type) or calendar not in self.agreement.calendars:
             return left(WALL, due_at, self.at, timedelta(days=1), wall=True)
         return left(self.agreement.calendar(calendar), due_at, self.at, self._running(calendar))
+
+    def works_until(self, calendar: str, until: datetime) -> bool:
+        """Whether anybody works by this calendar between now and then; always, where none is named."""
+        if (calendar, until) not in self._works:
+            known = until > self.at and calendar in self.agreement.calendars
+            worked = self.agreement.calendar(calendar).elapsed(self.at, until) if known else None
+            self._works[calendar, until] = worked is None or worked > _ZERO
+        return self._works[calendar, until]
 
     def _on_wall(self, kind: str, lead_type: str) -> bool:
         """Ages of leads and words given to a prospect are in days of the calendar; the rest is as agreed."""
