@@ -13,6 +13,7 @@ from accord.server.desk import acts
 from accord.server.desk.arriving import take_in
 from accord.server.desk.erasing import erase_person, export_person
 from accord.server.desk.models import Contact, Event, HandOff, Note
+from accord.server.intake.models import Arrival
 from desk_fixture import a_hand
 from server_fixture import People, actor
 
@@ -26,9 +27,15 @@ def test_all_that_is_known_of_a_person_is_handed_out(people: People, in_force: A
     text = json.dumps(told, ensure_ascii=False)
     for said in (hand.contact["email"], hand.contact["name"], "likes tulips", "demo_requested", lead.key):
         assert said in text
+    arrival = Arrival.objects.create(
+        key="K", kind="lead", origin="form:x", origin_id="1", payload={"email": "sent@b.example"}, lead=lead,
+        received_at=at,
+    )  # fmt: skip
+    (came,) = export_person(actor(people.kai), lead.pk, at)["came_in"]
+    assert came["payload"] == arrival.payload and came["received_at"] == at.isoformat()
     with pytest.raises(NotAllowed, match="by operations"):
         export_person(actor(people.mina), lead.pk, at)
-    assert Entry.objects.get(action="personal data exported").about == lead.key
+    assert {one.about for one in Entry.objects.filter(action="personal data exported")} == {lead.key}
 
 
 def test_an_erased_person_is_nowhere_and_every_count_stays(

@@ -1,5 +1,7 @@
 """Triggers by which the database itself refuses to change or delete a row of a table."""
 
+from collections.abc import Sequence
+
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.special import RunPython
@@ -34,6 +36,49 @@ def append_only(table: str) -> RunPython:
             return
         for verb in ("UPDATE", "DELETE"):
             editor.execute(f"DROP TRIGGER {table}_no_{verb}")
+
+    return RunPython(forwards, backwards)
+
+
+_POSTGRESQL_BUT = """
+CREATE OR REPLACE FUNCTION {table}_but_words() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND ({same})
+    AND EXISTS (SELECT 1 FROM {table} WHERE lead_id = OLD.lead_id AND kind = 'erased')
+  THEN RETURN NEW; END IF;
+  RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME;
+END $$;
+DROP TRIGGER {table}_append_only ON {table};
+CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
+FOR EACH ROW EXECUTE FUNCTION {table}_but_words();
+"""
+_SQLITE_BUT = """
+CREATE TRIGGER {table}_no_UPDATE BEFORE UPDATE ON {table}
+WHEN NOT (({same}) AND EXISTS (SELECT 1 FROM {table} WHERE lead_id = OLD.lead_id AND kind = 'erased'))
+BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed'); END;
+"""
+
+
+def words_may_go(table: str, *, kept: Sequence[str]) -> RunPython:
+    """The migration step that lets all but the columns `kept` be written anew, in rows of erased leads."""
+
+    def forwards(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+        if editor.connection.vendor == "postgresql":
+            same = " AND ".join(f"NEW.{name} IS NOT DISTINCT FROM OLD.{name}" for name in kept)
+            editor.execute(_POSTGRESQL_BUT.format(table=table, same=same), params=None)
+            return
+        same = " AND ".join(f"NEW.{name} IS OLD.{name}" for name in kept)
+        editor.execute(f"DROP TRIGGER {table}_no_UPDATE")
+        editor.execute(_SQLITE_BUT.format(table=table, same=same))
+
+    def backwards(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+        if editor.connection.vendor == "postgresql":
+            editor.execute(f"DROP TRIGGER {table}_append_only ON {table}")
+            editor.execute(f"DROP FUNCTION {table}_but_words()")
+            editor.execute(_POSTGRESQL.format(table=table), params=None)
+            return
+        editor.execute(f"DROP TRIGGER {table}_no_UPDATE")
+        editor.execute(_SQLITE.format(table=table, verb="UPDATE"))
 
     return RunPython(forwards, backwards)
 

@@ -4,6 +4,8 @@ Nothing goes to a person without a basis on record for e-mail, nor to one who ob
 who sends it and that a machine does, and has a link that stops all of them at once.
 """
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
@@ -12,11 +14,12 @@ from django.utils.translation import override
 
 from accord.agreement.terms import Agreement
 from accord.lead.events import Channel
-from accord.server.boards.models import HeldBack, Text
+from accord.server.boards.models import HeldBack, Mailing, Text
 from accord.server.boards.texts import Mail, filled
 from accord.server.desk.identity import Keys
 from accord.server.desk.models import Consent, Contact, Lead
 from accord.server.desk.suppressing import is_suppressed
+from accord.server.mail.models import Message
 from accord.server.mail.sending import sends_mail
 
 _SALT = "accord.server.boards.stop"
@@ -63,6 +66,12 @@ def footer(agreement: Agreement, sender: str, stop: str) -> str:
 def sender_of(held: Lead, agreement: Agreement) -> str:
     """In whose name a mail goes out: of whoever has the lead, else of the marketing team."""
     return held.owner.name if held.owner else agreement.parties.marketing or agreement.name
+
+
+def forget_mails(leads: Sequence[Lead]) -> None:
+    """Take out of the outbox whom mails to these leads went to and what they said; that they went stays."""
+    mails = Mailing.objects.filter(lead__in=leads).exclude(message=None).values_list("message_id", flat=True)
+    Message.objects.filter(pk__in=list(mails)).update(to="", subject="", text="", html="", problem="")
 
 
 def stop_address(held: Lead) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 from accord.errors import LeadUnknown
 from accord.lead.events import Kind
 from accord.lead.repeats import Again, raised_again
+from accord.lead.standing import Standing
 from accord.server.alerts import noticing
 from accord.server.desk import matching, naming, people, suppressing
 from accord.server.desk.handing_off import hand_off
@@ -102,8 +103,10 @@ def take_event(
     held = locked(lead.pk)
     named = _named(origin, origin_id, [facts] if isinstance(facts, Fact) else list(facts))
     fresh = append(held, [_completed(held, fact, at) for fact in named], at)
-    if note and fresh:
+    if note and fresh and held.standing != Standing.ERASED:
         Note.objects.create(lead=held, event=fresh[0], at=at, text=note)
+    if held.standing == Standing.ERASED:
+        _forget_again(held, at)
     kinds = {row.kind for row in fresh}
     if Kind.OPTED_OUT in kinds and held.contact:
         people.opted_out(held.contact, fresh[0].occurred_at, source=origin)
@@ -131,9 +134,17 @@ def new_key() -> str:
     return "L-" + "".join(secrets.choice(_ALPHABET) for _ in range(10))
 
 
+def _forget_again(held: Lead, at: datetime) -> None:
+    """What other tools go on to tell of somebody who was erased is counted, and its words are not kept."""
+    from accord.server.desk.forgetting import forget_leads  # noqa: PLC0415 - it stands on the acts
+
+    forget_leads([held], at)
+
+
 def _known(origin: str, origin_id: str) -> Lead | None:
     """The lead that this very fact made or signalled before."""
-    event = Event.objects.filter(origin=origin, origin_id=origin_id).select_related("lead").first()
+    names = suppressing.names_of(origin, origin_id)
+    event = Event.objects.filter(origin=origin, origin_id__in=names).select_related("lead").first()
     return event.lead if event else None
 
 
@@ -162,7 +173,9 @@ def _entered(what: Incoming, contact: Contact | None, cycle: int) -> Lead:
 
 def _unworked(what: Incoming, at: datetime) -> Lead:
     """Somebody came who wants no contact, or whose data was erased: counted, and left in peace (8.1)."""
-    held = _entered(replace(what, persona="", segment=""), None, 1)
+    veiled = suppressing.veiled(what.origin, what.origin_id)
+    what = replace(what, persona="", segment="", signals={}, origin_id=veiled)
+    held = _entered(what, None, 1)
     gone = Fact(Kind.OPTED_OUT, what.occurred_at, actor=naming.MACHINE, side="machine", reason="suppressed")
     append(held, [_fact(what, Kind.CREATED), gone], at)
     return refresh(held, at)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.forms.models import model_to_dict
 
 from accord.errors import LeadUnknown, NotAllowed
@@ -16,12 +17,10 @@ from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
 from accord.server.desk import naming, suppressing
 from accord.server.desk.acts.disputing import link_of
+from accord.server.desk.forgetting import forget_leads, forget_people
 from accord.server.desk.models import Consent, Contact, Event, HandOff, Lead, Note, Signal
 from accord.server.desk.recording import Fact, append, one_step, refresh
 from accord.server.people.models import Role, Side
-
-_TEXTS = ("email", "email_key", "phone", "phone_key", "name", "name_key", "company", "role", "linkedin",
-          "country", "zone", "language")  # fmt: skip
 
 
 @one_step()
@@ -38,6 +37,8 @@ def export_person(by: Actor, lead: int, at: datetime) -> dict[str, Any]:
         "consents": [_plain(one) for one in Consent.objects.filter(contact__in=people).order_by("pk")],
         "signals": [_plain(one) for one in Signal.objects.filter(contact__in=people).order_by("pk")],
         "leads": [_told(one) for one in leads],
+        "came_in": _came_in(leads),
+        "mails": _mails(leads),
     }
 
 
@@ -54,13 +55,17 @@ def erase_person(by: Actor, lead: int, at: datetime) -> list[Lead]:
     held = list(Lead.objects.select_for_update().filter(pk__in=[one.pk for one in leads]).order_by("pk"))
     for who in people:
         suppressing.suppress(who, suppressing.ERASED, at)
-    _empty(people, held, at)
+    _forget_elsewhere(people, held, at)
     for one in held:
         if not one.events.filter(kind=Kind.ERASED.value).exists():
             actor = naming.actor_text(by.user, at) if by.user else naming.MACHINE
             append(one, [Fact(Kind.ERASED, at, actor=actor)], at)
-        one.refresh_from_db(fields=["contact"])
+    forget_people(people, held, at)
+    forget_leads(held, at)
+    for one in held:
+        one.refresh_from_db()
         refresh(one, at)
+    _forget_messages(held, at)
     record(by, Action.PERSON_ERASED, found, link=link_of(found), leads=[one.key for one in held])
     return held
 
@@ -85,7 +90,11 @@ def _people(lead: Lead) -> list[Contact]:
     contact = lead.contact
     if contact is None:
         return []
-    return [contact, *Contact.objects.filter(merged_into=contact).order_by("pk")]
+    same = Q(pk=contact.pk) | Q(merged_into=contact)
+    if contact.email_key:
+        same |= Q(email_key=contact.email_key)
+    found = set(Contact.objects.filter(same).values_list("pk", flat=True))
+    return list(Contact.objects.filter(Q(pk__in=found) | Q(merged_into__in=found)).order_by("pk"))
 
 
 def _leads(lead: Lead, people: Iterable[Contact]) -> list[Lead]:
@@ -93,30 +102,42 @@ def _leads(lead: Lead, people: Iterable[Contact]) -> list[Lead]:
     return [one for _, one in sorted({lead.pk: lead, **found}.items())]
 
 
-def _empty(people: list[Contact], leads: list[Lead], at: datetime) -> None:
-    Contact.objects.filter(pk__in=[one.pk for one in people]).update(
-        **dict.fromkeys(_TEXTS, ""), more={}, erased_at=at
-    )
-    Consent.objects.filter(contact__in=people).update(source="", wording="")
-    Note.objects.filter(lead__in=leads).update(text="")
-    HandOff.objects.filter(lead__in=leads).update(information={}, history=[])
-    _empty_elsewhere(leads)
+def _forget_elsewhere(people: list[Contact], leads: list[Lead], at: datetime) -> None:
+    """What came in carries the same data: while it is still known by what to find it."""
+    from accord.server.intake.forgetting import forget  # noqa: PLC0415 - intake stands on the desk
+
+    forget(people, leads, at)
 
 
-def _empty_elsewhere(leads: list[Lead]) -> None:
-    """What came in and what went out carries the same data."""
-    from accord.server.boards.models import Mailing  # noqa: PLC0415 - both stand on the desk
-    from accord.server.intake.models import Arrival, Upload  # noqa: PLC0415
-    from accord.server.mail.models import Message  # noqa: PLC0415
+def _forget_messages(leads: list[Lead], at: datetime) -> None:
+    """So does what went out, to the person and to our own people about them."""
+    from accord.server.alerts.forgetting import forget  # noqa: PLC0415 - alerts stand on the desk
+    from accord.server.boards.mailing import forget_mails  # noqa: PLC0415 - as boards do
 
-    arrivals = Arrival.objects.filter(lead__in=leads)
-    uploads = list(arrivals.exclude(upload=None).values_list("upload_id", flat=True).distinct())
-    arrivals.update(payload={}, problem="")
-    Upload.objects.filter(pk__in=uploads, state=Upload.State.IN).update(body="")
-    mails = Mailing.objects.filter(lead__in=leads).exclude(message=None).values_list("message_id", flat=True)
-    Message.objects.filter(pk__in=list(mails)).exclude(state=Message.State.WAITING).update(
-        to="", subject="", text="", html=""
-    )
+    forget(leads, at)
+    forget_mails(leads)
+
+
+def _came_in(leads: list[Lead]) -> list[dict[str, Any]]:
+    from accord.server.intake.models import Arrival  # noqa: PLC0415 - intake stands on the desk
+
+    rows = Arrival.objects.filter(lead__in=leads).order_by("pk")
+    return [
+        {name: _value(value) for name, value in row.items()}
+        for row in rows.values("key", "kind", "origin", "origin_id", "received_at", "payload", "aside_why")
+    ]
+
+
+def _mails(leads: list[Lead]) -> list[dict[str, Any]]:
+    from accord.server.boards.models import Mailing  # noqa: PLC0415 - boards stand on the desk
+
+    rows = Mailing.objects.filter(lead__in=leads).exclude(message=None).order_by("pk")
+    wanted = {"to": "message__to", "subject": "message__subject", "text": "message__text",
+              "made_at": "made_at", "sent_at": "message__sent_at"}  # fmt: skip
+    return [
+        {name: _value(row[column]) for name, column in wanted.items()}
+        for row in rows.values(*wanted.values())
+    ]
 
 
 def _told(lead: Lead) -> dict[str, Any]:

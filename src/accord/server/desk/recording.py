@@ -24,7 +24,7 @@ from accord.promises.duties import duties_of
 from accord.promises.terms import calendar_for, terms_for
 from accord.promises.verdict import State
 from accord.server.boards import following
-from accord.server.desk import naming, owing
+from accord.server.desk import naming, owing, suppressing
 from accord.server.desk.models import Event, Lead
 from accord.server.desk.terms import held_still, terms_of
 
@@ -84,10 +84,11 @@ def _not_yet_there(facts: list[Fact]) -> list[Fact]:
     named = {(fact.origin, fact.origin_id) for fact in facts if fact.origin_id}
     if not named:
         return facts
-    known = set(
-        Event.objects.filter(origin__in={one for one, _ in named}, origin_id__in={two for _, two in named})
-        .values_list("origin", "origin_id")
-    )  # fmt: skip
+    veiled = {(one, name): (one, two) for one, two in named for name in suppressing.names_of(one, two)}
+    on_record = Event.objects.filter(
+        origin__in={one for one, _ in veiled}, origin_id__in={two for _, two in veiled}
+    )
+    known = {veiled.get(name, name) for name in on_record.values_list("origin", "origin_id")}
     fresh = []
     for fact in facts:
         name = (fact.origin, fact.origin_id)

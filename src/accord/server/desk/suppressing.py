@@ -16,6 +16,7 @@ from accord.server.desk.models import Contact, Suppression
 
 OPTED_OUT, ERASED = "opted out", "erased"
 _SALT = b"accord.server.desk.suppression:"
+_VEILED = "erased:"
 
 
 def suppress(contact: Contact, reason: str, at: datetime) -> None:
@@ -36,6 +37,23 @@ def is_suppressed(keys: Keys) -> bool:
 def lift(keys: Keys) -> int:
     """Forget that somebody opted out, who asks to be contacted again; how many entries went."""
     return Suppression.objects.filter(digest__in=_digests(keys)).delete()[0]
+
+
+def veiled(origin: str, origin_id: str) -> str:
+    """A sender's id as it is kept of somebody erased: known where it comes again, readable to nobody."""
+    if not origin_id or origin_id.startswith(_VEILED):
+        return origin_id
+    return _veiled(origin, origin_id, settings.SECRET_KEY)
+
+
+def names_of(origin: str, origin_id: str) -> list[str]:
+    """An id as it may stand on record: as it is, or veiled under any key that was used."""
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return [origin_id, *(_veiled(origin, origin_id, secret) for secret in secrets)]
+
+
+def _veiled(origin: str, origin_id: str, secret: str | bytes) -> str:
+    return _VEILED + _digest(f"{origin}\x1f{origin_id}", secret)
 
 
 def _digests(keys: Keys) -> list[str]:

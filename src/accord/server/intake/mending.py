@@ -66,7 +66,9 @@ def put_aside(by: Actor, pk: int, why: str, at: datetime) -> Arrival:
     held.became, held.next_at, held.settled_at = Arrival.Became.ASIDE, None, at
     held.aside_by, held.aside_why, held.problem = by.user, said, ""
     held.save()
-    record(by, Action.ARRIVAL_ASIDE, held.key, link=_link(held), why=said)
+    record(
+        by, Action.ARRIVAL_ASIDE, held.key, link=_link(held)
+    )  # the reason may name people: it stands there
     return held
 
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from accord.errors import LeadUnknown
 from accord.lead.events import Channel, Kind, Side
 from accord.lead.standing import Standing
-from accord.server.desk import arriving, naming, people
+from accord.server.desk import arriving, naming, people, suppressing
 from accord.server.desk.arriving import ConsentGiven, Incoming, take_event, take_in
+from accord.server.desk.identity import keys_of
 from accord.server.desk.models import Lead
 from accord.server.desk.readying import ready_or_not
 from accord.server.desk.recording import Fact, locked
@@ -20,14 +21,24 @@ _LEAD = ("lead_type", "stream", "segment", "persona", "source", "source_owner", 
 _BY_PROSPECT = (Told.OPTED_OUT, Told.SIGNALLED)
 
 
-def pass_on(arrival: Arrival, at: datetime) -> tuple[Lead, str]:
+def pass_on(arrival: Arrival, at: datetime) -> tuple[Lead | None, str]:
     """The lead that it concerns, and what became of it; the caller's transaction holds all of it."""
     context = {"at": arrival.received_at}
     if arrival.kind == Arrival.Kind.EVENT:
         told = EventIn.model_validate(arrival.payload, context=context)
-        return _tell(arrival, told, at), Arrival.Became.EVENT
+        try:
+            return _tell(arrival, told, at), Arrival.Became.EVENT
+        except LeadUnknown:
+            if suppressing.is_suppressed(keys_of(email=told.email, phone=told.phone)):
+                return None, Arrival.Became.NOTHING  # of somebody whose data was erased
+            raise
     taken = take_in(incoming(arrival, LeadIn.model_validate(arrival.payload, context=context)), at)
     return taken.lead, Arrival.Became.LEAD if taken.new else Arrival.Became.SIGNAL
+
+
+def of_nobody(lead: Lead | None) -> bool:
+    """Whether what came in may not be kept: its person wants no contact, or their data was erased."""
+    return lead is None or lead.contact is None or lead.contact.erased_at is not None
 
 
 def incoming(arrival: Arrival, sent: LeadIn) -> Incoming:

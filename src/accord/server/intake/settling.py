@@ -10,8 +10,9 @@ from django.db import Error, connection, transaction
 from django.db.models import F
 
 from accord.errors import AccordError
+from accord.server.desk.suppressing import veiled
 from accord.server.intake.models import Arrival
-from accord.server.intake.passing_on import pass_on
+from accord.server.intake.passing_on import of_nobody, pass_on
 from accord.server.intake.uploads import feed_due
 from accord.server.running.logs import logger, without_secrets
 
@@ -57,7 +58,11 @@ def _settled(pk: int, at: datetime) -> bool:
         return False
     arrival.lead, arrival.became = pass_on(arrival, at)
     arrival.settled_at, arrival.next_at, arrival.problem = at, None, ""
-    arrival.save(update_fields=["lead", "became", "settled_at", "next_at", "problem"])
+    changed = ["lead", "became", "settled_at", "next_at", "problem"]
+    if of_nobody(arrival.lead):
+        arrival.payload, arrival.origin_id = {}, veiled(arrival.origin, arrival.origin_id)
+        changed += ["payload", "origin_id"]
+    arrival.save(update_fields=changed)
     return True
 
 

@@ -166,6 +166,11 @@ def _count(upload: Upload, sheet: Sheet, at: datetime) -> None:
     upload.rows, upload.good = len(found), sum(found)
 
 
+def count(upload: Upload, at: datetime) -> None:
+    """Look at all rows anew; the caller saves."""
+    _count(upload, sheet_in(upload), at)
+
+
 def _zone(upload: Upload) -> str:
     """Whose clock a time without a zone is read on."""
     try:

@@ -29,6 +29,8 @@ _DIALECT = """auto_detect = false, delim = ',', quote = '"', escape = '"', heade
     new_line = '\\n', parallel = false"""
 _AT_ONCE = 500  # leads asked for in one query
 _PART_NAME = re.compile(r"part-\d{12}-(\d{12})")
+_PART_RANGE = re.compile(r"part-(\d{12})-(\d{12})")
+_CLOCKS_DIFFER = timedelta(minutes=1)  # the database's and the files'
 _TAIL = "tail"
 _EVENT_FIELDS = [name if name != "lead" else "lead__key" for name in EVENT_COLUMNS]
 _LEAD_FIELDS = ["key", "contact_id", "account_name", *list(LEAD_COLUMNS)[3:]]
@@ -36,7 +38,8 @@ _LEAD_FIELDS = ["key", "contact_id", "account_name", *list(LEAD_COLUMNS)[3:]]
 
 def archive(at: datetime) -> int:
     """Bring the Parquet files up to date with the live log; how many facts were written, 0 if none is new."""
-    folder, written = log_folder(), 0
+    folder = log_folder()
+    written = _write_anew(folder)
     while (part := _whole_part(folder, at)) is not None:
         written += _write(folder, *part)
     rest = Event.objects.filter(seq__gt=_reached(folder)).order_by("seq")
@@ -45,6 +48,19 @@ def archive(at: datetime) -> int:
         _without_tail(folder)
     elif (known["last"], known["number"]) != _tail(folder):
         written += _write(folder, _TAIL, rest)
+    return written
+
+
+def _write_anew(folder: Path) -> int:
+    """Parts that tell of leads which were erased since: without the words that were taken out of the log."""
+    written = 0
+    for file in files_of(folder, "events"):
+        if not (found := _PART_RANGE.fullmatch(file.stem)):
+            continue
+        since = datetime.fromtimestamp(file.stat().st_mtime, UTC) - _CLOCKS_DIFFER
+        facts = Event.objects.filter(seq__gte=int(found[1]), seq__lte=int(found[2])).order_by("seq")
+        if facts.filter(lead__standing="erased", lead__changed_at__gte=since).exists():
+            written += _write(folder, file.stem, facts)
     return written
 
 

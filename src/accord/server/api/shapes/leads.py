@@ -225,6 +225,8 @@ class PersonExport(Schema):
     consents: list[dict[str, Any]]
     signals: list[dict[str, Any]]
     leads: list[dict[str, Any]]
+    came_in: list[dict[str, Any]]
+    mails: list[dict[str, Any]]
 
 
 Owner = Literal["me", "nobody"]

@@ -62,7 +62,7 @@ def excuse(by: Actor, lead: int, kind: str, reason: str, at: datetime) -> Lead:
         raise wrong("reason", "say in a few words why it is excused", f"up to {_MOST_REASON} signs")
     _in_time(doing, duty)
     doing.add(doing.fact(Kind.EXCUSED, outcome=kind, reason=reason))
-    record(by, Action.BREACH_EXCUSED, doing.held, link=link_of(doing.held), promise=kind, reason=reason)
+    record(by, Action.BREACH_EXCUSED, doing.held, link=link_of(doing.held), promise=kind)
     return doing.done()
 
 
