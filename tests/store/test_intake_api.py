@@ -20,8 +20,9 @@ from django.utils import timezone
 from accord.server.agreements.models import AgreementFile
 from accord.server.api.tokens import revoke_token
 from accord.server.desk.models import Lead
-from accord.server.intake import front, settling
+from accord.server.intake import front, reading, settling
 from accord.server.intake.models import Arrival
+from accord.server.intake.receiving import origin_of
 from accord.server.intake.settling import settle_due
 from api_fixture import Api, is_problem
 from server_fixture import People, actor
@@ -132,6 +133,46 @@ def test_without_an_id_the_idempotency_key_and_the_place_tell(post: Post) -> Non
     assert again.json()["duplicates"] == 2
     other = post("/leads", ADA)
     assert other.json()["accepted"] == 1 and Arrival.objects.count() == 3
+
+
+def test_an_idempotency_key_that_comes_with_something_else_is_refused(post: Post) -> None:
+    post("/leads", ADA, Idempotency_Key="one")
+    other = {**ADA, "email": "bo@buyer.example"}
+    refused = post("/leads", other, Idempotency_Key="one")
+    assert is_problem(refused, 422, "key-reused") and "came with something else" in refused.json()["detail"]
+    both = post("/leads", {"leads": [other, {**ADA, "email": "cem@buyer.example"}]}, Idempotency_Key="one")
+    assert both.status_code == 207
+    assert [one["status"] for one in both.json()["items"]] == ["refused", "accepted"]
+    assert post("/leads", ADA, Idempotency_Key="one").json()["duplicates"] == 1
+
+
+def test_two_owners_of_tokens_of_one_name_have_ids_of_their_own(
+    post: Post, people: People, in_force: AgreementFile
+) -> None:
+    post("/leads", {**ADA, "id": "1"})
+    other = Api(people.mina, "leads:write")
+    assert other.post("/leads", {"email": "bo@buyer.example", "id": "1"}).json()["accepted"] == 1
+    again = Api(people.mina, "leads:write")  # in the place of the other
+    assert again.post("/leads", {"email": "bo@buyer.example", "id": "1"}).json()["duplicates"] == 1
+
+
+@pytest.mark.any_database
+def test_no_name_of_a_token_is_the_origin_of_another(people: People) -> None:
+    plain, odd = Api(people.kai, name="x").token, Api(people.kai, name="x:events").token
+    origins = {origin_of(token, form) for token in (plain, odd) for form in (reading.LEADS, reading.EVENTS)}
+    assert len(origins) == 4
+
+
+@pytest.mark.any_database
+def test_browsers_are_told_of_https_on_the_quick_way_too(
+    post: Post, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.SECURE_HSTS_SECONDS = 60
+    assert "Strict-Transport-Security" not in post("/leads", ADA).headers
+    monkeypatch.setattr(front, "_came_by_https", lambda environ: True)
+    if not isinstance(answer := post("/leads", ADA), Said):
+        return  # of Django's way `test_security.py` knows
+    assert answer.headers["Strict-Transport-Security"] == "max-age=60"
 
 
 def test_a_lead_and_an_event_of_the_same_id_are_two_things(post: Post) -> None:

@@ -22,7 +22,7 @@ from django.db import Error, connection
 from django.http.request import split_domain_port, validate_host
 from django.utils import timezone
 
-from accord.errors import AccordError
+from accord.errors import AccordError, KeyReused
 from accord.server.access import access_to
 from accord.server.api.tokens import mark_used, token_with
 from accord.server.intake.reading import EVENTS, LEADS, Form, quickly
@@ -57,7 +57,7 @@ def before(django: Wsgi) -> Wsgi:
             return django(environ, start_response)
         status, kind, body = answer
         length = [("Content-Type", kind), ("Content-Length", str(len(body)))]
-        start_response(f"{status} {HTTPStatus(status).phrase}", length + _HEADERS)
+        start_response(f"{status} {HTTPStatus(status).phrase}", [*length, *_HEADERS, *_https_only(environ)])
         return [body]
 
     return application
@@ -76,7 +76,9 @@ def _answered(environ: Environ, form: Form) -> Answer | None:
         if found is None:
             return None
         key = environ.get("HTTP_IDEMPOTENCY_KEY", "")
-        received = store(found, form, origin, at, unless_said=key)
+        received = store(found, form, origin, at, unless_said=key, stands_for_body=True)
+    except KeyReused:
+        return None
     except Error as error:
         log.error("the database does not answer", problem=str(error).strip())
         return 503, "application/problem+json", _AGAIN
@@ -107,6 +109,15 @@ def _came_by_https(environ: Environ) -> bool:
     return str(environ.get(header, "")).partition(",")[0].strip() == value
 
 
+def _https_only(environ: Environ) -> list[tuple[str, str]]:
+    """What Django says with every answer by https: open this by https alone."""
+    seconds = settings.SECURE_HSTS_SECONDS
+    if not seconds or not _came_by_https(environ):
+        return []
+    names = "; includeSubDomains" if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS else ""
+    return [("Strict-Transport-Security", f"max-age={seconds}{names}")]
+
+
 def _origin(authorization: str, form: Form) -> str:
     """The door's name for whoever may do this; empty for anybody else, to whom Django says why not."""
     kind, _, text = authorization.partition(" ")
@@ -135,4 +146,4 @@ def _looked_up(text: str, form: Form) -> str:
     if access.scope_of("POST") not in token.scopes or not access.of("POST").allows(token.owner):
         return ""
     mark_used(token, at)
-    return origin_of(token.name, form)
+    return origin_of(token, form)

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from accord.errors import EntryInvalid, Problem
-from accord.server.intake.accepting import Accepted, accept
+from accord.errors import EntryInvalid, KeyReused, Problem
+from accord.server.api.models import Token
+from accord.server.intake.accepting import Accepted, Row, accept
+from accord.server.intake.models import Arrival
 from accord.server.intake.reading import Form, Read, read, rows_of
 
 WHOLE, PARTLY = 202, 207  # the status where everything was kept, and where something was refused
@@ -79,16 +81,55 @@ def receive(
 
 
 def store(
-    found: Read, form: Form, origin: str, at: datetime, *, unless_said: str = "", **more: Any
+    found: Read,
+    form: Form,
+    origin: str,
+    at: datetime,
+    *,
+    unless_said: str = "",
+    stands_for_body: bool = False,
+    **more: Any,
 ) -> Received:
-    """Store the good items of a body that was understood."""
-    rows = rows_of(found, form, origin, at, unless_said=unless_said, **more)
-    return Received(found, accept(rows, at) if rows else [])
+    """Store the good items of a body that was understood.
 
-
-def origin_of(token_name: str, form: Form) -> str:
-    """Under which name a token's items come once. Tokens of the same name share it: a token can be replaced.
-
-    A lead and an event of the same id are two things.
+    Where `unless_said` is a sender's word for one body, and so `stands_for_body`, an item that came with
+    another body under it is refused: KeyReused if it came alone.
     """
-    return f"api:{token_name}" if form.name == "leads" else f"api:{token_name}:{form.name}"
+    rows = rows_of(found, form, origin, at, unless_said=unless_said, **more)
+    received = Received(found, accept(rows, at) if rows else [])
+    if unless_said and stands_for_body and (others := _others(received, rows)):
+        return _without(received, others)
+    return received
+
+
+def _others(received: Received, rows: Sequence[Row]) -> frozenset[int]:
+    """The places of items that are known by the sender's word alone, and were something else before."""
+    known = {
+        stored.key: (place, row)
+        for (place, item), stored, row in zip(received.read.items.items(), received.stored, rows, strict=True)
+        if not stored.new and not item.id
+    }
+    if not known:
+        return frozenset()
+    before = Arrival.objects.filter(key__in=list(known)).exclude(payload={})  # emptied: of somebody erased
+    told = before.values_list("key", "payload")
+    return frozenset(known[key][0] for key, payload in told if payload != json.loads(known[key][1].payload))
+
+
+def _without(received: Received, others: frozenset[int]) -> Received:
+    what = "this Idempotency-Key came with something else before"
+    if received.read.alone:
+        raise KeyReused(f"{what}; send a new key with a new request")
+    items = received.read.items
+    refused = {place: [Problem("", 0, "header.Idempotency-Key", what, "send a new key")] for place in others}
+    stored = [one for place, one in zip(items, received.stored, strict=True) if place not in others]
+    left = {place: item for place, item in items.items() if place not in others}
+    return Received(replace(received.read, items=left, refused={**received.read.refused, **refused}), stored)
+
+
+def origin_of(token: Token, form: Form) -> str:
+    """Under which name a token's items come once. A token of the same owner and name takes the other's place.
+
+    A lead and an event of the same id are two things. The name stands last, so it may hold any sign.
+    """
+    return f"api:{token.owner_id}:{form.name}:{token.name}"

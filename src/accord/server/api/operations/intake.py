@@ -64,6 +64,6 @@ def read_arrival(request: Call, key: str) -> Json:
 
 
 def _taken(request: Call, form: Form) -> HttpResponse:
-    origin, unless_said = origin_of(request.token.name, form), key_sent(request)
-    received = receive(request.body, form, origin, now(), unless_said=unless_said)
+    origin, said = origin_of(request.token, form), key_sent(request)
+    received = receive(request.body, form, origin, now(), unless_said=said, stands_for_body=True)
     return HttpResponse(received.answer(), status=received.status, content_type="application/json")
