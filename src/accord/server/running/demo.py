@@ -27,6 +27,7 @@ from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
 from accord.server.people.models import Absence, Role, Side, User
 from accord.server.running import demo_desk
+from accord.server.score.archiving import archive
 from accord.server.score.making import log_folder, refresh_pages
 from accord.server.score.models import Page
 from accord.simulate.company import simulate
@@ -106,6 +107,7 @@ def fill(example: Path, data: Path) -> list[SignIn]:
             mode=0o600
         )  # within the transaction: a start that is broken off is made up for by the next
         kept.write_text("".join(f"{one.email}\t{one.password}\t{one.what}\n" for one in sign_ins), "utf-8")
+    archive(timezone.now())  # so that the first score counts what is on the desk
     refresh_pages(only=Page.Span.THIS)
     return sign_ins
 
