@@ -219,6 +219,21 @@ def test_without_a_way_to_send_a_mail_is_looked_at_again_later(
     assert cadence.send_due(at + HOUR) == 1
 
 
+def test_a_mail_of_a_lead_without_terms_keeps_no_other_waiting(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead, at = due_mail(people)
+    said(lead, Kind.ENROLLED, at, outcome="reengage", side="marketing")
+    track = Enrolment.objects.get()
+    monkeypatch.setattr(cadence, "terms_of", lambda *_: None)
+    rows = (Automatic, Enrolment)
+    Automatic.objects.update(due_at=at, next_at=at)
+    assert track.due_at is not None
+    assert cadence.send_due(track.due_at) == 0
+    for row in rows:
+        assert not row._default_manager.filter(next_at__lte=track.due_at).exists(), row
+
+
 def test_a_text_that_comes_later_wakes_what_waited_for_it(people: People) -> None:
     a_delivered_lead(people.leyla, contact=allowed())
     at = Automatic.objects.get().due_at

@@ -226,6 +226,28 @@ def test_a_duty_that_cannot_be_moved_on_keeps_nobody_waiting(
     assert the_duty(bad).state == "broken" and ("breach", "leyla") in told(bad)
 
 
+def test_what_happens_by_itself_keeps_no_alert_waiting(people: People, in_force: AgreementFile) -> None:
+    lead = a_delivered_lead(people.leyla)
+    credit, first = the_duty(lead, "accepted_leads"), the_duty(lead)
+    Duty.objects.exclude(pk__in=[credit.pk, first.pk]).update(next_at=None)
+    at = max(moment(credit, 0), moment(first, 3)) + A_SECOND
+    assert ticking.tell_due(at) == 1  # however long the other line takes for its work
+    assert told(lead) and the_duty(lead, "accepted_leads").rung == 0
+    assert (ticking.act_due(at), ticking.act_due(at)) == (1, 0)
+    assert Event.objects.filter(kind="accepted").count() == 1
+
+
+def test_the_clock_and_the_desk_say_alike_what_is_owed_next(people: People, in_force: AgreementFile) -> None:
+    lead = a_delivered_lead(people.leyla)
+    duty = the_duty(lead)
+    only(duty)  # nothing else is to move; it is owed all the same
+    tick(moment(duty, 1))
+    lead.refresh_from_db()
+    found = (lead.due_at, lead.due_kind, lead.broken, lead.changed_at)
+    again = record_facts(lead.pk, [], moment(duty, 1))
+    assert found == (again.due_at, again.due_kind, again.broken, moment(duty, 1))
+
+
 def test_two_steps_that_tell_the_same_people_are_two(people: People, in_force: AgreementFile) -> None:
     lead = a_delivered_lead(people.leyla)
     duty = the_duty(lead)

@@ -68,7 +68,11 @@ def test_a_grade_that_changes_is_an_event_and_one_that_stays_is_none() -> None:
     assert lead.grade == "B–"
     (event,) = Event.objects.filter(lead=lead, kind="scored")
     assert (event.outcome, event.side, event.actor) == ("B–", "machine", "accord")
+    changed_at = lead.changed_at
+    assert changed_at == event.recorded_at  # whoever asks what has changed since then is told
     rescoring.go_on(timezone.now() + rescoring.EVERY)
+    lead.refresh_from_db()
+    assert lead.changed_at == changed_at
     assert Rescoring.objects.count() == 2
     assert Event.objects.filter(lead=lead, kind="scored").count() == 1
 

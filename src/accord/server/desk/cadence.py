@@ -101,8 +101,10 @@ def _follow_up(pk: int, at: datetime) -> bool:
     held = _lead_of(Automatic, pk)
     row = Automatic.objects.filter(pk=pk, next_at__lte=at).first() if held else None
     agreement = terms_of(held, at) if held else None
-    if held is None or row is None or agreement is None or not row.due_at:
+    if held is None or row is None:
         return False
+    if agreement is None or not row.due_at:
+        return _look_again(row, at)
     text = texts.of_follow_up(held.lead_type, row.number)
     if why := mailing.why_not(held.contact, text):
         return _hold_back(row, why, at)
@@ -122,8 +124,10 @@ def _nurture(pk: int, at: datetime) -> bool:
     held = _lead_of(Enrolment, pk)
     row = Enrolment.objects.filter(pk=pk, stopped_at=None, next_at__lte=at).first() if held else None
     agreement = terms_of(held, at) if held else None
-    if held is None or row is None or agreement is None:
+    if held is None or row is None:
         return False
+    if agreement is None:
+        return _look_again(row, at)
     text = texts.of_asset(row.asset)
     if why := mailing.why_not(held.contact, text):
         return _hold_back(row, why, at)
@@ -182,6 +186,13 @@ def _lead_of(rows: type[Model], pk: int) -> Lead | None:
     """The lead of a row that is due, locked; None where somebody else holds it: the next round has it."""
     found = rows._default_manager.filter(pk=pk).values("lead")
     return Lead.objects.select_for_update(of=("self",), skip_locked=True).filter(pk__in=found).first()
+
+
+def _look_again(row: Automatic | Enrolment, at: datetime) -> bool:
+    """Nothing says by now what to write: it waits, and keeps nobody else from their turn."""
+    row.next_at = at + LOOK_AGAIN if row.due_at else None
+    row.save(update_fields=["next_at"])
+    return False
 
 
 def _hold_back(row: Automatic | Enrolment, why: str, at: datetime) -> bool:

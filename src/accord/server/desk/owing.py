@@ -56,6 +56,21 @@ def keep(held: Lead, owed: Sequence[Owed], at: datetime) -> list[Duty]:
     return rows
 
 
+SUMMED = ("lead_id", "side", "state", "due_at", "kind", "met_at", "ended_at")  # what `sum_up` reads of duties
+
+
+def sum_up(held: Lead, duties: Sequence[Duty], at: datetime) -> None:
+    """What sales owes next and what is broken, on a locked lead's own row; the caller saves.
+
+    Whoever asks what has changed since an instant finds the lead by `changed_at`, which never goes back.
+    """
+    first = next_of_sales(duties)
+    held.due_at, held.due_kind = (first.due_at, first.kind) if first else (None, "")
+    held.broken = sum(duty.side == "sales" and duty.state == State.BROKEN for duty in duties)
+    held.version += 1
+    held.changed_at = max(held.changed_at or at, at)
+
+
 def next_of_sales(rows: Sequence[Duty]) -> Duty | None:
     """What sales owes next: the clock that is pending and due first, or broken and still open."""
     open_ones = [row for row in rows if row.side == "sales" and row.met_at is None and row.ended_at is None]

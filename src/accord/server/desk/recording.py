@@ -22,7 +22,6 @@ from accord.lead.lifecycle import Cycle, fold
 from accord.lead.standing import standing
 from accord.promises.duties import duties_of
 from accord.promises.terms import calendar_for, terms_for
-from accord.promises.verdict import State
 from accord.server.boards import following
 from accord.server.desk import naming, owing, suppressing
 from accord.server.desk.models import Event, Lead
@@ -137,11 +136,7 @@ def refresh(held: Lead, at: datetime) -> Lead:
         following.follow(held, cycle, found)
         owed = duties_of(found, cycle.lead, cycle.events, cycle.at) if found else ()
         duties = owing.keep(held, owed, cycle.at)
-        first = owing.next_of_sales(duties)
-        held.due_at, held.due_kind = (first.due_at, first.kind) if first else (None, "")
-        held.broken = sum(duty.side == "sales" and duty.state == State.BROKEN for duty in duties)
-        held.version += 1
-        held.changed_at = cycle.at
+        owing.sum_up(held, duties, cycle.at)
         held.save()
     return held
 

@@ -1,7 +1,10 @@
 """The clock: duties whose next moment has come move on by themselves.
 
-One tick takes the duties that are due in the order of their moments and, in one short transaction, moves each
-on, marks what is broken by now, does what happens by itself, and writes the notices. Sending is not its work.
+Two lines of the worker share the work, so that neither waits for the other. `tell_due` takes what warns or
+breaks, many duties in one short transaction: it moves each on, marks what is broken by now, and writes the
+notices. `act_due` does what happens by itself, lead by lead, for each is an act with all that follows from
+it; a lead that is accepted by silence a minute late is accepted as of the same instant. Sending is no work of
+theirs.
 
 **Locks.** Whoever records a fact holds the lead's row first and then writes its duties. The clock does the
 same: it holds the leads and touches a duty only under its lead, and it reads the duties again once it has
@@ -26,9 +29,8 @@ from django.db.models import QuerySet
 from accord.lead.events import Kind
 from accord.lead.lifecycle import BY_SILENCE
 from accord.promises.duties import DutyKind, What
-from accord.promises.verdict import State
 from accord.server.alerts.noticing import Matter, write
-from accord.server.desk import cadence, terms
+from accord.server.desk import cadence, owing, terms
 from accord.server.desk.breaking import ORIGIN, mark, matter
 from accord.server.desk.models import Duty, Lead
 from accord.server.desk.naming import MACHINE
@@ -38,43 +40,62 @@ from accord.server.running.logs import logger
 from accord.server.running.turns import in_turn
 
 AT_ONCE = 200
+ACTS_AT_ONCE = 20  # then the line looks whether it is asked to stop
 PUT_OFF = timedelta(minutes=1)  # a duty whose turn fails: the others do not wait for it
 log = logger(__name__)
 
 
 def tick(at: datetime, limit: int = AT_ONCE) -> int:
-    """Move on the duties whose next moment lies at or before `at`, at most `limit`; how many were.
+    """Both of it: tell what is due at or before `at`, then do what is due; how many duties moved on."""
+    return tell_due(at, limit) + act_due(at, limit)
 
-    What only tells people goes together; what happens by itself goes one by one, each in a transaction of its
-    own. A duty that cannot be moved on is logged and put off for a minute; it keeps nobody else waiting.
+
+def tell_due(at: datetime, limit: int = AT_ONCE) -> int:
+    """Move on the duties that warn or break by `at`, at most `limit` in one transaction; how many were.
+
+    Where they cannot be moved on together each goes alone. One that cannot be moved on at all is logged and
+    put off for a minute; it keeps nobody else waiting.
     """
-    if not Duty.objects.filter(next_at__lte=at).exists():
+    if not _telling(at).exists():
         return 0
     with terms.held_still():
-        return _tick(at, limit)
+        try:
+            with in_turn(), transaction.atomic():
+                return _move(_held(at, limit), at)
+        except Error:
+            raise
+        except Exception:
+            log.exception("duties could not be moved on together; one by one")
+        return _one_by_one(_telling(at), at, limit)
 
 
-def _tick(at: datetime, limit: int) -> int:
-    try:
-        with in_turn(), transaction.atomic():
-            duties = _held(at, limit)
-            acting = [duty.pk for duty in duties if _acts(duty, at)]
-            moved = _move([duty for duty in duties if duty.pk not in acting], at)
-    except Error:
-        raise
-    except Exception:
-        log.exception("duties could not be moved on together; one by one")
-        moved, acting = 0, list(_due(at).values_list("pk", flat=True)[:limit])
-    return moved + sum(_alone(pk, at) for pk in acting)
+def act_due(at: datetime, limit: int = ACTS_AT_ONCE) -> int:
+    """Do what is due to happen by itself, at most `limit`, each in its own transaction; how many were."""
+    if not _acting(at).exists():
+        return 0
+    with terms.held_still():
+        return _one_by_one(_acting(at), at, limit)
+
+
+def _one_by_one(due: QuerySet[Duty], at: datetime, limit: int) -> int:
+    return sum(_alone(pk, at) for pk in list(due.values_list("pk", flat=True)[:limit]))
 
 
 def _due(at: datetime) -> QuerySet[Duty]:
     return Duty.objects.filter(next_at__lte=at).order_by("next_at", "pk")
 
 
+def _telling(at: datetime) -> QuerySet[Duty]:
+    return _due(at).exclude(kind__in=BY_ITSELF)
+
+
+def _acting(at: datetime) -> QuerySet[Duty]:
+    return _due(at).filter(kind__in=BY_ITSELF)
+
+
 def _held(at: datetime, limit: int) -> list[Duty]:
     """Duties that are due, of leads that are ours until the transaction ends, as they are now."""
-    free = _due(at).select_related("lead").select_for_update(of=("lead",), skip_locked=True)
+    free = _telling(at).select_related("lead").select_for_update(of=("lead",), skip_locked=True)
     return _as_they_are(at, [duty.pk for duty in free[:limit]])
 
 
@@ -117,12 +138,6 @@ class _Turn:
         return matter(self.duty, What(str(last["what"])), tuple(names), _instant(last))
 
 
-def _acts(duty: Duty, at: datetime) -> bool:
-    """Whether something happens by itself at one of the moments that have come."""
-    coming = duty.moments[duty.rung :]
-    return any(one["what"] == What.DO.value and _instant(one) <= at for one in coming)
-
-
 def _move(duties: Sequence[Duty], at: datetime) -> int:
     if not duties:
         return 0
@@ -133,7 +148,7 @@ def _move(duties: Sequence[Duty], at: datetime) -> int:
     update_rows(duties, ["rung", "next_at"])
     if broken:
         update_rows(broken, ["state", "broken_at", "broken_by", "cause"])
-        _sum_up({duty.lead_id: duty.lead for duty in broken}.values())
+        _sum_up({duty.lead_id: duty.lead for duty in broken}.values(), at)
     write([told for turn in turns if (told := turn.told()) is not None], at)
     for turn in turns:
         if turn.has(What.DO) and (act := BY_ITSELF.get(DutyKind(turn.duty.kind))):
@@ -156,21 +171,15 @@ def _instant(moment: Mapping[str, object]) -> datetime:
     return datetime.fromisoformat(str(moment["at"]))
 
 
-def _sum_up(leads: Iterable[Lead]) -> None:
+def _sum_up(leads: Iterable[Lead], at: datetime) -> None:
     """What sales owes next, and what is broken, on the rows of leads."""
     held = {lead.pk: lead for lead in leads}
     owed: dict[int, list[Duty]] = {pk: [] for pk in held}
-    for duty in Duty.objects.filter(lead__in=held, side="sales").only(
-        "lead_id", "state", "due_at", "kind", "next_at"
-    ):
+    for duty in Duty.objects.filter(lead__in=held, side="sales").only(*owing.SUMMED):
         owed[duty.lead_id].append(duty)
     for pk, lead in held.items():
-        pending = [one for one in owed[pk] if one.state == State.PENDING and one.next_at]
-        first = min(pending, key=lambda one: one.due_at, default=None)
-        lead.due_at, lead.due_kind = (first.due_at, first.kind) if first else (None, "")
-        lead.broken = sum(one.state == State.BROKEN for one in owed[pk])
-        lead.version += 1
-    update_rows(held.values(), ["due_at", "due_kind", "broken", "version"])
+        owing.sum_up(lead, owed[pk], at)
+    update_rows(held.values(), ["due_at", "due_kind", "broken", "version", "changed_at"])
 
 
 # What happens by itself ---------------------------------------------------------------------------------

@@ -152,9 +152,10 @@ def _write(leads: Sequence[Lead], changed: set[int], mark: str, at: datetime) ->
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {table} SET fit = x.fit, interest = x.interest, grade = x.grade, reasons = x.reasons,"  # noqa: S608
-            f" missing = x.missing, version = {table}.version + x.changed, scored_at = %s, scored_by = %s"
+            f" missing = x.missing, version = {table}.version + x.changed, scored_at = %s, scored_by = %s,"
+            f" changed_at = CASE WHEN x.changed = 1 THEN %s ELSE {table}.changed_at END"
             f" FROM {source} WHERE {table}.id = x.id",
-            [when, mark, rows],
+            [when, mark, when, rows],
         )
 
 

@@ -36,9 +36,15 @@ def _settle(at: datetime) -> int:
 
 
 def _tick(at: datetime) -> int:
-    from accord.server.desk.ticking import tick  # noqa: PLC0415
+    from accord.server.desk.ticking import tell_due  # noqa: PLC0415
 
-    return tick(at)
+    return tell_due(at)
+
+
+def _act(at: datetime) -> int:
+    from accord.server.desk.ticking import act_due  # noqa: PLC0415
+
+    return act_due(at)
 
 
 def _send(at: datetime) -> int:
@@ -68,6 +74,7 @@ def _chat(at: datetime) -> float:
 FAST = (
     Line("arrivals", _settle),
     Line("clocks", _tick),
+    Line("acts", _act),
     Line("cadence", _send),
     Line("alerts", _gather),
     Line("mail", _mail),
