@@ -51,3 +51,18 @@ def test_a_lead_that_came_before_the_agreement_is_kept_and_taken_up_with_it(
     go_on(timezone.now())
     lead.refresh_from_db()
     assert lead.standing == "assigned" and lead.duties.filter(kind="first_touch_in_time").exists()
+
+
+def test_a_lead_without_a_persona_is_priced_by_the_role_of_its_person(
+    people: People, in_force: AgreementFile
+) -> None:
+    at = timezone.now()
+    told = take_in(a_hand(at, contact=a_person(role="CEO"), persona="manager"), at).lead
+    found = take_in(a_hand(at, contact=a_person(role="Founder & CEO")), at).lead
+    none = take_in(a_hand(at, contact=a_person(role="Engineer")), at).lead
+    seen = [(one.persona, one.value) for one in map(_again, (told, found, none))]
+    assert seen == [("manager", 40), ("ceo", 100), ("", None)]
+
+
+def _again(lead: Lead) -> Lead:
+    return Lead.objects.get(pk=lead.pk)

@@ -16,6 +16,7 @@ from accord.agreement.terms import Agreement, Side
 from accord.errors import NotAllowed
 from accord.lead.acting import Act, may
 from accord.lead.events import Kind
+from accord.lead.personas import persona_of
 from accord.plan.rounding import half_up
 from accord.plan.value import lead_value
 from accord.promises.terms import terms_for
@@ -39,6 +40,7 @@ class Frozen:
     due_at: datetime
     decide_by: datetime
     value: Decimal | None
+    persona: str  # as told, or by the role where prices go by it
 
 
 def hand_off(
@@ -65,7 +67,9 @@ def hand_off(
         return refresh(held, at)
     if why_not := may(Act.HAND_OFF, held_cycle(held, at)):
         raise NotAllowed(why_not)
-    handed = _handed(held, by, freeze(held, mark, agreement, at), why=tuple(why), at=at)
+    frozen = freeze(held, mark, agreement, at)
+    held.persona = frozen.persona
+    handed = _handed(held, by, frozen, why=tuple(why), at=at)
     _assign(held, handed, at)
     return refresh(held, at)
 
@@ -76,12 +80,14 @@ def freeze(held: Lead, mark: str, agreement: Agreement, at: datetime) -> Frozen:
     held_to = terms_for(agreement, held.lead_type or None, calendar)
     first, decide = held_to.first_touch, held_to.accept_within
     clock, other = clock_for(first, calendar), clock_for(decide, calendar)
+    persona = persona_by(held, agreement)
     return Frozen(
         mark=mark,
         calendar=calendar,
         due_at=clock.due(at, clock.budget(first, at)),
         decide_by=other.due(at, other.budget(decide, at)),
-        value=value_of(held, mark, agreement),
+        value=value_of(held, persona, mark, agreement),
+        persona=persona,
     )
 
 
@@ -95,13 +101,20 @@ def receiving_calendar(agreement: Agreement, stream: str) -> Calendar:
     return agreement.calendar_of(Side.SALES)
 
 
-def value_of(held: Lead, mark: str, agreement: Agreement) -> Decimal | None:
+def persona_by(held: Lead, agreement: Agreement) -> str:
+    """The lead's persona: as told, else by the person's role where the agreement prices by persona."""
+    if held.persona or agreement.value.by != "persona" or held.contact is None:
+        return held.persona
+    return persona_of(held.contact.role, agreement.value.prices)
+
+
+def value_of(held: Lead, persona: str, mark: str, agreement: Agreement) -> Decimal | None:
     """What the lead is worth by the agreement; None where it cannot tell, which is not 0 (5.6)."""
     amount = lead_value(
         agreement,
         held.lead_type,
         held.stream or None,
-        held.persona or None,
+        persona or None,
         held.segment or None,
         plan=terms.plan_of(mark, agreement),
     )
