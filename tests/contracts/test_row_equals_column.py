@@ -87,7 +87,7 @@ OFTEN = (
     *(Kind.ATTEMPTED,) * 6,
     *(Kind.HANDED_OFF,) * 3,
     *(Kind.CONNECTED, Kind.ACCEPTED, Kind.REJECTED, Kind.PAUSED) * 2,
-    *(Kind.RESUMED, Kind.FEEDBACK, Kind.EXCUSED),
+    *(Kind.RESUMED, Kind.FEEDBACK, Kind.EXCUSED, Kind.WITHDRAWN),
 )
 REASONS = {Kind.PAUSED: ("prospect_callback", "prospect_callback", "system_outage", "lunch", None)}
 OUTCOMES = {
@@ -170,7 +170,21 @@ def histories(draw: st.DrawFn) -> tuple[list[Lead], list[Event], datetime]:
             max_size=40,
         )
     )
-    return leads, events, draw(instants(span + 10 * 24 * 60))
+    return leads, _taking_back(events, draw(st.randoms())), draw(instants(span + 10 * 24 * 60))
+
+
+def _taking_back(events: list[Event], chance: random.Random) -> list[Event]:
+    """The same with withdrawals that name facts of their lead, of another lead, and of none."""
+    named: dict[str, list[str]] = {"": ["7", "07", " 7", "1e1", "", "seven", str(10**30)]}
+    for event in events:
+        named.setdefault(event.lead, []).append(str(event.seq))
+        named[""].append(str(event.seq))
+    return [
+        replace(event, outcome=chance.choice(named[event.lead if chance.random() < 0.8 else ""]))
+        if event.kind is Kind.WITHDRAWN
+        else event
+        for event in events
+    ]
 
 
 def _event(lead: Lead, chance: random.Random, occurred: datetime) -> Event:
@@ -207,7 +221,7 @@ def test_row_form_equals_column_form_on_any_history(
 def _many(seed: int, leads: int) -> tuple[list[Lead], list[Event]]:
     chance = random.Random(seed)  # noqa: S311 - a log, not a secret
     every = [Lead(f"L{n:05d}", lead_type=chance.choice(TYPES)) for n in range(leads)]
-    return every, [event for lead in every for event in _lively(lead, chance)]
+    return every, [event for lead in every for event in _taking_back(list(_lively(lead, chance)), chance)]
 
 
 def _lively(lead: Lead, chance: random.Random) -> Iterator[Event]:
@@ -267,7 +281,7 @@ def test_a_breach_once_due_is_never_undone_by_what_happens_later(
     prompt = [
         replace(event, recorded_at=event.occurred_at)
         for event in events
-        if event.kind not in (Kind.EXCUSED, Kind.HANDED_OFF) or event.occurred_at <= at
+        if event.kind not in (Kind.EXCUSED, Kind.HANDED_OFF, Kind.WITHDRAWN) or event.occurred_at <= at
     ]
     before = rows_say(terms, leads, prompt, at)
     after = rows_say(terms, leads, prompt, at + timedelta(hours=later))

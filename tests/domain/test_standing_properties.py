@@ -12,6 +12,7 @@ from accord.lead.events import Channel, Event, Kind, Lead
 from accord.lead.lifecycle import BY_SILENCE, fold
 from accord.lead.repeats import Again, raised_again
 from accord.lead.standing import IN_SALES, Standing, standing
+from accord.lead.withdrawing import STAYS
 from accord.promises.duties import DutyKind, duties_of
 from accord.promises.judge import judge
 
@@ -59,7 +60,7 @@ def facts(draw: st.DrawFn) -> list[Event]:
         late = timedelta(minutes=draw(st.sampled_from((0, 0, 0, 1, 600, 20_000))))
         outcomes = {
             Kind.ACCEPTED: ("", BY_SILENCE), Kind.ARBITRATED: ("upheld", "overturned"),
-            Kind.EXCUSED: ("", "first_touch_in_time"),
+            Kind.EXCUSED: ("", "first_touch_in_time"), Kind.WITHDRAWN: ("", *map(str, range(1, 13))),
         }.get(kind, ("",))  # fmt: skip
         reasons = {
             Kind.REJECTED: ("", "misrouted"), Kind.DISQUALIFIED: ("no_need", "unable_to_reach"),
@@ -99,7 +100,10 @@ def test_neither_order_nor_repetition_changes_what_is_so(
 def test_nothing_is_lost_and_nothing_stands_that_did_not_happen(events: list[Event], at: datetime) -> None:
     cycle = fold(LEAD, events, at)
     known = [event for event in events if event.occurred_at <= at and event.recorded_at <= at]
-    assert sorted(event.seq for event in cycle.events) == sorted(event.seq for event in known)
+    back = {event.outcome for event in known if event.kind is Kind.WITHDRAWN}
+    left = [event for event in known if event.kind in STAYS or str(event.seq) not in back]
+    counted = [event.seq for event in left if event.kind is not Kind.WITHDRAWN]
+    assert sorted(event.seq for event in cycle.events) == sorted(counted)
     now, kinds = standing(cycle), {event.kind for event in cycle.events}
     assert now is Standing.RAISED or kinds & set(MAKES[now])
     for kind, final in ((Kind.ERASED, Standing.ERASED), (Kind.MERGED, Standing.MERGED)):
@@ -122,6 +126,10 @@ def test_a_late_fact_ends_where_it_would_have_come_in_time(
 ) -> None:
     """What was known earlier is found again, and once all is recorded lateness makes no difference."""
     early, late = min(one, other), max(one, other)
+    events = list(
+        {event.occurred_at: event for event in events}.values()
+    )  # of one instant, recording decides
+    events = [event for event in events if event.kind is not Kind.WITHDRAWN]  # it takes away what was known
     then, now = fold(LEAD, events, early), fold(LEAD, events, late)
     assert {event.seq for event in then.events} <= {event.seq for event in now.events}
     in_time = [_in_time(event) for event in events]

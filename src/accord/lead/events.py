@@ -41,6 +41,7 @@ class Kind(StrEnum):
     COMMITTED = "committed"  # the prospect was promised something by `due_at`; reason names it (S0.40)
     FULFILLED = "fulfilled"  # that promise to the prospect was kept; reason names it
     BREACHED = "breached"  # a promise was found broken: outcome names it, reason says why
+    WITHDRAWN = "withdrawn"  # what was logged by mistake is taken back: outcome is the seq of that fact
 
 
 class Channel(StrEnum):

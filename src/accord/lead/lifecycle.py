@@ -3,7 +3,8 @@ happened.
 
 "First" is the earliest *occurred*, never the first that arrived. A fact counts only if it had occurred and
 was on record by the instant asked about, so any past view can be had again. Nothing here depends on the order
-of events, ties are broken by content, and a fact that comes twice under its `seq` is one fact.
+of events, ties are broken by content, and a fact that comes twice under its `seq` is one fact. What was taken
+back by then is left out.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,6 +14,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from accord.lead.events import Event, Kind, Lead
+from accord.lead.withdrawing import withdrawn
 
 BY_SILENCE = "by silence"  # outcome of an acceptance that nobody gave: the window closed
 OVERTURNED = "overturned"  # outcome of an arbitration that takes a reject back; `upheld` leaves it
@@ -47,12 +49,13 @@ WORKED = (Kind.SALES_QUALIFIED, Kind.OPPORTUNITY, Kind.PROPOSAL, Kind.WON)  # sa
 @dataclass(frozen=True)
 class Cycle:
     """One lead as it was known at an instant: `events` are the facts that counted then, in order, each
-    once.
+    once; `taken_back` are those that had counted before.
     """
 
     lead: Lead
     at: datetime
     events: tuple[Event, ...]
+    taken_back: frozenset[Event] = frozenset()
 
     def first(self, *kinds: Kind, where: Callable[[Event], bool] = lambda _: True) -> Event | None:
         """The earliest fact of any of the kinds that satisfies the condition; None if there is none."""
@@ -90,14 +93,16 @@ class Cycle:
 
 def fold(lead: Lead, events: Iterable[Event], at: datetime) -> Cycle:
     """The lead as it was known at `at`: only events of this lead that had occurred and were recorded by
-    then.
+    then, and that nobody had taken back.
     """
     known = {
         event
         for event in events
         if event.lead == lead.lead and event.occurred_at <= at and event.recorded_at <= at
     }
-    return Cycle(lead, at, tuple(sorted(known, key=_content)))
+    taken_back = withdrawn(known)
+    counted = (event for event in known - taken_back if event.kind is not Kind.WITHDRAWN)
+    return Cycle(lead, at, tuple(sorted(counted, key=_content)), taken_back)
 
 
 def is_attempt(event: Event, *, automated: frozenset[str], machines: bool) -> bool:

@@ -20,6 +20,7 @@ import duckdb
 
 from accord.agreement.terms import Agreement, Side
 from accord.errors import NaiveTime, WrongOrder
+from accord.lead.withdrawing import STAYS
 from accord.ledger.lines import GOAL_LINE_DDL, line_rows, owed
 from accord.ledger.log import Log, sql_text
 from accord.ledger.measures import Measure, find
@@ -54,6 +55,16 @@ REACH = """
     CREATE TABLE worktime_reach AS
     SELECT *, unnest(range((before + 1) // 3600000000, last // 3600000000 + 1)) AS bucket
     FROM (SELECT *, greatest(top1, top2, top3, top4) AS last FROM worktime_day WHERE top1 > before)"""
+_KINDS_THAT_STAY = ", ".join(sql_text(kind) for kind in sorted(STAYS))
+# Facts that were taken back, and those that are left (`accord.lead.withdrawing`): a log without any is read
+# as it is
+WITHDRAWN = """
+    SELECT DISTINCT lead, TRY_CAST(outcome AS BIGINT) AS seq FROM known_event
+    WHERE kind = 'withdrawn' AND CAST(TRY_CAST(outcome AS BIGINT) AS VARCHAR) = outcome"""
+LEFT = f"""
+    SELECT e.* FROM known_event e
+    ANTI JOIN withdrawn w ON w.lead = e.lead AND w.seq = e.seq AND e.kind NOT IN ({_KINDS_THAT_STAY})
+    WHERE e.kind <> 'withdrawn'"""  # noqa: S608 - our own names
 MACROS = (
     # Wilson's 95 % interval of a share: right for small counts and for shares near 0 and 1, unlike p ± 2 σ
     """CREATE MACRO wilson_low(k, n) AS CASE WHEN n > 0 THEN greatest(0, (k / nullif(n, 0) +
@@ -162,10 +173,12 @@ class Ledger:
         con.execute(f"CREATE VIEW log_lead AS {self.log.leads_sql}")
         con.execute(f"CREATE VIEW log_event AS {self.log.events_sql}")
         con.execute(
-            "CREATE VIEW event AS SELECT * FROM log_event "  # noqa: S608 - our own literals
+            "CREATE VIEW known_event AS SELECT * FROM log_event "  # noqa: S608 - our own literals
             f"WHERE occurred_at <= {known} AND recorded_at <= {known} "
             "AND occurred_at >= TIMESTAMP '1970-01-01'"
         )
+        con.execute(f"CREATE TABLE withdrawn AS {WITHDRAWN}")
+        con.execute(f"CREATE VIEW event AS {LEFT if self.count('withdrawn') else 'FROM known_event'}")
         local = f"timezone({sql_text(self.zone)}, t AT TIME ZONE 'UTC')"
         con.execute(f"CREATE MACRO local_time(t) AS {local}")
         con.execute("CREATE MACRO local_day(t) AS CAST(local_time(t) AS DATE)")

@@ -65,6 +65,8 @@ class _Told:
         yield f"Lead {self.lead.lead}, as known on {self.when(self.cycle.at)} ({self.zone_name})"
         if later:
             yield f"  {say.counted(later, 'fact')} of later date or record: not counted."
+        if gone := len(self.cycle.taken_back):
+            yield f"  {say.counted(gone, 'fact')} taken back: not counted."
         yield f"  {self._type()}"
         delivered = self.cycle.delivered
         if delivered is None:
