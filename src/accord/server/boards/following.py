@@ -4,8 +4,9 @@ Worked out anew whenever a lead is brought up to date, in the same transaction, 
 late or a repeated fact needs no rule of its own. A lead that has none of these costs nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from django.db.models import Q
 
@@ -20,12 +21,13 @@ from accord.server.desk.models import Consent, Lead
 from accord.server.mail.models import Message
 from accord.worktime import clock_for
 
+_Row = TypeVar("_Row", Reject, Enrolment)
 _GONE = (Kind.MERGED, Kind.ERASED, Kind.WON, Kind.LOST)
 
 
 def follow(held: Lead, cycle: Cycle, agreement: Agreement | None) -> None:
     """Bring what the boards keep of a locked lead up to date with its facts."""
-    kinds = {event.kind for event in cycle.events}
+    kinds = {event.kind for event in (*cycle.events, *cycle.taken_back)}
     if Kind.REJECTED in kinds:
         _follow_rejects(held, cycle)
     if Kind.ENROLLED in kinds:
@@ -43,13 +45,15 @@ def _follow_rejects(held: Lead, cycle: Cycle) -> None:
     """One row a reject; what came after it, up to the next reject, says what became of it."""
     there = {row.event_id: row for row in held.rejects.all()}
     places = [place for place, event in enumerate(cycle.events) if event.kind is Kind.REJECTED]
-    for place, end in zip(places, [*places[1:], len(cycle.events)], strict=True):
+    for place, end in zip(places, [*places, len(cycle.events)][1:], strict=True):
         event, later = cycle.events[place], cycle.events[place + 1 : end]
         row = there.get(event.seq) or Reject(lead=held, event_id=event.seq)
         before = dict(vars(row)) if row.pk else {}
         _write_reject(row, event, later, held, standing(cycle))
         if vars(row) != before:
             row.save()
+    for gone in _taken_back(there, cycle):
+        gone.delete()
 
 
 def _write_reject(row: Reject, event: Event, later: Sequence[Event], held: Lead, now: Standing) -> None:
@@ -91,6 +95,9 @@ def _settled(
 def _follow_enrolments(held: Lead, cycle: Cycle, agreement: Agreement | None) -> None:
     """One row an enrolment; the last is open until the person answers or the lead goes another way."""
     there = {row.event_id: row for row in held.enrolments.all()}
+    for gone in _taken_back(there, cycle):
+        cancel(held, cycle.at, Q(dedupe__startswith=f"nurture:{gone.event_id}:"))
+        gone.delete()
     started = [event for event in cycle.events if event.kind is Kind.ENROLLED]
     for event in started:  # those that end first: a lead is in one track at a time
         row = there.get(event.seq)
@@ -100,10 +107,22 @@ def _follow_enrolments(held: Lead, cycle: Cycle, agreement: Agreement | None) ->
             row.track, row.started_by = (event.outcome or event.reason or "")[:120], event.actor or ""
             if stop is None:
                 plan_step(row, agreement, event.occurred_at)
+        again = stop is None and bool(cycle.taken_back) and row.why in _FROM_FACTS
+        if again:
+            row.stopped_at, row.why = None, ""
+            plan_step(row, agreement, cycle.at)
         if stop is not None and row.stopped_at is None:
             stop_track(row, *stop)
-        if row.pk is None or stop is not None:
+        if row.pk is None or stop is not None or again:
             row.save()
+
+
+_FROM_FACTS = frozenset({Enrolment.Why.REPLIED, Enrolment.Why.OTHER, Enrolment.Why.ENDED})
+
+
+def _taken_back(there: Mapping[int, _Row], cycle: Cycle) -> list[_Row]:
+    """The rows of facts that were taken back: they never were."""
+    return [there[event.seq] for event in cycle.taken_back if event.seq in there]
 
 
 def _stop(cycle: Cycle, enrolled: Event, *, last: bool) -> tuple[datetime, Enrolment.Why] | None:
@@ -164,9 +183,9 @@ def _follow_mails(held: Lead, cycle: Cycle, agreement: Agreement) -> None:
         row.save()
 
 
-def cancel(held: Lead, at: datetime) -> int:
-    """Take back mails to a lead that were written and have not gone out; how many."""
-    open_ = Mailing.objects.filter(lead=held, cancelled_at=None)
+def cancel(held: Lead, at: datetime, which: Q | None = None) -> int:
+    """Take back mails to a lead that were written and have not gone out, all or some; how many."""
+    open_ = Mailing.objects.filter(which or Q(), lead=held, cancelled_at=None)
     free = Q(leased_until=None) | Q(leased_until__lt=at)
     pks = list(open_.filter(message__state=Message.State.WAITING).values_list("message_id", flat=True))
     gone = [

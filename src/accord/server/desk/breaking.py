@@ -18,6 +18,7 @@ from accord.server.alerts.noticing import Matter, write
 from accord.server.alerts.whom import zone_of
 from accord.server.desk import naming, terms
 from accord.server.desk.models import Duty, Event
+from accord.server.desk.withdrawn import left
 from accord.server.people.models import Absence, User
 
 ORIGIN = "clock"  # of the events that are recorded here: each comes once by its number
@@ -131,7 +132,7 @@ class _Witness:
         leads = {duty.lead_id for duty in duties}
         days = [duty.due_at.date() for duty in duties]
         assigned: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
-        events = Event.objects.filter(lead__in=leads, kind=Kind.ASSIGNED.value)
+        events = left(Event.objects.filter(lead__in=leads, kind=Kind.ASSIGNED.value))
         for lead, then, actor in events.order_by("occurred_at", "seq").values_list(
             "lead_id", "occurred_at", "actor"
         ):

@@ -15,6 +15,7 @@ from accord.lead.standing import Standing
 from accord.promises.duty import DutyKind
 from accord.promises.verdict import State
 from accord.server.desk.models import Duty, Event, Lead
+from accord.server.desk.withdrawn import left
 from accord.server.qualify.information import alternatives, missing_of
 from accord.server.qualify.rescoring import open_leads
 
@@ -67,7 +68,8 @@ class Waiting:
 
 def incomplete() -> QuerySet[Lead]:
     """Leads that are ready and were not handed off, the oldest first."""
-    ready = Event.objects.filter(lead=OuterRef("pk"), kind=Kind.QUALIFIED).order_by().values("lead")
+    said = left(Event.objects.filter(lead=OuterRef("pk"), kind=Kind.QUALIFIED))
+    ready = said.order_by().values("lead")
     since = ready.annotate(first=Min("occurred_at")).values("first")
     rows = open_leads().filter(standing=Standing.QUALIFIED)
     return (

@@ -15,8 +15,9 @@ from accord.lead.events import Kind
 from accord.lead.standing import UNDECIDED
 from accord.promises.duties import DutyKind
 from accord.promises.verdict import State
-from accord.server.desk.models import Duty, Event, Lead
+from accord.server.desk.models import Duty, Lead
 from accord.server.desk.terms import terms_of
+from accord.server.desk.withdrawn import told
 from accord.server.queue.timing import Clocks, Left
 
 SOON = timedelta(hours=1)
@@ -162,8 +163,7 @@ def _open_duties(leads: Sequence[int]) -> dict[int, list[Due]]:
 
 def _pauses(leads: Sequence[int], at: datetime) -> dict[int, tuple[datetime | None] | None]:
     """The latest word on the clock of each lead: until when it stands still, None where it goes on."""
-    told = Event.objects.filter(lead_id__in=leads, kind__in=_PAUSES, occurred_at__lte=at)
-    rows = told.order_by("occurred_at", "seq").values_list("lead_id", "kind", "due_at")
+    rows = told(leads, _PAUSES, at, "due_at")
     return {lead: (until,) if kind == Kind.PAUSED else None for lead, kind, until in rows}
 
 

@@ -18,8 +18,9 @@ from accord.lead.events import Channel, Kind
 from accord.lead.standing import IN_SALES
 from accord.promises.duties import DutyKind
 from accord.promises.verdict import State
-from accord.server.desk.models import Consent, Duty, Event, Lead
+from accord.server.desk.models import Consent, Duty, Lead
 from accord.server.desk.terms import in_force
+from accord.server.desk.withdrawn import told
 from accord.server.queue.placing import UNDECIDED_NOW, Brief, Group, Place, Placing
 from accord.server.queue.rights import Whose
 from accord.server.queue.timing import Clocks, Left, There, there
@@ -187,9 +188,7 @@ class _Facts:
         self._refused = _refused({lead.contact_id for lead in leads})
 
     def _read_touches(self, keys: list[int]) -> None:
-        touches = Event.objects.filter(lead_id__in=keys, kind__in=_TOUCHES, occurred_at__lte=self.at)
-        rows = touches.order_by("occurred_at", "seq").values_list("lead_id", "kind", "channel")
-        for lead, kind, channel in rows:
+        for lead, kind, channel in told(keys, _TOUCHES, self.at, "channel"):
             self.last_channel[lead] = channel
             if kind == Kind.ATTEMPTED:
                 self.made[lead][channel] += 1

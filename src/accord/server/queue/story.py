@@ -64,11 +64,16 @@ def tell(
 ) -> list[Told]:
     """The story, newest first. What people wrote is left out where it is not shown to whoever looks."""
     events = list(events)
+    gone = {event.outcome for event in events if event.kind == Kind.WITHDRAWN}
     written: Mapping[int | None, list[Note]] = defaultdict(list)
     for note in notes if private else ():
         written[note.event_id].append(note)
     names = names_of((event.actor for event in events), agreement)
-    told = [_told(event, names, agreement, written[event.seq]) for event in events]
+    told = [
+        _told(event, names, agreement, written[event.seq], back=str(event.seq) in gone)
+        for event in events
+        if event.kind != Kind.WITHDRAWN
+    ]
     told += [
         Told(note.at, note.by.name if note.by else "", _("wrote a note"), "info", (note.text,))
         for note in written[None]
@@ -77,17 +82,31 @@ def tell(
     return sorted(told, key=lambda one: one.at, reverse=True)
 
 
-def _told(event: Event, names: Mapping[str, str], agreement: Agreement | None, notes: list[Note]) -> Told:
+def _told(
+    event: Event, names: Mapping[str, str], agreement: Agreement | None, notes: list[Note], *, back: bool
+) -> Told:
+    """One event; what was taken back says so, and the event that took it back tells nothing more."""
     kind = Kind(event.kind)
+    words = sentence(event, names, agreement)
     late = event.recorded_at if (event.recorded_at - event.occurred_at).total_seconds() > 120 else None
     return Told(
         at=event.occurred_at,
         who=_who(event, names),
-        words=_assigned(event, names) if kind is Kind.ASSIGNED else _SENTENCES[kind](event, agreement),
-        tone=_TONES.get(kind, "muted"),
+        words=_taken_back(words) if back else words,
+        tone="muted" if back else _TONES.get(kind, "muted"),
         notes=tuple(note.text for note in notes if note.text),
         late=late,
     )
+
+
+def sentence(event: Event, names: Mapping[str, str], agreement: Agreement | None) -> str:
+    """What happened, as the story says it."""
+    kind = Kind(event.kind)
+    return _assigned(event, names) if kind is Kind.ASSIGNED else _SENTENCES[kind](event, agreement)
+
+
+def _taken_back(words: str) -> str:
+    return _("%(what)s (taken back)") % {"what": words}
 
 
 def _who(event: Event, names: Mapping[str, str]) -> str:
@@ -194,4 +213,5 @@ _SENTENCES: dict[Kind, Callable[[Event, Agreement | None], str]] = {
     Kind.COMMITTED: _dated(lambda: _("promised to the prospect")),
     Kind.FULFILLED: _plainly(lambda: _("kept what was promised to the prospect")),
     Kind.BREACHED: _breached,
+    Kind.WITHDRAWN: lambda _event, _a: _("took back what was logged by mistake"),
 }

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from accord.lead.events import Kind
 from accord.lead.standing import IN_SALES
 from accord.server.desk.models import Duty, Event, Lead
+from accord.server.desk.withdrawn import left
 from accord.server.people.models import User
 from accord.server.routing.models import Routing
 from accord.server.routing.staff import Staff
@@ -36,8 +37,10 @@ def used(staff: Staff, users: Iterable[User], at: datetime) -> Counter[int]:
     mine = Q(pk__in=[])
     for since, numbers in began.items():
         mine |= Q(to__in=numbers, at__gte=since)
-    refused = Event.objects.filter(
-        lead=OuterRef("lead"), kind=Kind.REJECTED, reason=MISROUTED, occurred_at__gte=OuterRef("at")
+    refused = left(
+        Event.objects.filter(
+            lead=OuterRef("lead"), kind=Kind.REJECTED, reason=MISROUTED, occurred_at__gte=OuterRef("at")
+        )
     )
     rows = (
         Routing.objects.filter(mine, counts=True)

@@ -27,6 +27,7 @@ from accord.server.desk.acts.pursuing import (
     win,
 )
 from accord.server.desk.acts.reaching import attempt, commit, connect, fulfil, pause, resume
+from accord.server.desk.acts.undoing import undo
 
 __all__ = [
     "accept",
@@ -56,5 +57,6 @@ __all__ = [
     "sales_qualify",
     "send_anyway",
     "start_track",
+    "undo",
     "win",
 ]

@@ -64,17 +64,22 @@ def _on_record(doing: Doing, event: Event) -> None:
 
 def begin(by: Actor, lead: int, act: Act, at: datetime, *, reason: str = "") -> Doing:
     """Lock a lead for an act of somebody. NotAllowed where the act is not possible now."""
+    doing = hold(by, lead, at)
+    held, cycle = doing.held, doing.cycle
+    if why_not := may(act, cycle, depth_of(held, cycle, doing.agreement), reason):
+        raise NotAllowed(_by_whom(held, act, cycle) or why_not)
+    return doing
+
+
+def hold(by: Actor, lead: int, at: datetime) -> Doing:
+    """Lock a lead for somebody, with what is known of it once nobody else holds it."""
     user = person(by)
     try:
         held = locked(lead)
     except Lead.DoesNotExist:
         raise LeadUnknown(str(lead)) from None
     cycle = held_cycle(held, at)
-    at = cycle.at
-    agreement = terms_of(held, at)
-    if why_not := may(act, cycle, depth_of(held, cycle, agreement), reason):
-        raise NotAllowed(_by_whom(held, act, cycle) or why_not)
-    return Doing(user, held, cycle, agreement, at)
+    return Doing(user, held, cycle, terms_of(held, cycle.at), cycle.at)
 
 
 def person(by: Actor) -> User:
@@ -102,12 +107,12 @@ def _by_whom(held: Lead, act: Act, cycle: Cycle) -> str:
     last = decided[-1]
     what = "accepted" if last.kind is Kind.ACCEPTED else "rejected"
     return (
-        f"{_name(last.actor)} {what} this lead at {last.occurred_at:%Y-%m-%d %H:%M} UTC; "
-        f"{_name(held.owner_id)} has it, so there is nothing left to decide"
+        f"{name_of(last.actor)} {what} this lead at {last.occurred_at:%Y-%m-%d %H:%M} UTC; "
+        f"{name_of(held.owner_id)} has it, so there is nothing left to decide"
     )
 
 
-def _name(who: str | int | None) -> str:
+def name_of(who: str | int | None) -> str:
     """Somebody as people know them."""
     number = who if isinstance(who, int) else naming.user_of(who)
     name = User.objects.filter(pk=number).values_list("name", flat=True).first() if number else None
@@ -121,7 +126,7 @@ def must_work(doing: Doing) -> None:
         raise NotAllowed("sales decides about leads that it has; ask its owner", by_rights=True)
     if owner in (None, user.pk) or user.role in LEADING:
         return
-    raise NotAllowed(f"{_name(owner)} has this lead; ask for it, or let a manager of sales move it")
+    raise NotAllowed(f"{name_of(owner)} has this lead; ask for it, or let a manager of sales move it")
 
 
 def must_be(doing: Doing, sides: Sequence[str], *, leading: bool = False) -> None:

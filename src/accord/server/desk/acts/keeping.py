@@ -19,6 +19,7 @@ from accord.server.desk.models import Consent, Contact, Lead
 from accord.server.desk.people import ConsentGiven
 from accord.server.desk.readying import ready_or_not
 from accord.server.desk.recording import Fact, append, held_cycle, locked, one_step, refresh
+from accord.server.desk.withdrawn import left
 from accord.server.people.models import Side
 
 _HANDS = (Side.MARKETING, Side.SALES, Side.OPERATIONS)
@@ -111,7 +112,7 @@ def merge(by: Actor, lead: int, into: int, at: datetime) -> Lead:
     survivor = _held(into)
     if why_not := may(Act.MERGE, held_cycle(survivor, at)):
         raise NotAllowed(f"{survivor.key}: {why_not}")
-    _one_person(loser.held, survivor, at)
+    one_person(loser.held, survivor, at)
     loser.add(loser.fact(Kind.MERGED, outcome=survivor.key))
     append(
         survivor, [*_carried(loser), loser.fact(Kind.SIGNALLED, outcome="merged", reason=loser.held.key)], at
@@ -205,6 +206,7 @@ _CARRIED = (Kind.CREATED, Kind.QUALIFIED, Kind.HANDED_OFF, Kind.ATTEMPTED, Kind.
 
 def _carried(loser: Doing) -> list[Fact]:
     """What the one that stays takes over: creation, delivery and touches, named so that they come once."""
+    rows = left(loser.held.events.filter(kind__in=[kind.value for kind in _CARRIED]))
     return [
         Fact(
             Kind(row.kind),
@@ -214,11 +216,11 @@ def _carried(loser: Doing) -> list[Fact]:
             origin="merge",
             origin_id=str(row.seq),
         )
-        for row in loser.held.events.filter(kind__in=[kind.value for kind in _CARRIED]).order_by("seq")
+        for row in rows.order_by("seq")
     ]
 
 
-def _one_person(loser: Lead, survivor: Lead, at: datetime) -> None:
+def one_person(loser: Lead, survivor: Lead, at: datetime) -> None:
     """Two contacts become one: the survivor's, filled in by the other, which points to it from now on."""
     gone, kept = loser.contact, survivor.contact
     if gone is None or gone == kept:
