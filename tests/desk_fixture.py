@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accord.lead.events import Kind
 from accord.server.desk import terms
-from accord.server.desk.arriving import Incoming
-from accord.server.desk.models import Contact, Lead
+from accord.server.desk.arriving import Incoming, take_in
+from accord.server.desk.models import Contact, Lead, Likeness
 from accord.server.desk.naming import MACHINE, actor_text
 from accord.server.desk.recording import Fact, record_facts
 from accord.server.people.models import User
@@ -71,6 +71,23 @@ def a_waiting_lead(*, created_at: datetime | None = None, **fields: Any) -> Lead
     fact = Fact(Kind.QUALIFIED, at, actor=MACHINE, side="marketing")
     Lead.objects.filter(pk=lead.pk).update(missing=["phone or linkedin"])
     return record_facts(lead.pk, [fact], at)
+
+
+def two_alike(**fields: Any) -> Likeness:
+    """Two people of one name in one company, each with a lead."""
+    at, number = timezone.now(), next(_NUMBERS)
+    for address in ("one", "two"):
+        hand = a_hand(
+            at,
+            contact={
+                "email": f"{address}@alike{number}.example",
+                "name": "Ada Alike",
+                "company": "Alike",
+                **fields,
+            },
+        )
+        take_in(hand, at)
+    return Likeness.objects.get(contact__email=f"two@alike{number}.example")
 
 
 def a_delivered_lead(

@@ -36,7 +36,7 @@ from accord.server.routing.models import Move
 from accord.server.score.making import ABOVE
 from accord.server.score.models import Page
 from boards_fixture import one_of_each
-from desk_fixture import a_delivered_lead, a_waiting_lead
+from desk_fixture import a_delivered_lead, a_waiting_lead, two_alike
 from server_fixture import ACME, People, actor
 
 INVITED = "an-invitation-that-is-open"
@@ -145,6 +145,8 @@ def world(people: People, in_force: AgreementFile) -> World:
             **{f"incomplete-{act}": {"pk": waiting.pk} for act in ("fill", "send", "qualify")},
             "lead": {"key": lead.key},
             "lead-act": {"key": lead.key, "act": "note"},
+            **{f"personal{act}": {"key": lead.key} for act in ("", "-export", "-erase")},
+            "duplicate-settle": {"pk": two_alike().pk},
             **{
                 name: {"key": lead.key}
                 for name in TABLE

@@ -159,6 +159,12 @@ TABLE: dict[str, Access] = {
     "nurture-text-new": _WRITE,
     "nurture-text": Access(EVERYBODY, WRITERS),
     "stop": _OPEN,  # the link in a mail that stops all mail
+    # personal data, and people who may be one
+    "personal": Access(KEEPERS, NOBODY),
+    "personal-export": Access(NOBODY, KEEPERS),  # the audit notes it, so it is no mere reading
+    "personal-erase": Access(NOBODY, KEEPERS),
+    "duplicates": Access(WRITERS, NOBODY),
+    "duplicate-settle": Access(NOBODY, WRITERS),
     # readiness
     "incomplete": _SEE,
     "incomplete-fill": Access(NOBODY, STAFF),

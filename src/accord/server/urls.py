@@ -10,6 +10,7 @@ urlpatterns = [
     path("language", set_language, name="set_language"),
     path("theme", set_theme, name="set_theme"),
     path("", include("accord.server.score.urls")),
+    path("", include("accord.server.desk.urls")),
     path("", include("accord.server.queue.urls")),
     path("", include("accord.server.boards.urls")),
     path("", include("accord.server.routing.urls")),

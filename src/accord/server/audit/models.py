@@ -46,6 +46,8 @@ class Action(models.TextChoices):
     TRACK_STOPPED = "track stopped", _("stopped the track of")
     CONTACT_CORRECTED = "contact corrected", _("filled in what is known about the lead")
     LEADS_MERGED = "leads merged", _("merged into another the lead")
+    PEOPLE_JOINED = "people joined", _("found to be one person with another the person of the lead")
+    PEOPLE_APART = "people told apart", _("told apart from another the person of the lead")
     OPTED_OUT = "opted out", _("recorded the opt-out of the person of the lead")
     BREACH_EXCUSED = "breach excused", _("excused a breach about the lead")
     DISPUTE_SETTLED = "dispute settled", _("noted how a dispute was settled about the lead")

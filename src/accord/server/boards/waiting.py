@@ -6,7 +6,7 @@ from django.db import connection
 
 from accord.lead.standing import Standing
 from accord.server.boards.models import Reject
-from accord.server.desk.models import Lead
+from accord.server.desk.models import Lead, Likeness
 
 MOST = 99
 
@@ -20,12 +20,13 @@ class Waiting:
 
 
 def waiting() -> Waiting:
-    """What nobody has taken up: leads without an owner, or that lack information, rejects, disputes."""
+    """What nobody has taken up: leads without an owner or information, rejects, disputes, people alike."""
     kept, leads = Reject._meta.db_table, Lead._meta.db_table
     wanted = {
         "unassigned": f"{leads} WHERE standing = '{Standing.DELIVERED.value}'",
         "incomplete": f"{leads} WHERE standing = '{Standing.QUALIFIED.value}'",
         "rejects": f"{kept} WHERE settled_at IS NULL",
+        "duplicates": f"{Likeness._meta.db_table} WHERE settled_at IS NULL",
         "disputes": f"{kept} WHERE disputed_at IS NOT NULL AND decided_at IS NULL",
     }
     counts = ", ".join(

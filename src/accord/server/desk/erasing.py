@@ -43,10 +43,11 @@ def export_person(by: Actor, lead: int, at: datetime) -> dict[str, Any]:
 
 
 @one_step()
-def erase_person(by: Actor, lead: int, at: datetime) -> list[Lead]:
+def erase_person(by: Actor, lead: int, at: datetime, *, reason: str = "asked") -> list[Lead]:
     """Forget the person behind a lead for good; their leads afterwards.
 
-    What is kept is a keyed digest of address and number, so that nobody enters them again.
+    What is kept is a keyed digest of address and number, so that nobody enters them again. `reason` is one of
+    `forms.REASONS`: own words could name whoever is forgotten.
     """
     _must_keep(by)
     found = _lead(lead)
@@ -66,7 +67,8 @@ def erase_person(by: Actor, lead: int, at: datetime) -> list[Lead]:
         one.refresh_from_db()
         refresh(one, at)
     _forget_messages(held, at)
-    record(by, Action.PERSON_ERASED, found, link=link_of(found), leads=[one.key for one in held])
+    told = {"leads": [one.key for one in held], "reason": reason}
+    record(by, Action.PERSON_ERASED, found, link=link_of(found), **told)
     return held
 
 
@@ -83,6 +85,12 @@ def _lead(lead: int) -> Lead:
     if found is None:
         raise LeadUnknown(str(lead))
     return found
+
+
+def everything_of(lead: Lead) -> tuple[list[Contact], list[Lead]]:
+    """The records of the person behind a lead, and all leads that they have."""
+    people = _people(lead)
+    return people, _leads(lead, people)
 
 
 def _people(lead: Lead) -> list[Contact]:

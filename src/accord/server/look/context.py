@@ -36,6 +36,7 @@ BELOW = {  # pages that belong to a place without standing under its address
         "qualification",
         "commitments",
         "nurture",
+        "duplicates",
     ),
 }
 

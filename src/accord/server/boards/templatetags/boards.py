@@ -23,6 +23,7 @@ _PLACES: tuple[tuple[str, str | Promise], ...] = (
     ("qualification", _("Readiness")),
     ("commitments", _("Commitments")),
     ("nurture", _("Nurture")),
+    ("duplicates", _("Duplicates")),
 )
 
 
