@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accord.lead.events import Kind
 from accord.server.audit.models import Action, Entry
+from accord.server.boards import risk
 from accord.server.boards.models import Enrolment, Reject, RiskRule, Text
 from accord.server.boards.risk import agreed_rules
 from accord.server.desk import acts
@@ -86,6 +87,21 @@ def test_owners_are_listed_for_whoever_leads_sales_and_to_others_only_themselves
     assert "With whom" in page(client_of(people.ines), "boards")
     assert "With whom" in page(client_of(people.leyla), "boards")
     assert "With whom" not in page(client_of(people.mina), "boards")
+
+
+def test_a_board_reads_no_more_than_its_most_however_many_there_are(
+    people: People, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(risk, "MOST", 3)
+    for _number in range(4):
+        overdue(people)
+    Duty.objects.filter(kind="decided_in_time").update(rung=1)
+    Lead.objects.update(delivered_at=timezone.now() - timedelta(days=30))
+    late, near = risk.overdue(), risk.at_risk(timezone.now())
+    assert late.more and near.more and len(late.rows) == len(near.rows) == 3
+    assert risk.on_it([risk.Rule("", HOUR, 2)], timezone.now()).more
+    text = page(client_of(people.ines), "boards")
+    assert "Overdue (3+)" in text and "Counted among the 3 most urgent" in text
 
 
 def test_viewers_see_leads_without_names(people: People, client_of: ClientOf) -> None:

@@ -17,7 +17,7 @@ from accord.server.desk.models import Consent, Duty, Lead, Signal
 from accord.server.desk.recording import record_facts
 from accord.server.desk.terms import terms_of
 from accord.server.people.models import User
-from accord.server.queue import reading
+from accord.server.queue import listing, reading
 from accord.server.queue.reading import Group, first_touches, read_queue, read_row, version_of
 from accord.server.queue.rights import Whose
 from desk_fixture import a_contact, a_delivered_lead, a_lead
@@ -250,7 +250,21 @@ def test_the_csv_runs_no_formula_and_names_people_to_staff_alone(people: People,
 
 @pytest.mark.parametrize(
     "asked",
-    ["ada@nimbus.example", "ADA@Nimbus.example", "+90 532 123 45 67", "öztürk", "ÖZTÜRK", "nimbus", "T-KEY"],
+    [
+        "ada@nimbus.example",
+        "ADA@Nimbus.example",
+        "+90 532 123 45 67",
+        "öztürk",
+        "ÖZTÜRK",
+        "nimbus",
+        "T-KEY",
+        "t-k",
+        "+9053",
+        "0090 532 1",
+        "ada@n",
+        "Ada Ö",
+        "Nimb",
+    ],
 )
 def test_a_lead_is_found_by_what_people_know_of_it(people: People, client_of: Signed, asked: str) -> None:
     contact = a_contact(
@@ -262,6 +276,22 @@ def test_a_lead_is_found_by_what_people_know_of_it(people: People, client_of: Si
     a_delivered_lead(people.leyla, contact=a_contact(name="Somebody Else"))
     text = client_of(people.mina).get("/leads/", {"q": asked}).content.decode()
     assert "/leads/T-KEY/" in text and "Somebody Else" not in text
+
+
+def test_a_search_finds_beginnings_alone_and_never_more_than_its_share(
+    people: People, client_of: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        a_lead(contact=a_contact(name=f"Ada {number}", name_key=f"ada {number}", company="100%_Sure"))
+    client = client_of(people.mina)
+
+    def found(words: str) -> int:
+        return client.get("/leads/", {"q": words}).content.decode().count('<th scope="row">')
+
+    assert found("ada") == found("100%_s") == 5
+    assert found("da") == found("%") == found("_00") == found("100_") == 0
+    monkeypatch.setattr(listing, "MOST_FOUND", 3)
+    assert found("ada") == 3
 
 
 def test_the_list_is_narrowed_down_and_turned_page_by_page(people: People, client_of: Signed) -> None:

@@ -4,20 +4,22 @@ The rules of the second have the form lead type, age, least touches. As long as 
 checkpoints of the cadence that both sides agreed on.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accord.agreement.terms import Agreement
 from accord.errors import EntryInvalid, Problem
-from accord.lead.standing import Standing
+from accord.lead.standing import IN_SALES, Standing
 from accord.promises.duties import DutyKind
 from accord.promises.verdict import State
 from accord.server.audit.models import Action
@@ -32,11 +34,15 @@ CLOCKS = (
     DutyKind.CHECKPOINT,
     DutyKind.DISPOSED,
     DutyKind.COMMITMENT,
+    DutyKind.TAKEN_OVER,
     DutyKind.CALL_BACK,
 )
+MOST = 500  # of each list; a board that says more helps nobody
 MOST_RULES = 40
 LONGEST = timedelta(days=400)
-_CHASED = (Standing.DELIVERED.value, Standing.ASSIGNED.value, Standing.ACCEPTED.value)
+CHASED = (Standing.DELIVERED.value, Standing.ASSIGNED.value, Standing.ACCEPTED.value)
+IN_SALES_NOW = [one.value for one in IN_SALES]
+Row = tuple[int, int | None, datetime]  # a lead, its owner, the instant
 
 
 @dataclass(frozen=True)
@@ -60,29 +66,77 @@ class OfOwner:
     on_it: int
 
 
-def overdue() -> QuerySet[Duty]:
-    """Promises of sales that are broken and still not done, the oldest first."""
-    return _duties(State.BROKEN).order_by("due_at", "pk")
+@dataclass(frozen=True)
+class Urgent:
+    """The most urgent of one kind by number, owner and instant; `more` says that it was cut at `MOST`.
+
+    However many there are, no more of them is read: nobody works through a longer list.
+    """
+
+    rows: tuple[Row, ...]
+    more: bool
+
+    @cached_property
+    def by_owner(self) -> Counter[int | None]:
+        return Counter(owner for _pk, owner, _at in self.rows)
 
 
-def at_risk(at: datetime) -> QuerySet[Duty]:
-    """Promises of sales of whose time most has gone: the warning was given, or their end has come."""
-    return _duties(State.PENDING).filter(Q(rung__gte=1) | Q(due_at__lte=at)).order_by("due_at", "pk")
+def overdue(at: datetime) -> Urgent:
+    """Leads about which sales owes what is late and can still be done, the latest first: each once.
+
+    It is what its queue shows as overdue, and its team counts. What broke and is over stands with excuses.
+    """
+    return _urgent(_read(_held().filter(due_at__lt=at), "due_at"))
 
 
-def _duties(state: State) -> QuerySet[Duty]:
-    open_ = Duty.objects.filter(state=state.value, met_at=None, ended_at=None, side="sales")
-    return open_.filter(kind__in=[kind.value for kind in CLOCKS])
+def at_risk(at: datetime) -> Urgent:
+    """Leads of which most of the time for something has gone, as its owner was warned; each once."""
+    warned = Duty.objects.filter(
+        state=State.PENDING.value, rung__gte=1, met_at=None, ended_at=None, side="sales", due_at__gte=at
+    )
+    near = warned.filter(
+        kind__in=[kind.value for kind in CLOCKS], lead__standing__in=IN_SALES_NOW, lead__due_at__gte=at
+    )
+    rows = near.order_by("due_at", "pk").values_list("lead", "lead__owner", "due_at")[: MOST * 2]
+    once: dict[int, Row] = {}
+    for row in rows:
+        once.setdefault(row[0], row)
+    return _urgent(list(once.values()))
 
 
-def on_it(rules: Iterable[Rule], at: datetime) -> QuerySet[Lead]:
+def on_it(rules: Sequence[Rule], at: datetime) -> Urgent:
     """Leads that sales has, has not reached, and has tried less often than a rule asks; the oldest first."""
     broken = Q(pk__in=())
     for rule in rules:
         breaks = Q(delivered_at__lt=at - rule.age, attempts__lt=rule.attempts)
         broken |= breaks & Q(lead_type=rule.lead_type) if rule.lead_type else breaks
-    chased = Lead.objects.filter(standing__in=_CHASED, connected_at=None)
-    return chased.filter(broken).order_by("delivered_at", "pk")
+    if not rules:
+        return Urgent((), more=False)
+    youngest = at - min(rule.age for rule in rules)
+    chased = Lead.objects.filter(standing__in=CHASED, connected_at=None, delivered_at__lt=youngest)
+    return _urgent(_read(chased.filter(broken), "delivered_at"))
+
+
+def _held() -> QuerySet[Lead]:
+    return Lead.objects.filter(standing__in=IN_SALES_NOW)
+
+
+def next_duties(leads: Sequence[int], at: datetime) -> dict[int, Duty]:
+    """What makes a lead stand on the first two lists: what is owed of it first, or is due first of what was
+    warned of."""
+    open_ = Duty.objects.filter(lead__in=leads, side="sales", met_at=None, ended_at=None)
+    late = Q(due_at=F("lead__due_at"), kind=F("lead__due_kind"), due_at__lt=at)
+    warned = Q(state=State.PENDING.value, rung__gte=1, due_at__gte=at, lead__due_at__gte=at)
+    rows = open_.filter(late | warned, kind__in=[kind.value for kind in CLOCKS]).order_by("-due_at", "-pk")
+    return {duty.lead_id: duty for duty in rows.select_related("lead__contact", "lead__owner")}
+
+
+def _read(rows: QuerySet[Any], instant: str) -> list[Row]:
+    return list(rows.order_by(instant, "pk").values_list("pk", "owner_id", instant)[: MOST + 1])
+
+
+def _urgent(rows: Sequence[Row]) -> Urgent:
+    return Urgent(tuple(rows[:MOST]), more=len(rows) > MOST)
 
 
 def broken_by(lead: Lead, rules: Sequence[Rule], at: datetime) -> Rule | None:
@@ -139,29 +193,25 @@ def keep_rules(by: Actor, rules: Sequence[Rule], at: datetime) -> None:
     record(by, Action.RISK_RULES_CHANGED, about, link=reverse("boards-rules"))
 
 
-def by_owner(rules: Iterable[Rule], at: datetime) -> list[OfOwner]:
+def by_owner(late: Urgent, near: Urgent, few: Urgent) -> list[OfOwner]:
     """What stands with whom, by name and never by number: this is no league table (8.7)."""
-    late = _counted(overdue())
-    oldest = dict(overdue().order_by().values_list("owner").annotate(oldest=Min("due_at")))
-    near, few = _counted(at_risk(at)), _counted(on_it(rules, at))
-    owners = {*late, *near, *few}
+    oldest: dict[int | None, datetime] = {}
+    for _pk, owner, due_at in late.rows:
+        oldest.setdefault(owner, due_at)
+    owners = {*late.by_owner, *near.by_owner, *few.by_owner}
     names = _names(owners)
     rows = [
         OfOwner(
             owner=one,
             name=names.get(one, "") if one else "",
-            overdue=late.get(one, 0),
+            overdue=late.by_owner[one],
             oldest=oldest.get(one),
-            at_risk=near.get(one, 0),
-            on_it=few.get(one, 0),
+            at_risk=near.by_owner[one],
+            on_it=few.by_owner[one],
         )
         for one in owners
     ]
     return sorted(rows, key=lambda row: (row.owner is None, row.name.casefold(), row.owner or 0))
-
-
-def _counted(rows: QuerySet[Any]) -> dict[int | None, int]:
-    return dict(rows.order_by().values_list("owner").annotate(count=Count("pk")))
 
 
 def _names(owners: set[int | None]) -> dict[int, str]:

@@ -4,12 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accord.agreement.terms import Agreement
@@ -31,11 +34,17 @@ from accord.server.boards.showing import (
 from accord.server.boards.views.common import agreement_now, back, said_on_the_page, viewer_of
 from accord.server.desk import acts
 from accord.server.desk.models import Duty, Lead
+from accord.server.look import figures as say
 from accord.server.people.models import Side, User
 from accord.server.people.rights import leads
 from accord.server.routing import assigning
 
-SHOW = ("overdue", "risk", "rules")
+_TABS: tuple[tuple[str, Words], ...] = (
+    ("overdue", gettext_lazy("Overdue")),
+    ("risk", gettext_lazy("At risk")),
+    ("rules", gettext_lazy("Do not be on it")),
+)
+SHOW = tuple(name for name, _words in _TABS)
 _FIELD = re.compile(r"(lead_type|age|unit|attempts)-(\d{1,3})")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1)}
 
@@ -58,32 +67,36 @@ def board(request: HttpRequest) -> HttpResponse:
     """One list at a time, the figures of the team above; by owner only for whoever leads sales (8.7)."""
     viewer, at, agreement = viewer_of(request), timezone.now(), agreement_now()
     rules, written = risk.rules_in_use(agreement)
-    rows = {"overdue": risk.overdue(), "risk": risk.at_risk(at), "rules": risk.on_it(rules, at)}
+    lists = {"overdue": risk.overdue(at), "risk": risk.at_risk(at), "rules": risk.on_it(rules, at)}
     show = request.GET.get("show", "")
     show = show if show in SHOW else SHOW[0]
-    page = page_of(request, rows[show].select_related(*_beside(show)))
-    owners = risk.by_owner(rules, at)
+    page = page_of(request, lists[show].rows)
+    owners = risk.by_owner(*lists.values())
     own = [row for row in owners if row.owner == viewer.pk]
     return render(request, "boards/board.html", {
         "show": show,
-        "tabs": [
-            ("overdue", _("Overdue"), sum(row.overdue for row in owners)),
-            ("risk", _("At risk"), sum(row.at_risk for row in owners)),
-            ("rules", _("Do not be on it"), sum(row.on_it for row in owners)),
-        ],
+        "tabs": [(name, words, len(lists[name].rows), lists[name].more) for name, words in _TABS],
+        "cut": risk.MOST if any(one.more for one in lists.values()) else 0,
         "page": page,
-        "lines": _lines(page.rows, rules, agreement, at, sees=sees_people(viewer)),
+        "lines": _lines(_shown(show, page.rows, at), rules, agreement, at, sees=sees_people(viewer)),
         "oldest": min((row.oldest for row in owners if row.oldest), default=None),
         "owners": owners if leads(viewer, Side.SALES) else own,
         "rules": [(rule, type_word(agreement, rule.lead_type)) for rule in rules],
         "written": written,
-        "people": _takers() if may(viewer, "boards-reassign", "POST") else [],
+        "takers": _takers() if may(viewer, "boards-reassign", "POST") else "",
         "sees": sees_people(viewer),
     })  # fmt: skip
 
 
-def _beside(show: str) -> Sequence[str]:
-    return ("contact", "owner") if show == "rules" else ("lead__contact", "lead__owner", "owner")
+def _shown(show: str, rows: Sequence[risk.Row], at: datetime) -> list[Duty | Lead]:
+    """The duties or leads of one page, in its order; one that is gone by now is left out."""
+    pks = [pk for pk, _owner, _at in rows]
+    found: dict[int, Any] = (
+        Lead.objects.select_related("contact", "owner").in_bulk(pks)
+        if show == "rules"
+        else risk.next_duties(pks, at)
+    )
+    return [found[pk] for pk in pks if pk in found]
 
 
 def _lines(
@@ -112,9 +125,14 @@ def _lines(
     return lines
 
 
-def _takers() -> list[User]:
-    """Who can get a lead by hand."""
-    return list(User.objects.filter(side=Side.SALES, is_active=True).order_by("name"))
+def _takers() -> str:
+    """Who can get a lead by hand, as the choices of a form: written once, for they stand in every row."""
+    people = User.objects.filter(side=Side.SALES, is_active=True).order_by("name")
+    return format_html_join(
+        "",
+        '<option value="{}">{}</option>',
+        ((str(pk), say.name(name)) for pk, name in people.values_list("pk", "name")),
+    )
 
 
 @require_POST

@@ -5,9 +5,23 @@ Erasing a person empties the row of the contact; its leads and their events stay
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower, Replace
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+_LAST_WORD = Replace(
+    "name_key",
+    Func(F("name_key"), Replace("name_key", Value(" "), Value("")), function="RTRIM"),
+    Value(""),
+)  # what is left of a name without all up to its last blank
+_FOUND_BY = {
+    "contact_by_email": "email_key",
+    "contact_by_phone": "phone_key",
+    "contact_by_name": "name_key",
+    "contact_by_last_name": "last_name_key",
+    "contact_by_company": "company_key",
+}
 
 
 class Account(models.Model):
@@ -33,7 +47,13 @@ class Contact(models.Model):
     phone_key = models.CharField(max_length=20, blank=True)  # E.164
     name = models.CharField(max_length=200, blank=True)
     name_key = models.CharField(max_length=200, blank=True)  # NFKC, case folded, single blanks
+    last_name_key = models.GeneratedField(
+        expression=_LAST_WORD, output_field=models.CharField(max_length=200), db_persist=True
+    )  # for searching
     company = models.CharField(max_length=200, blank=True)
+    company_key = models.GeneratedField(
+        expression=Lower("company"), output_field=models.CharField(max_length=200), db_persist=True
+    )
     role = models.CharField(max_length=120, blank=True)
     linkedin = models.CharField(max_length=254, blank=True)
     country = models.CharField(max_length=2, blank=True)  # ISO 3166, upper case
@@ -51,9 +71,11 @@ class Contact(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=["email_key"], condition=~Q(email_key=""), name="contact_by_email"),
-            models.Index(fields=["phone_key"], condition=~Q(phone_key=""), name="contact_by_phone"),
             models.Index(fields=["account", "name_key"], name="contact_by_company_and_name"),
+            *(  # for beginnings too, which PostgreSQL finds by this order of letters alone
+                models.Index(fields=[field], opclasses=["text_pattern_ops"], name=name)
+                for name, field in _FOUND_BY.items()
+            ),
         )
 
     def __str__(self) -> str:
@@ -94,9 +116,7 @@ class Consent(models.Model):
         INTEREST = "legitimate interest", _("legitimate interest")
         NONE = "none", _("none: objected or refused")
 
-    contact = models.ForeignKey(
-        Contact, on_delete=models.PROTECT, related_name="consents", db_index=False
-    )
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="consents", db_index=False)
     channel = models.CharField(max_length=12)  # accord.lead.events.Channel
     allowed = models.BooleanField()
     basis = models.CharField(max_length=24, choices=Basis.choices)

@@ -53,6 +53,11 @@ class Duty(models.Model):
                 condition=Q(state=_BROKEN, met_at__isnull=True, ended_at__isnull=True),
                 name="duty_overdue",
             ),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(state=_PENDING, rung__gte=1, met_at__isnull=True, ended_at__isnull=True),
+                name="duty_warned",
+            ),
         )
         constraints = (models.UniqueConstraint(fields=["lead", "kind", "number"], name="one_duty_a_kind"),)
 

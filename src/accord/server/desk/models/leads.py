@@ -28,6 +28,7 @@ _WORDS = {
 }
 
 _DELIVERED = Standing.DELIVERED.value
+_CHASED = [_DELIVERED, Standing.ASSIGNED.value, Standing.ACCEPTED.value]  # until somebody reaches them
 
 
 class Lead(models.Model):
@@ -84,6 +85,12 @@ class Lead(models.Model):
                 name="queue_of_owner",
             ),
             models.Index(fields=["delivered_at"], condition=Q(standing=_DELIVERED), name="unassigned_leads"),
+            models.Index(
+                fields=["delivered_at", "attempts", "lead_type", "owner"],
+                condition=Q(standing__in=_CHASED, connected_at__isnull=True),
+                name="leads_chased",
+            ),
+            models.Index(fields=["account_name"], opclasses=["text_pattern_ops"], name="leads_by_account"),
             models.Index(fields=["contact", "-cycle"], name="cycles_of_contact"),
             models.Index(fields=["standing", "-created_at"], name="leads_by_standing"),
             models.Index(fields=["-created_at", "-id"], name="leads_newest"),
