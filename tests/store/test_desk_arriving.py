@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from accord.server.agreements.models import AgreementFile
 from accord.server.desk.arriving import Incoming, take_in
-from accord.server.desk.models import Contact, Event, Lead, Signal
+from accord.server.desk.models import Contact, Event, Lead, Likeness, Signal
+from accord.server.desk.people import opted_out
 from accord.server.qualify.rescoring import go_on
 from desk_fixture import a_hand, a_person
 from server_fixture import People, sign_by_heads
@@ -66,3 +67,41 @@ def test_a_lead_without_a_persona_is_priced_by_the_role_of_its_person(
 
 def _again(lead: Lead) -> Lead:
     return Lead.objects.get(pk=lead.pk)
+
+
+def test_two_of_one_office_are_two_people_and_likely_alike(people: People, in_force: AgreementFile) -> None:
+    at, office = timezone.now(), "+90 212 555 00 00"
+    one = take_in(a_hand(at, contact=a_person(phone=office)), at)
+    two = take_in(a_hand(at, contact=a_person(phone=office)), at)
+    assert two.new and two.lead.contact != one.lead.contact
+    likeness = Likeness.objects.get()
+    assert (likeness.contact, likeness.other) == (two.lead.contact, one.lead.contact)
+
+
+def test_a_number_tells_who_somebody_is_where_an_address_is_missing(
+    people: People, in_force: AgreementFile
+) -> None:
+    at, who = timezone.now(), a_person(email="")
+    first = take_in(a_hand(at, contact=who), at)
+    known = take_in(a_hand(at, contact={**who, "email": "ida@buyer.example"}), at)
+    bare = take_in(a_hand(at, contact=who), at)
+    assert first.lead == known.lead == bare.lead and Contact.objects.get().email == "ida@buyer.example"
+
+
+def test_who_opts_out_silences_nobody_else_of_the_office(people: People, in_force: AgreementFile) -> None:
+    at, office = timezone.now(), "+90 212 555 00 00"
+    gone = take_in(a_hand(at, contact=a_person(phone=office)), at).lead
+    opted_out(gone.contact, at)
+    other = take_in(a_hand(at, contact=a_person(phone=office)), at).lead
+    assert other.standing == "assigned"
+    bare = take_in(a_hand(at, contact=a_person(phone=office, email="")), at).lead
+    assert bare.standing == "opted_out"
+
+
+def test_who_opted_out_by_number_alone_is_known_by_it_with_an_address_too(
+    people: People, in_force: AgreementFile
+) -> None:
+    at, who = timezone.now(), a_person(email="")
+    opted_out(take_in(a_hand(at, contact=who), at).lead.contact, at)
+    again = take_in(a_hand(at, contact={**who, "email": "ida@buyer.example"}), at).lead
+    assert again.standing == "opted_out"

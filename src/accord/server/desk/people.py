@@ -30,7 +30,7 @@ class ConsentGiven:
 
 def meet(said: Mapping[str, str], keys: Keys, at: datetime) -> Contact:
     """The person that fields speak of: known, and filled in where something was unknown, or new."""
-    contact = matching.find_contact(keys)
+    contact = matching.find_contact(keys, held=True)
     if contact is None:
         contact = Contact(made_at=at)
         contact.account = matching.account_of(keys.domain, said.get("company", ""), at)
@@ -38,13 +38,13 @@ def meet(said: Mapping[str, str], keys: Keys, at: datetime) -> Contact:
         contact.save()
         matching.flag_alike(contact, at)
         return contact
-    if fill(contact, said, keys):
-        contact.save()
+    if changed := fill(contact, said, keys):
+        contact.save(update_fields=changed)
     return contact
 
 
-def fill(contact: Contact, said: Mapping[str, str], keys: Keys, *, over: bool = False) -> bool:
-    """Write what is said where nothing is known, or everywhere if `over`; whether anything changed."""
+def fill(contact: Contact, said: Mapping[str, str], keys: Keys, *, over: bool = False) -> list[str]:
+    """Write what is said where nothing is known, or everywhere if `over`; the fields that changed."""
     before = dict(vars(contact))
     for name, most in _MOST.items():
         text = str(said.get(name, "") or "").replace("\x00", "").strip()[:most]
@@ -52,7 +52,7 @@ def fill(contact: Contact, said: Mapping[str, str], keys: Keys, *, over: bool = 
             setattr(contact, name, text)
     _keyed(contact, keys, over)
     contact.more = _more(contact.more, said, over)
-    return dict(vars(contact)) != before
+    return [name for name, value in vars(contact).items() if before.get(name) != value]
 
 
 def _keyed(contact: Contact, keys: Keys, over: bool) -> None:

@@ -20,8 +20,9 @@ _VEILED = "erased:"
 
 
 def suppress(contact: Contact, reason: str, at: datetime) -> None:
-    """Keep the digests of a person's address and number."""
-    for key in (contact.email_key, contact.phone_key):
+    """Keep the digests of a person's address and number; a number without an address is theirs alone."""
+    alone = "" if contact.email_key else _alone(contact.phone_key)
+    for key in (contact.email_key, contact.phone_key, alone):
         if key:
             Suppression.objects.get_or_create(
                 digest=_digest(key, settings.SECRET_KEY), defaults={"reason": reason, "at": at}
@@ -29,14 +30,19 @@ def suppress(contact: Contact, reason: str, at: datetime) -> None:
 
 
 def is_suppressed(keys: Keys) -> bool:
-    """Whether somebody with this address or number wants no contact, or had their data erased."""
-    wanted = _digests(keys)
+    """Whether somebody wants no contact, or had their data erased: known as `matching` knows people.
+
+    Who comes with an address is not silenced by somebody else of the same office, who has another.
+    """
+    wanted = _digests(keys.email, _alone(keys.phone) if keys.email else keys.phone)
     return bool(wanted) and Suppression.objects.filter(digest__in=wanted).exists()
 
 
 def lift(keys: Keys) -> int:
     """Forget that somebody opted out, who asks to be contacted again; how many entries went."""
-    return Suppression.objects.filter(digest__in=_digests(keys)).delete()[0]
+    return Suppression.objects.filter(
+        digest__in=_digests(keys.email, keys.phone, _alone(keys.phone))
+    ).delete()[0]
 
 
 def veiled(origin: str, origin_id: str) -> str:
@@ -56,10 +62,15 @@ def _veiled(origin: str, origin_id: str, secret: str | bytes) -> str:
     return _VEILED + _digest(f"{origin}\x1f{origin_id}", secret)
 
 
-def _digests(keys: Keys) -> list[str]:
+def _alone(phone: str) -> str:
+    """What a number is kept as, besides, of somebody who gave no address."""
+    return f"alone:{phone}" if phone else ""
+
+
+def _digests(*keys: str) -> list[str]:
     """Under every key that was used, now or formerly."""
     secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return [_digest(key, secret) for key in (keys.email, keys.phone) if key for secret in secrets]
+    return [_digest(key, secret) for key in keys if key for secret in secrets]
 
 
 def _digest(key: str, secret: str | bytes) -> str:

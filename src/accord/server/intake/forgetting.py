@@ -8,6 +8,8 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from django.db import connection
+
 from accord.agreement.plain import folded
 from accord.errors import EditConflict
 from accord.server.desk import suppressing
@@ -63,11 +65,19 @@ def _put_aside(marks: Marks, at: datetime) -> None:
     """What could not be settled or was put aside, and what waits to be, which nobody would work."""
     loose = Arrival.objects.filter(lead=None).exclude(payload={})
     for pk, origin, name, payload in loose.values_list("pk", "origin", "origin_id", "payload").iterator():
-        if marks.fit(_texts(payload), str(payload.get("country", ""))):
+        if marks.fit(_texts(payload), str(payload.get("country", ""))) and _is_free(pk):
             Arrival.objects.filter(pk=pk, lead=None).update(
                 payload={}, problem="", next_at=None, settled_at=at, became=Arrival.Became.ASIDE,
                 aside_why=ERASED, origin_id=suppressing.veiled(origin, name),
             )  # fmt: skip
+
+
+def _is_free(pk: int) -> bool:
+    """Held now unless somebody else has it: who settles it waits for this erasure, and then keeps nothing."""
+    free = Arrival.objects.select_for_update(
+        skip_locked=connection.features.has_select_for_update_skip_locked, of=("self",)
+    )
+    return free.filter(pk=pk, lead=None).first() is not None
 
 
 def _texts(payload: Mapping[str, Any]) -> list[str]:
