@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -102,10 +103,13 @@ def drop(by: Actor, upload: Upload) -> Upload:
     return held
 
 
-def looked_at(upload: Upload, at: datetime, sheet: Sheet | None = None) -> Iterator[Looked]:
-    """Every row with what becomes of it."""
+def looked_at(
+    upload: Upload, at: datetime, sheet: Sheet | None = None, first: int = 0, most: int | None = None
+) -> Iterator[Looked]:
+    """Every row with what becomes of it, or `most` rows from the `first` on."""
     zone = _zone(upload)
-    for cells in (sheet or sheet_in(upload)).rows():
+    rows = (sheet or sheet_in(upload)).rows()
+    for cells in islice(rows, first, None if most is None else first + most):
         said: dict[str, str] = {}
         for column, text in cells.items():
             field = upload.mapping.get(column, "")
@@ -133,10 +137,7 @@ def feed_due(at: datetime) -> int:
 def _feed(upload: Upload, at: datetime) -> int:
     """A row is known by its digest, so whoever feeds it a second time after a crash adds nothing."""
     began = upload.fed
-    part = [
-        one for place, one in enumerate(looked_at(upload, upload.confirmed_at or at))
-        if began <= place < began + _FED_AT_ONCE
-    ]  # fmt: skip
+    part = list(looked_at(upload, upload.confirmed_at or at, first=began, most=_FED_AT_ONCE))
     good = [_named(one, one.lead) for one in part if one.lead is not None]
     found = Read(dict(enumerate(good)), {}, alone=False)
     stored = accept(rows_of(found, LEADS, ORIGIN, at, upload=upload.pk), at) if good else []

@@ -51,6 +51,18 @@ def _tidy_mail() -> None:
     forget_old()
 
 
+def _tidy_intake() -> None:
+    from accord.server.intake.tidying import forget_old  # noqa: PLC0415
+
+    forget_old(timezone.now())
+
+
+def _tidy_alerts() -> None:
+    from accord.server.alerts.tidying import forget_old  # noqa: PLC0415
+
+    forget_old(timezone.now())
+
+
 def _clear_sessions() -> None:
     call_command("clearsessions")
 
@@ -105,6 +117,8 @@ CHORES = (
     Task("old sessions", timedelta(hours=6), _clear_sessions),
     Task("old answers", timedelta(hours=1), _clear_answers),
     Task("old mail", timedelta(hours=24), _tidy_mail),
+    Task("old arrivals", timedelta(hours=24), _tidy_intake),
+    Task("old notices", timedelta(hours=24), _tidy_alerts),
 )
 
 
