@@ -14,6 +14,7 @@ from accord.agreement.terms import Agreement, Side
 from accord.lead.cadence import next_send, rules_for
 from accord.lead.events import Channel, Event, Kind
 from accord.lead.lifecycle import Cycle
+from accord.lead.rounds import last_round
 from accord.lead.standing import ENDED, IN_SALES, Standing, standing
 from accord.promises.terms import calendar_for
 from accord.server.boards.models import Automatic, Enrolment, Mailing, Reject
@@ -171,7 +172,7 @@ def _follow_mails(held: Lead, cycle: Cycle, agreement: Agreement) -> None:
     if Channel.EMAIL not in rules.automated:
         return
     working = standing(cycle) in IN_SALES
-    send = next_send(rules, cycle, calendar_for(agreement, cycle.delivered)) if working else None
+    send = next_send(rules, cycle, calendar_for(agreement, last_round(cycle).delivered)) if working else None
     row = Automatic.objects.filter(lead=held).first()
     if row is None and send is None:
         return
@@ -184,20 +185,19 @@ def _follow_mails(held: Lead, cycle: Cycle, agreement: Agreement) -> None:
 
 
 def cancel(held: Lead, at: datetime, which: Q | None = None) -> int:
-    """Take back mails to a lead that were written and have not gone out, all or some; how many."""
+    """Take back mails to a lead that were written and have not gone out, all or some; how many.
+
+    Also one that somebody is about to send, who looks once more before, and one that was given up, so that
+    nobody tries it again.
+    """
     open_ = Mailing.objects.filter(which or Q(), lead=held, cancelled_at=None)
-    free = Q(leased_until=None) | Q(leased_until__lt=at)
-    pks = list(open_.filter(message__state=Message.State.WAITING).values_list("message_id", flat=True))
-    gone = [
-        pk
-        for pk in pks
-        if Message.objects.filter(free, pk=pk, state=Message.State.WAITING).update(
-            state=Message.State.FAILED, text="", html="", problem=CANCELLED
-        )
-    ]
-    return open_.filter(message_id__in=gone).update(cancelled_at=at)
+    pks = list(open_.filter(message__state__in=_UNSENT).values_list("message_id", flat=True))
+    taken = Message.objects.filter(pk__in=pks, state__in=_UNSENT)
+    taken.update(state=Message.State.FAILED, text="", html="", problem=CANCELLED)
+    return open_.filter(message__in=pks, message__state=Message.State.FAILED).update(cancelled_at=at)
 
 
+_UNSENT = (Message.State.WAITING, Message.State.FAILED)
 CANCELLED = "taken back: the person was reached, or wants no more mail"
 
 

@@ -13,7 +13,7 @@ from accord.lead.events import Kind
 from accord.lead.repeats import Again, raised_again
 from accord.lead.standing import Standing
 from accord.server.alerts import noticing
-from accord.server.desk import matching, naming, people, suppressing
+from accord.server.desk import matching, naming, people, refusing, suppressing
 from accord.server.desk.handing_off import hand_off
 from accord.server.desk.identity import Keys, keys_of
 from accord.server.desk.models import Contact, Event, Lead, Note
@@ -79,7 +79,7 @@ def take_in(what: Incoming, at: datetime) -> Taken:
         return Taken(_unworked(what, at), new=True)
     contact = people.meet(what.contact, keys, at)
     people.note_signals(contact, what.signals, what.occurred_at, at, (what.origin, what.origin_id))
-    people.note_consents(contact, what.consents)
+    refusing.note_consents(contact, what.consents, at)
     last = matching.last_lead(contact)
     if last is None:
         return Taken(_begun(what, contact, 1, at), new=True)
@@ -100,16 +100,20 @@ def take_event(
     as a call and its voicemail, share `origin_id`; only the first carries it as it is.
     """
     lead = find_lead(whose)
-    held = locked(lead.pk)
     named = _named(origin, origin_id, [facts] if isinstance(facts, Fact) else list(facts))
+    if any(fact.kind is Kind.OPTED_OUT for fact in named):
+        matching.hold_all_of(lead.pk)
+    held = locked(lead.pk)
     fresh = append(held, [_completed(held, fact, at) for fact in named], at)
     if note and fresh and held.standing != Standing.ERASED:
         Note.objects.create(lead=held, event=fresh[0], at=at, text=note)
     if held.standing == Standing.ERASED:
         _forget_again(held, at)
     kinds = {row.kind for row in fresh}
-    if Kind.OPTED_OUT in kinds and held.contact:
-        people.opted_out(held.contact, fresh[0].occurred_at, source=origin)
+    if Kind.OPTED_OUT in kinds:
+        word = next(fact for fact in named if fact.kind is Kind.OPTED_OUT)
+        said = replace(word, origin="", origin_id="")  # on the others; on this one it stands by now
+        refusing.no_more_contact(held.pk, said, at, origin)
     held = refresh(held, at)
     if Kind.QUALIFIED in kinds and held.delivered_at is None:
         assess(held, at)

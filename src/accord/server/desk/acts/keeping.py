@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from accord.errors import LeadUnknown, NotAllowed
+from accord.errors import EditConflict, LeadUnknown, NotAllowed
 from accord.lead.acting import Act, may
 from accord.lead.events import Channel, Kind
-from accord.lead.standing import IN_MARKETING, Standing
+from accord.lead.standing import Standing
 from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
-from accord.server.desk import matching, naming, people
+from accord.server.desk import matching, naming, people, refusing
 from accord.server.desk.acts import choices
 from accord.server.desk.acts.disputing import link_of
 from accord.server.desk.acts.doing import Doing, begin, must_be, one_of, person, words, wrong
 from accord.server.desk.handing_off import hand_off
-from accord.server.desk.identity import keys_of
+from accord.server.desk.identity import Keys, keys_of
 from accord.server.desk.models import Consent, Contact, Lead
 from accord.server.desk.people import ConsentGiven
 from accord.server.desk.readying import ready_or_not
@@ -51,10 +51,13 @@ def start_track(by: Actor, lead: int, track: str, at: datetime) -> Lead:
 @one_step()
 def correct(by: Actor, lead: int, fields: Mapping[str, str], at: datetime) -> Lead:
     """Write what is known of the person over what was there, and hand the lead off if that made it ready."""
+    known = _held_person(lead, fields)
     doing = begin(by, lead, Act.CORRECT, at)
     must_be(doing, _HANDS)
     held = doing.held
-    contact = _written(doing, fields)
+    if held.contact_id != (known.pk if known else None):
+        raise EditConflict("this lead was found to be of somebody else meanwhile; look at it again")
+    contact = _written(doing, known, fields)
     if contact != held.contact:
         held.contact = contact
     record(by, Action.CONTACT_CORRECTED, held, link=link_of(held), fields=sorted(fields))
@@ -76,23 +79,19 @@ def send_anyway(by: Actor, lead: int, at: datetime) -> Lead:
 @one_step()
 def opt_out(by: Actor, lead: int, channel: str | None, at: datetime) -> Lead:
     """The person wants no more contact: through one channel, or at all, which ends every clock (8.1)."""
+    matching.hold_all_of(lead)
     doing = begin(by, lead, Act.OPT_OUT, at)
     must_be(doing, _HANDS)
-    contact = doing.held.contact
-    if channel is not None:
-        one_of("channel", channel, tuple(Channel))
-        if contact is None:
-            raise NotAllowed("nobody is known behind this lead, so there is nothing to note")
-        given = ConsentGiven(channel, False, at, Consent.Basis.NONE, f"told {naming.actor_text(doing.user)}")
-        people.note_consents(contact, [given])
+    source, contact = naming.actor_text(doing.user), doing.held.contact
+    if channel is None:
+        record(by, Action.OPTED_OUT, doing.held, link=link_of(doing.held))
+        refusing.no_more_contact(lead, doing.fact(Kind.OPTED_OUT), doing.at, source)
         return doing.done()
-    record(by, Action.OPTED_OUT, doing.held, link=link_of(doing.held))
-    doing.add(doing.fact(Kind.OPTED_OUT))
-    if contact is not None:
-        people.opted_out(contact, at, source=naming.actor_text(doing.user))
-        for other in _others(contact, doing.held):
-            append(other, [doing.fact(Kind.OPTED_OUT)], at)
-            refresh(other, at)
+    one_of("channel", channel, tuple(Channel))
+    if contact is None:
+        raise NotAllowed("nobody is known behind this lead, so there is nothing to note")
+    given = ConsentGiven(channel, False, at, Consent.Basis.NONE, f"told {source}")
+    refusing.note_consents(contact, [given], at)
     return doing.done()
 
 
@@ -105,8 +104,7 @@ def merge(by: Actor, lead: int, into: int, at: datetime) -> Lead:
     """
     if lead == into:
         raise wrong("into", "this is the same lead", "another lead")
-    for number in sorted((lead, into)):  # always in one order, so that two merges never wait for each other
-        _held(number)
+    matching.hold_all_of(lead, into)
     loser = begin(by, lead, Act.MERGE, at)
     must_be(loser, _HANDS)
     survivor = _held(into)
@@ -162,43 +160,39 @@ def _held(lead: int) -> Lead:
         raise LeadUnknown(str(lead)) from None
 
 
-def _written(doing: Doing, fields: Mapping[str, str]) -> Contact:
+def _held_person(lead: int, fields: Mapping[str, str]) -> Contact | None:
+    """The person of a lead, held before it, with whoever is found by these fields."""
+    number = Lead.objects.filter(pk=lead).values_list("contact", flat=True).first()
+    known = Contact.objects.filter(pk=number).first() if number else None
+    found = matching.hold_people([number], _keys(known or Contact(), fields))
+    return found[0] if found else None
+
+
+def _keys(contact: Contact, fields: Mapping[str, str]) -> Keys:
+    said = {
+        name: fields.get(name) or getattr(contact, name) for name in ("email", "phone", "name", "country")
+    }
+    return keys_of(**said)
+
+
+def _written(doing: Doing, known: Contact | None, fields: Mapping[str, str]) -> Contact:
     """The contact of the lead with these fields; a person who is known by the address already is another."""
     unknown = [name for name in fields if name not in _FIELDS and not name.isprintable()]
     if unknown or any(len(value) > 500 for value in fields.values()):
         raise wrong("fields", "a field has no name that can be read, or too long a value", "up to 500 signs")
-    contact = doing.held.contact or Contact(made_at=doing.at)
-    said = {
-        name: fields.get(name) or getattr(contact, name) for name in ("email", "phone", "name", "country")
-    }
-    keys = keys_of(**said)
+    contact = known or Contact(made_at=doing.at)
+    keys = _keys(contact, fields)
     if fields.get("email") and not keys.email:
         raise wrong("email", f"{fields['email'][:80]!r} is no e-mail address", "one such as ida@example.com")
     if fields.get("phone") and not keys.phone:
         raise wrong(
             "phone", "this number cannot be read", "with the country's code, such as +90 532 123 45 67"
         )
-    matching.hold(keys)
     people.fill(contact, fields, keys, over=True)
     if contact.account is None:
         contact.account = matching.account_of(keys.domain, contact.company, doing.at)
     contact.save()
     return contact
-
-
-def _others(contact: Contact, but: Lead) -> list[Lead]:
-    """The person's other leads that are still open, held."""
-    open_ones = [
-        *IN_MARKETING,
-        "delivered",
-        "assigned",
-        "accepted",
-        "sales_qualified",
-        "opportunity",
-        "proposal",
-    ]
-    rows = Lead.objects.select_for_update().filter(contact=contact, standing__in=open_ones)
-    return list(rows.exclude(pk=but.pk).order_by("pk"))
 
 
 _CARRIED = (Kind.CREATED, Kind.QUALIFIED, Kind.HANDED_OFF, Kind.ATTEMPTED, Kind.CONNECTED)
