@@ -1,5 +1,6 @@
 """My alerts, how they reach me, and the chats that are told: who may, what is kept, what is never shown."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
@@ -27,8 +28,8 @@ ClientOf = Callable[..., Client]
 URL = "https://hooks.slack.example/services/T0/B0/secret"
 
 
-def a_chat(people: People, **more: object) -> Channel:
-    return add_chat(actor(people.kai), Chat("#inbound", "slack", URL, **more))  # type: ignore[arg-type]
+def a_chat(people: People, name: str = "#inbound", **more: object) -> Channel:
+    return add_chat(actor(people.kai), Chat(name, "slack", URL, **more))  # type: ignore[arg-type]
 
 
 def test_everybody_who_works_here_has_a_page_of_their_alerts(people: People, client_of: ClientOf) -> None:
@@ -188,6 +189,33 @@ def test_a_chat_that_asks_for_patience_is_tried_when_it_said(
     send_chats(before)
     message.refresh_from_db()
     assert timedelta(seconds=29) < message.due_at - before < timedelta(seconds=60)
+
+
+def test_a_chat_that_hangs_holds_up_no_other_and_what_waits_for_it_is_put_off(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hangs, answers = a_chat(people, "first"), a_chat(people, "second")
+    for chat in (hangs, hangs, answers, answers):
+        Message.objects.create(channel=chat, to=chat.name, subject="Overdue", text=chat.name)
+    done = threading.Event()
+    got: list[str] = []
+
+    class Chatty(_Answers):
+        def deliver(self, parcel: Parcel) -> None:
+            got.append(parcel.text)
+            if parcel.text == "second":
+                done.set()
+                return
+            in_time = done.wait(60)  # the other is posted to while this one hangs
+            raise Undelivered("it hangs" if in_time else "the other was held up")
+
+    monkeypatch.setattr(sending, "Webhook", lambda *_: Chatty())
+    assert send_chats(timezone.now()) == 2
+    assert sorted(got) == ["first", "second", "second"]
+    tried, put_off = Message.objects.filter(channel=hangs).order_by("pk")
+    assert (tried.tries, put_off.tries, tried.problem) == (1, 0, "it hangs")
+    assert put_off.due_at == tried.due_at > timezone.now() + timedelta(seconds=30)
+    assert put_off.leased_until is None and send_chats(timezone.now()) == 0
 
 
 def test_a_chat_whose_address_was_kept_under_another_key_says_so(

@@ -7,7 +7,9 @@ would lose messages.
 """
 
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -88,19 +90,71 @@ def send_mails(at: datetime) -> float:
 
 
 def send_chats(at: datetime) -> float:
-    """The worker's line for chats: one that does not answer waits by itself, the others go on."""
-    if not _due(_CHAT, at).exists():
+    """The worker's line for chats, which are asked side by side: one that hangs holds up none of the others.
+
+    What else waits for a chat that did not answer is put off with the message that found out.
+    """
+    numbers = list(_due(_CHAT, at).values_list("pk", flat=True)[:_TOGETHER])
+    if not numbers:
         return 0
-    return sum(
-        _send(_CHAT & Q(channel__kind=kind), Webhook(kind, settings.ENV.chat_hosts)).sent
-        for kind in _due(_CHAT, at).values_list("channel__kind", flat=True).distinct()
-    )
+    by_chat = defaultdict(list)
+    for lease in _leased(_CHAT, numbers):
+        by_chat[lease.message.channel_id].append(lease)
+    with ThreadPoolExecutor(max_workers=len(by_chat) or 1, thread_name_prefix="chat") as pool:
+        asked = [pool.submit(_post_all, leases) for leases in by_chat.values()]
+        posted = [_posted(done.result()) for done in as_completed(asked)]
+    return sum(posted)
+
+
+@dataclass
+class _Posted:
+    """How it went with the messages to one chat, in their order, up to the first that failed."""
+
+    sent: list[Lease] = field(default_factory=list)
+    left: list[Lease] = field(default_factory=list)
+    refused: list[tuple[Lease, Undelivered]] = field(default_factory=list)
+
+
+def _post_all(leases: Sequence[Lease]) -> _Posted:
+    """Post to one chat, in a thread of its own; nothing here asks the database."""
+    done = _Posted(left=list(leases))
+    while done.left and time.monotonic() - done.left[0].taken_at < LEASE.total_seconds() / 2:
+        lease, channel = done.left[0], done.left[0].message.channel
+        way = Webhook(channel.kind if channel else "", settings.ENV.chat_hosts)
+        try:
+            way.deliver(parcel(lease.message))
+        except Undelivered as error:
+            done.refused.append((done.left.pop(0), error))
+            if not error.for_good:
+                break
+        else:
+            done.sent.append(done.left.pop(0))
+        finally:
+            way.close()
+    return done
+
+
+def _posted(done: _Posted) -> int:
+    """Mark what became of the messages to one chat; how many were posted."""
+    sent = _Sent()
+    for lease in done.sent:
+        sent.add(lease)
+    sent.mark()
+    for lease, error in done.refused:
+        due_at = _note(lease, error)
+        if not error.for_good:
+            others = Message.objects.filter(channel=lease.message.channel_id, state=Message.State.WAITING)
+            others.filter(due_at__lt=due_at).update(due_at=due_at)
+    _give_back(done.left)
+    return len(done.sent)
 
 
 def _send(which: Q, way: Way) -> Round:
     done, sent = Round(), _Sent()
     try:
         for lease in _leases(which, sent):
+            if not _still_wanted(lease):
+                continue
             try:
                 way.deliver(parcel(lease.message))
             except Undelivered as error:
@@ -117,6 +171,12 @@ def _send(which: Q, way: Way) -> Round:
     if done.sent:
         log.info("messages sent", messages=done.sent)
     return done
+
+
+def _still_wanted(lease: Lease) -> bool:
+    """Whether it is to go out by now: while others were sent, the person may have asked for no more."""
+    ours = Message.objects.filter(pk=lease.message.pk, leased_until=lease.until, to=lease.message.to)
+    return ours.filter(state=Message.State.WAITING).exists()
 
 
 def parcel(message: Message) -> Parcel:
@@ -222,21 +282,25 @@ def _sent_now() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _note(lease: Lease, error: Undelivered) -> None:
+def _note(lease: Lease, error: Undelivered) -> datetime:
+    """Say why a message did not go out, and when it is tried again; one that was taken back stays so."""
     message, problem = lease.message, without_secrets(str(error))
     given_up = message.tries >= MOST_TRIES or error.for_good
     wait = min(timedelta(minutes=2 ** (message.tries - 1)), LONGEST_WAIT)
     if error.wait is not None:
         wait = max(timedelta(seconds=error.wait), timedelta(seconds=1))
-    Message.objects.filter(pk=message.pk, leased_until=lease.until).update(
+    due_at = timezone.now() + wait
+    ours = Message.objects.filter(pk=message.pk, leased_until=lease.until, state=Message.State.WAITING)
+    ours.update(
         state=Message.State.FAILED if given_up else Message.State.WAITING,
-        due_at=timezone.now() + wait,
+        due_at=due_at,
         leased_until=None,
         problem=problem[:1000],
     )
     log.warning(
         "message not sent", message=message.pk, tries=message.tries, given_up=given_up, problem=problem
     )
+    return due_at
 
 
 def _blank_links() -> None:
