@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from accord.lead.events import Event, Kind
 from accord.lead.lifecycle import UNREACHED, Cycle
+from accord.lead.rounds import last_round
 from accord.lead.standing import ENDED, IN_MARKETING, IN_SALES, UNDECIDED, Standing, standing
 
 
@@ -132,7 +133,7 @@ def open_commitments(cycle: Cycle) -> tuple[Event, ...]:
 
 
 def paused(cycle: Cycle) -> bool:
-    last = [event for event in cycle.events if event.kind in (Kind.PAUSED, Kind.RESUMED)]
+    last = [event for event in last_round(cycle).cycle.events if event.kind in (Kind.PAUSED, Kind.RESUMED)]
     return (
         bool(last)
         and last[-1].kind is Kind.PAUSED
@@ -146,9 +147,8 @@ def last_reject(cycle: Cycle) -> Event | None:
 
 
 def _since_delivery(cycle: Cycle) -> tuple[Event, ...]:
-    """The facts since the last hand-off: what a lead that came again is judged by."""
-    places = [place for place, event in enumerate(cycle.events) if event.kind is Kind.HANDED_OFF]
-    return cycle.events[places[-1] :] if places else cycle.events
+    """The facts since the lead came to sales the last time."""
+    return last_round(cycle).cycle.events
 
 
 def _since_reject(cycle: Cycle, *kinds: Kind) -> list[Event]:

@@ -18,6 +18,7 @@ from accord.lead.chasing import chase_of
 from accord.lead.depth import attempts_that_count
 from accord.lead.events import Channel, Event, Kind
 from accord.lead.lifecycle import Cycle, is_attempt
+from accord.lead.rounds import last_round
 from accord.worktime import Calendar, clock_for
 from accord.worktime.duration import Duration
 
@@ -193,7 +194,9 @@ def _owed(touches: Touches) -> dict[Channel, int]:
 
 def _counts(cycle: Cycle, rules: Rules) -> tuple[Count, ...]:
     done = Counter(
-        event.channel for event in cycle.events if is_attempt(event, automated=rules.automated, machines=True)
+        event.channel
+        for event in chase_of(cycle).events
+        if is_attempt(event, automated=rules.automated, machines=True)
     )
     return tuple(
         Count(channel, done[channel.value], owed, channel in rules.automated)
@@ -252,7 +255,8 @@ def _gap_end(rules: Rules, cycle: Cycle, calendar: Calendar) -> datetime:
 
 def _pause(cycle: Cycle) -> Event | None:
     """The pause that has not been ended; `due_at` is the time that the person named."""
-    both = [event for event in cycle.events if event.kind in (Kind.PAUSED, Kind.RESUMED)]
+    facts = last_round(cycle).cycle.events
+    both = [event for event in facts if event.kind in (Kind.PAUSED, Kind.RESUMED)]
     return both[-1] if both and both[-1].kind is Kind.PAUSED else None
 
 

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from accord.lead.events import Event, Kind
 from accord.lead.lifecycle import Cycle
+from accord.lead.rounds import overturned, place_of
 
 
 class Standing(StrEnum):
@@ -61,16 +62,20 @@ def standing(cycle: Cycle) -> Standing:
     for kind, final in _FINAL.items():
         if cycle.first(kind):
             return final
-    overturned = any(
-        event.kind is Kind.ARBITRATED and event.outcome == "overturned" for event in cycle.events
-    )
-    facts = [event for event in cycle.events if not (overturned and event.kind is Kind.REJECTED)]
+    taken_back = overturned(cycle.events)
+    facts = [event for event in cycle.events if event not in taken_back]
     ends = [place for place, event in enumerate(facts) if event.kind in _ENDS]
-    last = ends[-1] if ends else -1
-    again = _furthest([event for event in facts[last + 1 :] if not _follows_by_itself(event)])
-    if last >= 0 and again is None:
-        return _ENDS[facts[last].kind]
-    return (again if last >= 0 else _furthest(facts)) or Standing.RAISED
+    if not ends:
+        return _furthest(facts) or Standing.RAISED
+    return _furthest(_since(facts, ends[-1])) or _ENDS[facts[ends[-1]].kind]
+
+
+def _since(facts: list[Event], end: int) -> list[Event]:
+    """What leads on after an end: everything from the next hand-off on, before it only what people did."""
+    after = facts[end + 1 :]
+    handed = next((event for event in after if event.kind is Kind.HANDED_OFF), None)
+    again = place_of(after, handed) if handed else len(after)
+    return [event for event in after[:again] if not _follows_by_itself(event)] + after[again:]
 
 
 def _furthest(facts: list[Event]) -> Standing | None:

@@ -41,10 +41,13 @@ _COMPLETE = {"complete": State.KEPT, "incomplete": State.BROKEN}  # what a hand-
 def bench_of(agreement: Agreement, lead: Lead, events: Iterable[Event], at: datetime) -> "Bench | None":
     """The lead as known at `at` before the terms for its type; None for a lead not delivered by then."""
     cycle = fold(lead, events, at)
-    if cycle.delivered is None:
-        return None
-    terms = terms_for(agreement, lead.lead_type, calendar_for(agreement, cycle.delivered))
-    return Bench(cycle, cycle.delivered, terms)
+    return bench_for(agreement, cycle, cycle.delivered) if cycle.delivered else None
+
+
+def bench_for(agreement: Agreement, cycle: Cycle, delivered: Event) -> "Bench":
+    """These facts of a lead before the terms for its type, judged from this hand-off."""
+    terms = terms_for(agreement, cycle.lead.lead_type, calendar_for(agreement, delivered))
+    return Bench(cycle, delivered, terms)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ asked for, and the ways back to marketing that a lead takes by itself.
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from accord.agreement.terms import Agreement, Side
 from accord.lead.events import Kind
@@ -11,7 +12,7 @@ from accord.lead.events import Side as Who
 from accord.lead.lifecycle import WORKED
 from accord.promises.bench import GONE, TICK, Bench
 from accord.promises.duty import Duty, DutyKind, Moment, What
-from accord.promises.ladder import Run, ladder
+from accord.promises.ladder import Run, ladder, on_clock
 from accord.promises.pauses import ends_by_word, pausing
 from accord.promises.verdict import State
 from accord.worktime.duration import Duration
@@ -58,6 +59,32 @@ def _of_checkpoint(
     if ended_at is not None and ended_at <= due_at:
         return State.VOID
     return State.BROKEN if due_at < at else State.PENDING
+
+
+def taken_over(agreement: Agreement, bench: Bench) -> Iterator[Duty]:
+    """The first touch of whoever got the lead from somebody else: as long as a first touch has, on the
+    calendar of the lead. The clock of the promise goes on beside it (5.11). Void if it went on to the next.
+    """
+    every = [event for event in bench.cycle.events if event.kind is Kind.ASSIGNED]
+    given = [next(same) for _, same in groupby(every, key=lambda event: event.actor)]
+    within, ended_at = bench.terms.first_touch, bench.chase_ended_at
+    clock = bench.clock(within.wall)
+    for event, after in zip(given[1:], [*given[2:], None], strict=False):
+        start = event.occurred_at
+        if start < bench.delivered.occurred_at or (ended_at is not None and ended_at <= start):
+            continue
+        ends = [at for at in (ended_at, after.occurred_at if after else None) if at is not None]
+        budget = clock.clock.budget(within, start)
+        yield on_clock(
+            DutyKind.TAKEN_OVER,
+            Side.SALES,
+            agreement.escalation,
+            Run.of(clock, bench.terms.calendar, start, budget),
+            met_at=_touched_from(bench, start),
+            ended_at=min(ends, default=None),
+            at=bench.cycle.at,
+            number=event.seq,
+        )
 
 
 def call_backs(bench: Bench) -> Iterator[Duty]:

@@ -6,49 +6,82 @@ checkpoint of the cadence, the time to dispose of a lead, a commitment to the pr
 itself, such as acceptance by silence.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
 from accord.agreement.terms import Agreement, Side
 from accord.lead.events import Event, Kind, Lead
 from accord.lead.lifecycle import WORKED, Cycle, fold
-from accord.promises.bench import GONE, MARKETINGS, Bench, bench_of
-from accord.promises.chase import call_backs, checkpoints, ways_back
+from accord.lead.rounds import Round, rounds_of
+from accord.promises.bench import GONE, MARKETINGS, Bench, bench_for
+from accord.promises.chase import call_backs, checkpoints, taken_over, ways_back
 from accord.promises.commitments import commitments
-from accord.promises.duty import Duty, DutyKind, Moment, What
+from accord.promises.duty import ROUND, Duty, DutyKind, Moment, What
 from accord.promises.excuses import is_excused
 from accord.promises.ladder import Run, ladder, on_clock
 from accord.promises.pauses import HaltingClock
 from accord.promises.verdict import PromiseOf, State, Verdict
 from accord.worktime import clock_for
 
-__all__ = ["Duty", "DutyKind", "Moment", "What", "duties_of"]
+__all__ = ["ROUND", "Duty", "DutyKind", "Moment", "What", "duties_of"]
 
 _CLIMBS = frozenset({PromiseOf.FIRST_TOUCH, PromiseOf.DECIDED, PromiseOf.FEEDBACK})
+_BY_EVENT = frozenset({DutyKind.CALL_BACK, DutyKind.TAKEN_OVER})  # numbered by an event, which comes once
 _DISPOSES = (*WORKED, Kind.DISQUALIFIED, Kind.RETURNED, Kind.LOST)
 
 
-def duties_of(agreement: Agreement, lead: Lead, events: Iterable[Event], at: datetime) -> tuple[Duty, ...]:
+def duties_of(
+    agreement: Agreement,
+    lead: Lead,
+    events: Iterable[Event],
+    at: datetime,
+    version: Callable[[str], Agreement | None] = lambda _mark: None,
+) -> tuple[Duty, ...]:
     """Every duty about a lead as known at `at`. Before delivery there are only marketing's time to deliver,
     once the lead is qualified, and what the prospect was promised.
+
+    Each round with sales has duties of its own; those of rounds before the last are closed. `agreement` holds
+    for the last; `version` finds by its mark what held for one before it, if that is another.
     """
-    events = tuple(events)
     cycle = fold(lead, events, at)
-    duties = [*_delivered(agreement, cycle), *commitments(agreement, cycle)]
-    bench = bench_of(agreement, lead, events, at)
-    if bench is not None:
-        duties += _in_sales(agreement, bench)
-    return tuple(_excused(agreement, cycle, duty) for duty in duties)
+    marketings = [*_delivered(agreement, cycle), *commitments(agreement, cycle)]
+    duties = [_excused(agreement, cycle, duty) for duty in marketings]
+    for number, one in enumerate(rounds_of(cycle)):
+        if one.delivered is not None:
+            held_to = (one.closed_at and version(one.delivered.agreement or "")) or agreement
+            duties += (_of_round(duty, number, one) for duty in _in_sales(held_to, one.cycle, one.delivered))
+    return tuple(duties)
 
 
-def _in_sales(agreement: Agreement, bench: Bench) -> Iterator[Duty]:
+def _of_round(duty: Duty, number: int, one: Round) -> Duty:
+    """A duty under the number of its round. What was open when the next round began ended then, and what
+    was not broken by then is void.
+    """
+    duty = duty if duty.kind in _BY_EVENT else replace(duty, number=duty.number + number * ROUND)
+    if one.closed_at is None:
+        return duty
+    is_open = duty.met_at is None and duty.ended_at is None
+    if is_open and duty.state in (State.PENDING, State.BROKEN, State.EXCUSED):
+        void = duty.state is State.PENDING or duty.due_at >= one.closed_at
+        duty = replace(duty, ended_at=one.closed_at, state=State.VOID if void else duty.state)
+    return replace(duty, moments=())
+
+
+def _in_sales(agreement: Agreement, cycle: Cycle, delivered: Event) -> Iterator[Duty]:
+    bench = bench_for(agreement, cycle, delivered)
+    for duty in _of_bench(agreement, bench):
+        yield _excused(agreement, cycle, duty)
+
+
+def _of_bench(agreement: Agreement, bench: Bench) -> Iterator[Duty]:
     for verdict in bench.verdicts():
         yield _judged(agreement, bench, verdict)
         if verdict.promise is PromiseOf.CREDIT and verdict.state is State.KEPT:
             accepted_at = max(verdict.met_at or verdict.due_at, verdict.delivered_at)
             yield from _disposed(agreement, bench, accepted_at)
     yield from checkpoints(agreement, bench)
+    yield from taken_over(agreement, bench)
     yield from call_backs(bench)
     yield from ways_back(agreement, bench)
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 from accord.agreement.terms import Side
 from accord.promises.verdict import State
 
+ROUND = 1000  # between the numbers of one round with sales and the next; no cadence has as many steps
+
 
 class DutyKind(StrEnum):
     FIRST_TOUCH = "first_touch_in_time"
@@ -20,6 +22,7 @@ class DutyKind(StrEnum):
     CHECKPOINT = "checkpoint"  # one step of the cadence; number is the step, from 1
     DISPOSED = "disposed_in_time"  # from acceptance until it is qualified, given up or returned
     COMMITMENT = "commitment"  # what a prospect was promised; number is the event's `seq`
+    TAKEN_OVER = "taken_over"  # the first touch of whoever got it from somebody else; number as a call back's
     CALL_BACK = "call_back"  # a pause that ends at a time; number is the event's `seq`
     RETURN = "return"  # back to marketing by itself, after the agreed attempts
     PULL_BACK = "pull_back"  # back to marketing by itself, because nobody does anything
@@ -46,7 +49,9 @@ class Duty:
     """`moments` stand in order of time, also those that lie behind; there are none once the duty was met or
     has ended, and none for the time in which its clock stands still until nobody knows when.
 
-    `about` names a commitment, or says why a clock was paused.
+    `about` names a commitment, or says why a clock was paused. `number` tells duties of a kind apart: the step
+    of a cadence, the `seq` of what a commitment, a call back or another owner began with, else 0; from the
+    second time that a lead is with sales on, `ROUND` more each time.
     """
 
     kind: DutyKind

@@ -35,6 +35,7 @@ DUTIES: dict[str, str | Promise] = {
     "commitment": gettext_lazy("a promise to the prospect"),
     "delivered_in_time": gettext_lazy("delivery to sales"),
     "complete_handoffs": gettext_lazy("complete information"),
+    "taken_over": gettext_lazy("first touch of its new owner"),
     "call_back": gettext_lazy("call back"),
 }
 # What can be told: by `what`, as a line about a lead, and as the words of a subject.

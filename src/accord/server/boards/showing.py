@@ -28,6 +28,7 @@ DUTIES: Mapping[str, Words] = {
     DutyKind.CHECKPOINT: _("attempts by an age"),
     DutyKind.DISPOSED: _("an outcome"),
     DutyKind.COMMITMENT: _("word given to the prospect"),
+    DutyKind.TAKEN_OVER: _("first touch of its new owner"),
     DutyKind.CALL_BACK: _("call back"),
     DutyKind.RETURN: _("return to marketing"),
     DutyKind.PULL_BACK: _("pull back by marketing"),

@@ -9,10 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from accord.lead.events import Kind
 from accord.promises.causes import Cause, Circumstances, cause_of
-from accord.promises.duties import DutyKind, What
+from accord.promises.duties import ROUND, DutyKind, What
 from accord.promises.verdict import State
 from accord.server.alerts.noticing import Matter, write
 from accord.server.alerts.whom import zone_of
@@ -117,12 +118,18 @@ def _agreed(duty: Duty, at: datetime) -> tuple[str, ...]:
 # Who had it, and why ------------------------------------------------------------------------------------
 
 
+class _Given(NamedTuple):
+    then: datetime
+    actor: str
+    recorded_at: datetime
+
+
 @dataclass
 class _Witness:
     """What was the case when duties broke, looked up for all of them at once."""
 
     at: datetime
-    assigned: Mapping[int, Sequence[tuple[datetime, str]]]  # by lead, in order: when, and to whom
+    assigned: Mapping[int, Sequence["_Given"]]  # by lead, in order
     absences: Sequence[Absence]
     keys: Mapping[str, str]  # of people in the agreement, by their address
     _full: set[int] = field(default_factory=set)
@@ -131,12 +138,13 @@ class _Witness:
     def of(cls, duties: Iterable[Duty], at: datetime) -> "_Witness":
         leads = {duty.lead_id for duty in duties}
         days = [duty.due_at.date() for duty in duties]
-        assigned: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
+        assigned: dict[int, list[_Given]] = defaultdict(list)
         events = left(Event.objects.filter(lead__in=leads, kind=Kind.ASSIGNED.value))
-        for lead, then, actor in events.order_by("occurred_at", "seq").values_list(
-            "lead_id", "occurred_at", "actor"
-        ):
-            assigned[lead].append((then, actor))
+        told = events.order_by("occurred_at", "seq").values_list(
+            "lead_id", "occurred_at", "actor", "recorded_at"
+        )
+        for lead, then, actor, recorded_at in told:
+            assigned[lead].append(_Given(then, actor, recorded_at))
         away = Absence.objects.filter(removed_at=None, from_on__lte=max(days), to_on__gte=min(days))
         found = terms.in_force(at)
         people = found[1].people.items() if found else ()
@@ -147,19 +155,28 @@ class _Witness:
         """Whose it was when its time was over: a breach stays with them (5.11)."""
         if duty.side != "sales":
             return None
-        by_then = [one for one in self.assigned.get(duty.lead_id, ()) if one[0] <= duty.due_at]
+        by_then = self._by_then(duty)
         if not by_then:
             return None
-        if by_then[-1] == self.assigned[duty.lead_id][-1]:
+        if by_then[-1] == self.assigned[duty.lead_id][-1] and duty.lead.owner is not None:
             return duty.lead.owner
-        number = naming.user_of(by_then[-1][1])
+        number = naming.user_of(by_then[-1].actor, by_then[-1].recorded_at)
         return User.objects.get(pk=number) if number else None
+
+    def _by_then(self, duty: Duty) -> list["_Given"]:
+        """To whom the lead went until the time was over; not whoever had it before it was handed off again."""
+        every, lead = self.assigned.get(duty.lead_id, ()), duty.lead
+        by_then = [one for one in every if one.then <= duty.due_at]
+        again = duty.number >= ROUND and lead.delivered_at is not None and duty.start_at >= lead.delivered_at
+        if not again or (by_then and by_then[-1] == every[-1] and lead.owner_id is not None):
+            return by_then
+        return [one for one in by_then if one.then >= lead.delivered_at]  # type: ignore[operator]
 
     def cause(self, duty: Duty) -> Cause:
         who = duty.broken_by
         if duty.side != "sales":
             return Cause.INFORMATION if duty.lead.missing else Cause.SYSTEM
-        first = next((then for then, _ in self.assigned.get(duty.lead_id, ()) if then <= duty.due_at), None)
+        first = next((one.then for one in self._by_then(duty)), None)
         return cause_of(
             Circumstances(
                 start_at=duty.start_at,

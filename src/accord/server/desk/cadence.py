@@ -15,6 +15,7 @@ from accord.agreement.terms import Agreement
 from accord.lead.cadence import track_of
 from accord.lead.events import Channel, Kind, Side
 from accord.lead.lifecycle import UNREACHED
+from accord.lead.rounds import last_round
 from accord.lead.standing import IN_SALES
 from accord.server.boards import mailing, texts
 from accord.server.boards.following import plan_step
@@ -49,10 +50,11 @@ def pull_back(duty: Duty, at: datetime) -> None:
 def _back(duty: Duty, reason: str, at: datetime) -> None:
     held = locked(duty.lead_id)
     cycle, agreement = cycle_of(held, at), terms_of(held, at)
-    if held.standing not in IN_SALES or cycle.first(Kind.RETURNED):
+    now = last_round(cycle)
+    if held.standing not in IN_SALES or now.cycle.first(Kind.RETURNED):
         return
     track = track_of(agreement, reason) if agreement else None
-    number = cycle.delivered.seq if cycle.delivered else 0
+    number = now.delivered.seq if now.delivered else 0
     facts = [_back_fact(Kind.RETURNED, at, f"{number}:{reason}", reason=reason)]
     if track:
         facts.append(_back_fact(Kind.ENROLLED, at, f"{number}:{reason}:track", outcome=track))

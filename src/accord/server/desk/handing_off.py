@@ -17,6 +17,7 @@ from accord.errors import NotAllowed
 from accord.lead.acting import Act, may
 from accord.lead.events import Kind
 from accord.lead.personas import persona_of
+from accord.lead.rounds import rounds_of
 from accord.plan.rounding import half_up
 from accord.plan.value import lead_value
 from accord.promises.terms import terms_for
@@ -159,9 +160,21 @@ def _handed(held: Lead, by: Actor | None, frozen: Frozen, *, why: tuple[str, ...
 def _assign(held: Lead, handoff: HandOff, at: datetime) -> None:
     from accord.server.routing.assigning import assign  # noqa: PLC0415 - routing stands on the desk
 
-    given = assign(held, at)
+    refused = _who_refused(held, at)
+    held.owner = None  # whoever had it before has it no more
+    given = assign(held, at, exclude=refused)
     if given is not None:
         HandOff.objects.filter(pk=handoff.pk).update(to=given.to)
+
+
+def _who_refused(held: Lead, at: datetime) -> frozenset[int]:
+    """Who rejected a lead that comes again, and whoever had it then: it goes to somebody else."""
+    before = rounds_of(held_cycle(held, at))[:-1]
+    rejected = before[-1].cycle.first(Kind.REJECTED) if before else None
+    if rejected is None:
+        return frozenset()
+    found = {held.owner_id, naming.user_of(rejected.actor, rejected.recorded_at)}
+    return frozenset(one for one in found if one is not None)
 
 
 def information_of(contact: Contact | None) -> dict[str, Any]:

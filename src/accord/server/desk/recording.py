@@ -19,13 +19,14 @@ from accord.lead import events as domain
 from accord.lead.depth import attempts_that_count
 from accord.lead.events import Kind
 from accord.lead.lifecycle import Cycle, fold
+from accord.lead.rounds import Round, assigned_now, last_round
 from accord.lead.standing import standing
 from accord.promises.duties import duties_of
 from accord.promises.terms import calendar_for, terms_for
 from accord.server.boards import following
 from accord.server.desk import naming, owing, suppressing
 from accord.server.desk.models import Event, Lead
-from accord.server.desk.terms import held_still, terms_of
+from accord.server.desk.terms import held_still, terms_of, version_of
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def refresh(held: Lead, at: datetime) -> Lead:
         found = terms_of_facts(held, cycle)
         _follow(held, cycle, found)
         following.follow(held, cycle, found)
-        owed = duties_of(found, cycle.lead, cycle.events, cycle.at) if found else ()
+        owed = duties_of(found, cycle.lead, cycle.events, cycle.at, version_of) if found else ()
         duties = owing.keep(held, owed, cycle.at)
         owing.sum_up(held, duties, cycle.at)
         held.save()
@@ -142,8 +143,8 @@ def refresh(held: Lead, at: datetime) -> Lead:
 
 
 def terms_of_facts(held: Lead, cycle: Cycle) -> Agreement | None:
-    """What holds for a lead by its own facts: the version of the first hand-off, else that in force."""
-    delivered = cycle.delivered
+    """What holds for a lead by its own facts: the version of the hand-off that holds, else that in force."""
+    delivered = last_round(cycle).delivered
     held.agreement = (delivered.agreement or "") if delivered else ""
     return terms_of(held, cycle.at)
 
@@ -151,23 +152,35 @@ def terms_of_facts(held: Lead, cycle: Cycle) -> Agreement | None:
 def _follow(held: Lead, cycle: Cycle, agreement: Agreement | None) -> None:
     """What follows from the events for the lead's own row."""
     held.standing = standing(cycle)
-    delivered, assigned = cycle.delivered, cycle.assigned
-    held.delivered_at = delivered.occurred_at if delivered else None
-    held.value = delivered.value if delivered else None
+    now, assigned = last_round(cycle), assigned_now(cycle)
+    held.delivered_at = now.delivered.occurred_at if now.delivered else None
+    held.value = now.delivered.value if now.delivered else None
     held.assigned_at = assigned.occurred_at if assigned else None
-    held.owner_id = naming.user_of(assigned.actor, cycle.at) if assigned else None
-    held.attempts = len(_attempts(held, cycle, agreement))
+    held.owner_id = _owner(assigned) if assigned else None
+    held.attempts = len(_attempts(held, now, agreement))
     touches = [event for event in cycle.events if event.kind in (Kind.ATTEMPTED, Kind.CONNECTED)]
     held.touched_at = touches[-1].occurred_at if touches else None
-    held.connected_at = cycle.first_at(Kind.CONNECTED)
+    held.connected_at = now.cycle.first_at(Kind.CONNECTED)
 
 
-def _attempts(held: Lead, cycle: Cycle, agreement: Agreement | None) -> list[datetime]:
-    """The attempts that count for depth, by the terms of the lead; all of them where nothing is agreed."""
+def _owner(assigned: domain.Event) -> int | None:
+    """Whom an assignment named: the account that routing noted, else whose name it was when it was recorded.
+    Another version of the agreement may call people otherwise.
+    """
+    from accord.server.routing.models import Routing  # noqa: PLC0415 - routing stands on the desk
+
+    noted = Routing.objects.filter(event=assigned.seq).values_list("to", flat=True).first()
+    return noted or naming.user_of(assigned.actor, assigned.recorded_at)
+
+
+def _attempts(held: Lead, now: Round, agreement: Agreement | None) -> list[datetime]:
+    """The attempts that count for depth since the lead came to sales, by its terms; all of them where nothing
+    is agreed."""
+    events = now.cycle.events
     if agreement is None:
-        return attempts_that_count(cycle.events, automated=frozenset(), machines=True)
-    held_to = terms_for(agreement, held.lead_type or None, calendar_for(agreement, cycle.delivered))
-    return attempts_that_count(cycle.events, automated=held_to.automated, machines=held_to.machines_count)
+        return attempts_that_count(events, automated=frozenset(), machines=True)
+    held_to = terms_for(agreement, held.lead_type or None, calendar_for(agreement, now.delivered))
+    return attempts_that_count(events, automated=held_to.automated, machines=held_to.machines_count)
 
 
 def last_seq() -> int:

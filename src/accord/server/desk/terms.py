@@ -27,21 +27,29 @@ def in_force(at: datetime) -> tuple[str, Agreement] | None:
     Kept for the rest of the minute: a version begins on a minute, or when a chain grows.
     """
     key = (_heads(), at.replace(second=0, microsecond=0))
-    if key not in _found:
-        found = version_in_force(at)
-        if len(_found) >= _MOST_FOUND:
-            _found.clear()
-        _found[key] = (mark_of(found.proposal.digest), found.agreement) if found else None
-    return _found[key]
+    try:
+        return _found[key]
+    except KeyError:
+        version = version_in_force(at)
+    found = (mark_of(version.proposal.digest), version.agreement) if version else None
+    if len(_found) >= _MOST_FOUND:
+        _found.clear()  # others read at the same time: nobody may count on what was there a moment ago
+    _found[key] = found
+    return found
 
 
 def terms_of(lead: Lead, at: datetime) -> Agreement | None:
     """What holds for a lead: the version frozen at hand-off, as long as the chains have it, else that in
     force at `at`."""
-    if lead.agreement and (frozen := _frozen(_heads(), lead.agreement)) is not None:
+    if lead.agreement and (frozen := version_of(lead.agreement)) is not None:
         return frozen
     found = in_force(at)
     return found[1] if found else None
+
+
+def version_of(mark: str) -> Agreement | None:
+    """The version with this mark; None where no chain has it."""
+    return _frozen(_heads(), mark) if mark else None
 
 
 def plan_of(mark: str, agreement: Agreement) -> Plan | None:
@@ -49,14 +57,21 @@ def plan_of(mark: str, agreement: Agreement) -> Plan | None:
 
     Kept by its mark: the same mark is the same text.
     """
-    if mark not in _plans:
-        if len(_plans) >= _MOST_FOUND:
-            _plans.clear()
-        try:
-            _plans[mark] = work_back(agreement)
-        except PlanImpossible:
-            _plans[mark] = None
-    return _plans[mark]
+    try:
+        return _plans[mark]
+    except KeyError:
+        found = _worked_back(agreement)
+    if len(_plans) >= _MOST_FOUND:
+        _plans.clear()
+    _plans[mark] = found
+    return found
+
+
+def _worked_back(agreement: Agreement) -> Plan | None:
+    try:
+        return work_back(agreement)
+    except PlanImpossible:
+        return None
 
 
 @contextmanager

@@ -194,7 +194,7 @@ def _accept_by_silence(duty: Duty, at: datetime) -> None:
         side="machine",
         outcome=BY_SILENCE,
         origin=ORIGIN,
-        origin_id=f"{duty.lead.key}:{BY_SILENCE}",
+        origin_id=f"{duty.lead.key}:{BY_SILENCE}" + (f":{duty.number}" if duty.number else ""),
     )
     record_facts(duty.lead_id, [fact], at)
 

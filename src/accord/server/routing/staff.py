@@ -249,11 +249,13 @@ def _minutes_a_lead(mark: str, agreement: Agreement, pool: str) -> Fraction:
     """Minutes that a lead of a pool takes, in the plan's mix of types; by the rule for all where that is
     unknown."""
     key = (mark, pool)
-    if key not in _MEAN:
+    found = _MEAN.get(key)
+    if found is None:
+        found = _mean(mark, agreement, pool) or minutes_per_lead(agreement, "")
         if len(_MEAN) >= _MOST_MEANS:
-            _MEAN.clear()
-        _MEAN[key] = _mean(mark, agreement, pool) or minutes_per_lead(agreement, "")
-    return _MEAN[key]
+            _MEAN.clear()  # others read at the same time: nobody may count on what was there a moment ago
+        _MEAN[key] = found
+    return found
 
 
 def _mean(mark: str, agreement: Agreement, pool: str) -> Fraction | None:

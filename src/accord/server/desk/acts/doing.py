@@ -11,6 +11,7 @@ from accord.lead.acting import Act, Depth, may
 from accord.lead.depth import attempts_that_count
 from accord.lead.events import Kind
 from accord.lead.lifecycle import Cycle
+from accord.lead.rounds import last_round
 from accord.promises.terms import calendar_for, terms_for
 from accord.server.audit.trail import Actor
 from accord.server.desk import naming
@@ -92,8 +93,9 @@ def depth_of(held: Lead, cycle: Cycle, agreement: Agreement | None) -> Depth:
     """How often a lead was tried, by the terms that hold for it."""
     if agreement is None:
         return Depth()
-    held_to = terms_for(agreement, held.lead_type or None, calendar_for(agreement, cycle.delivered))
-    made = attempts_that_count(cycle.events, automated=held_to.automated, machines=held_to.machines_count)
+    now = last_round(cycle)
+    held_to = terms_for(agreement, held.lead_type or None, calendar_for(agreement, now.delivered))
+    made = attempts_that_count(now.cycle.events, automated=held_to.automated, machines=held_to.machines_count)
     return Depth(len(made), held_to.minimum, agreement.follow_up.only_after_minimum)
 
 
