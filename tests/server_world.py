@@ -145,6 +145,7 @@ def world(people: People, in_force: AgreementFile) -> World:
             **{f"incomplete-{act}": {"pk": waiting.pk} for act in ("fill", "send", "qualify")},
             "lead": {"key": lead.key},
             "lead-act": {"key": lead.key, "act": "note"},
+            "lead-undo": {"key": lead.key},
             **{f"personal{act}": {"key": lead.key} for act in ("", "-export", "-erase")},
             "duplicate-settle": {"pk": two_alike().pk},
             **{

@@ -79,6 +79,7 @@ LEAD_ACTS = (  # of the API, as its addresses name them
     *("accept", "reject", "feedback", "attempts", "connects", "sales-qualify", "opportunity", "proposal"),
     *("win", "lose", "disqualify", "return", "dispute", "arbitrate", "excuse", "pause", "resume"),
     *("commitments", "fulfil", "opt-out", "notes", "track", "merge", "correct", "send-anyway", "nudge"),
+    "undo",
 )
 
 TABLE: dict[str, Access] = {
@@ -98,6 +99,7 @@ TABLE: dict[str, Access] = {
     "queue-acts": Access(NOBODY, SELLERS),
     "leads": _SEE,  # viewers see them without what says who a prospect is
     "lead": _SEE,
+    "lead-undo": Access(NOBODY, STAFF),  # by whoever logged it
     "lead-act": Access(STAFF, STAFF),  # which act is whose is decided by the acts
     # who gets which lead
     "routing": _SEE,

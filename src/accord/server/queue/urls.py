@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accord.server.queue.views import acting, card, listing, working
+from accord.server.queue.views import acting, card, listing, undoing, working
 
 urlpatterns = [
     path("queue/", working.queue, name="queue"),
@@ -10,5 +10,6 @@ urlpatterns = [
     path("queue/acts", working.several, name="queue-acts"),
     path("leads/", listing.leads, name="leads"),
     path("leads/<str:key>/", card.lead, name="lead"),
+    path("leads/<str:key>/undo/", undoing.undo, name="lead-undo"),
     path("leads/<str:key>/<slug:act>/", acting.act, name="lead-act"),
 ]

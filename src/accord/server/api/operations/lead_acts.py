@@ -231,6 +231,15 @@ def nudge_owner(request: Call, key: str, body: shape.Noted) -> Json:
     return _done(request, key, lambda by, lead, at: acts.nudge(by, lead, body.note, at))
 
 
+@router.post("/leads/{key}/undo", url_name="lead-undo", response=shape.LeadCard)
+def undo_what_was_logged(request: Call, key: str, body: shape.Undo) -> Json:
+    """Take back what you logged by mistake.
+
+    All facts of one act of your own, for ten minutes and while nothing rests on them. The log keeps both.
+    """
+    return _done(request, key, lambda by, lead, at: acts.undo(by, lead, body.seqs, at))
+
+
 @router.get("/leads/{key}/person", url_name="lead-person", response=shape.PersonExport)
 def export_personal_data(request: Call, key: str) -> Json:
     """Export all that is kept about the person.

@@ -207,6 +207,12 @@ class Known(Sent):
     )
 
 
+class Undo(Sent):
+    seqs: list[int] = Field(
+        min_length=1, max_length=9, description="Of all facts of one act, as `events` numbers them."
+    )
+
+
 class Nothing(Sent):
     """Nothing is to be said besides."""
 

@@ -1,10 +1,13 @@
 """One act on one lead: its form as a page or a part of one, and what was sent from it."""
 
 import json
+from typing import cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -13,10 +16,12 @@ from accord.errors import AccordError, EntryInvalid
 from accord.server.audit.trail import actor_of
 from accord.server.desk.models import Lead
 from accord.server.people.forms import take_in
+from accord.server.people.models import User
 from accord.server.queue import acting, showing
 from accord.server.queue.card import find_lead, setting_of
 from accord.server.queue.forms import ActForm
 from accord.server.queue.reading import read_row
+from accord.server.queue.undoing import offer
 from accord.server.queue.views.card import body
 from accord.server.queue.views.when import midnight_after
 
@@ -75,7 +80,9 @@ def _done(request: HttpRequest, lead: Lead, doing: acting.Doing) -> HttpResponse
     if getattr(request, "htmx", False):
         return _row(request, lead, doing) if _from_queue(request) else body(request, lead, str(doing.done))
     messages.success(request, str(doing.done))
-    return redirect("queue") if request.POST.get("from") == "queue" else redirect("lead", lead.key)
+    if request.POST.get("from") == "queue":
+        return redirect(f"{reverse('queue')}?{urlencode({'did': lead.key})}")
+    return redirect("lead", lead.key)
 
 
 def _from_queue(request: HttpRequest) -> bool:
@@ -92,6 +99,9 @@ def _row(request: HttpRequest, lead: Lead, doing: acting.Doing) -> HttpResponse:
         "say": showing.sayings(),
         "gone": lead.standing not in showing.OPEN,
         "said": doing.done,
+        "undo": offer(lead, cast(User, request.user), at),
+        "origin": "queue",
+        "swap": True,
     }
     response = render(request, "queue/row_done.html", facts)
     response["HX-Retarget"], response["HX-Reswap"] = f"#w{lead.pk}", "outerHTML"

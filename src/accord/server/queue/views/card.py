@@ -13,6 +13,7 @@ from accord.server.desk.models import Lead
 from accord.server.people.models import User
 from accord.server.queue import acting, showing
 from accord.server.queue.card import find_lead, read_card
+from accord.server.queue.undoing import offer
 from accord.server.queue.views.when import midnight_after
 
 
@@ -25,7 +26,7 @@ def lead(request: HttpRequest, key: str) -> HttpResponse:
 def body(request: HttpRequest, lead: Lead, said: str) -> HttpResponse:
     """The card's own part, after something was done on it."""
     facts = _facts(request, find_lead(lead.key))
-    response = render(request, "queue/lead_body.html", {**facts, "said": said})
+    response = render(request, "queue/lead_done.html", {**facts, "said": said})
     response["HX-Retarget"], response["HX-Reswap"] = "#card", "outerHTML show:window:top"
     return response
 
@@ -41,6 +42,7 @@ def _facts(request: HttpRequest, lead: Lead) -> dict[str, object]:
         "type_word": showing.type_word(lead.lead_type, card.agreement),
         "line": showing.line(card.row, card.agreement, acts=False),
         "say": showing.sayings(),
+        "undo": offer(lead, viewer, at),
         "units_json": showing.units_json(),
         "over_words": _("%(time)s over") % {"time": "{}"},
         "decide": [offers[name] for name in ("accept", "reject", "feedback") if name in offers],

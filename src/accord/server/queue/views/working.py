@@ -16,6 +16,7 @@ from accord.server.people.models import Side, User
 from accord.server.queue import showing, together
 from accord.server.queue.reading import Group, Queue, first_touches, read_queue, version_of
 from accord.server.queue.rights import Whose, may_look_at_others, whose_queue
+from accord.server.queue.undoing import offer_of
 from accord.server.queue.views.when import midnight_after, month_of
 
 
@@ -34,6 +35,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "owner": showing.whose_name(whose),
         "counts": _counts(found),
         "share": first_touches(whose, month_of(at), at),
+        "undo": offer_of(request.GET.get("did", ""), viewer, at),
+        "origin": "queue",
         "units_json": showing.units_json(),
         "over_words": _("%(time)s over") % {"time": "{}"},
         "return_reasons": [(one, one.replace("_", " ")) for one in choices.return_reasons(found.agreement)],
