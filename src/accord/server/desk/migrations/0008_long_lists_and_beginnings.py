@@ -34,8 +34,8 @@ class Migration(migrations.Migration):
             name="last_name_key",
             field=models.GeneratedField(
                 db_persist=True,
-                expression=django.db.models.functions.text.Replace(
-                    "name_key",
+                expression=models.Func(
+                    models.F("name_key"),
                     models.Func(
                         models.F("name_key"),
                         django.db.models.functions.text.Replace(
@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                         function="RTRIM",
                     ),
                     models.Value(""),
+                    function="REPLACE",
                 ),
                 output_field=models.CharField(max_length=200),
             ),

@@ -10,11 +10,12 @@ from django.db.models.functions import Lower, Replace
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-_LAST_WORD = Replace(
-    "name_key",
+_LAST_WORD = Func(  # what is left of a name without all up to its last blank
+    F("name_key"),
     Func(F("name_key"), Replace("name_key", Value(" "), Value("")), function="RTRIM"),
     Value(""),
-)  # what is left of a name without all up to its last blank
+    function="REPLACE",
+)
 _FOUND_BY = {
     "contact_by_email": "email_key",
     "contact_by_phone": "phone_key",
