@@ -12,6 +12,7 @@ from accord.server.people.inviting import Wanted, invite
 from boards_fixture import one_of_each
 from desk_fixture import a_delivered_lead
 from server_fixture import People, actor
+from server_world import DOORS, intake_arguments
 
 STRANGERS = {  # pages for whoever is not signed in
     "account_login",
@@ -26,6 +27,7 @@ STRANGERS = {  # pages for whoever is not signed in
     "stop",
 }
 NO_PAGES = {
+    "upload-rejects",
     "rejects-csv",
     "queue-list",
     "openid_connect_login",
@@ -73,10 +75,14 @@ def stops(people: People, file: AgreementFile) -> list[Stop]:
         "key": a_delivered_lead(people.leyla).key,
         "act": "note",
     }
-    own = one_of_each(people)
+    own = {**intake_arguments(people), **one_of_each(people)}
     found = []
     for name, access in TABLE.items():
-        if ":" in name or name in NO_PAGES | OUT_OF_REACH or not (access.read.sides or access.read.public):
+        if (
+            ":" in name
+            or name in NO_PAGES | OUT_OF_REACH | DOORS
+            or not (access.read.sides or access.read.public)
+        ):
             continue
         found.append(Stop(name, _address(name, {**arguments, **own.get(name, {})}), _viewer(name, access)))
     return found

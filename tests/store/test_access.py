@@ -22,6 +22,7 @@ STRANGER = "a stranger"
 # Allowed by the table, yet nothing is there without more: a code on its way, a company's own sign-in, a log.
 NOTHING_YET = {
     *("openid_connect_login", "openid_connect_callback", "mfa_download_recovery_codes", "api:score"),
+    *("routing-change", "accounts"),  # a form that names nothing
     *("api:unknown", "setup", "outbox", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"),
 }
 
