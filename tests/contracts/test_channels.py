@@ -214,6 +214,14 @@ def test_a_chat_that_asks_for_patience_is_given_it(chat: Other) -> None:
         "https://[64:ff9b::a00:1]/x",
         "https://0.0.0.0/x",
         "https://100.64.0.1/x",
+        "https://localhost/x",
+        "https://LOCALHOST./x",
+        "https://chat.localhost/x",
+        "https://chat.internal/x",
+        "https://chat/x",
+        "https://127.1/x",
+        "https://2130706433/x",
+        "https://0x7f000001/x",
         "https://user:password@hooks.example/x",
         "file:///etc/passwd",
         "gopher://hooks.example/x",
@@ -240,6 +248,7 @@ def test_a_name_that_leads_inside_is_refused_when_it_is_called(monkeypatch: pyte
 
 def test_a_host_of_the_company_is_called_once_the_settings_name_it() -> None:
     assert target("https://10.1.2.3/x", ("10.1.2.3",)).host == "10.1.2.3"
+    assert target("https://chat.internal/x", ("chat.internal",)).host == "chat.internal"
     assert target("http://127.0.0.1:8065/hooks/x", LOCAL).port == 8065
     with pytest.raises(EntryInvalid):
         target("http://10.1.2.3/x", ("10.1.2.3",))  # its secret would cross the net readable

@@ -51,7 +51,7 @@ def target(url: str, inside: Collection[str] = ()) -> Target:
         raise _invalid("a webhook's address begins with https://", "copy it from the chat's own settings")
     if not host or parts.username or len(url) > _LONGEST_URL or any(sign.isspace() for sign in url.strip()):
         raise _invalid("this is no address of a webhook", "copy it from the chat's own settings")
-    if host not in inside and _literal(host) is not None and not _is_public(host):
+    if host not in inside and _says_inside(host):
         raise _inside(host)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Target(host, port or (443 if parts.scheme == "https" else 80), path, parts.scheme == "https")
@@ -66,6 +66,28 @@ def _inside(host: str) -> EntryInvalid:
         f"{host} lies inside a net, not on the public one",
         "name it in ACCORD_CHAT_HOSTS if it is the company's",
     )
+
+
+_INSIDE = ("localhost", "local", "localdomain", "internal", "intranet", "lan", "home", "corp", "home.arpa")
+
+
+def _says_inside(host: str) -> bool:
+    """Whether a host says by itself that it is not on the public net. A name that only leads into one is
+    found out when it is called: names are not looked up here."""
+    name = host.rstrip(".")
+    if (address := _number_of(name)) is not None:
+        return not _is_public(address)
+    return "." not in name or name.endswith(tuple(f".{one}" for one in _INSIDE))
+
+
+def _number_of(name: str) -> str | None:
+    """The address that a host is, in any spelling that a resolver takes: 127.1 and 0x7f000001, too."""
+    if _literal(name) is not None:
+        return name
+    try:
+        return socket.inet_ntoa(socket.inet_aton(name))
+    except (OSError, ValueError):
+        return None
 
 
 def _literal(host: str) -> "ipaddress.IPv4Address | ipaddress.IPv6Address | None":
