@@ -1,5 +1,6 @@
 """Who is told, when, and in how many messages: people who can act, in their hours, once."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from accord.lead.events import Kind
 from accord.server.agreements.models import AgreementFile
 from accord.server.alerts import gathering
 from accord.server.alerts.choosing import Chat, add_chat
@@ -15,12 +17,15 @@ from accord.server.alerts.hours import Hours
 from accord.server.alerts.models import Notice, Recipient
 from accord.server.alerts.noticing import tell
 from accord.server.alerts.whom import Roster, reached
+from accord.server.desk import acts, cadence
+from accord.server.desk.arriving import take_event, take_in
 from accord.server.desk.models import Duty, Lead
+from accord.server.desk.recording import Fact, record_facts
 from accord.server.mail.models import Message
 from accord.server.people.models import Absence, User
 from accord.worktime.calendar import Calendar, Rules
 from accord.worktime.weekly import parse_week
-from desk_fixture import a_contact, a_delivered_lead
+from desk_fixture import a_contact, a_delivered_lead, a_hand
 from server_fixture import People, actor
 
 A_MINUTE = timedelta(minutes=1)
@@ -302,3 +307,70 @@ def test_absences_are_counted_by_the_day_where_people_are(people: People, in_for
     evening = datetime(2026, 3, 4, 20, 0, tzinfo=UTC)  # the fifth in Auckland
     assert people.leyla.pk in Roster(evening).absences
     assert people.leyla.pk not in Roster(NOON - timedelta(hours=3)).absences
+
+
+# What marketing hears of --------------------------------------------------------------------------------
+
+
+def heard() -> list[tuple[str, str, str]]:
+    """What was told beside the clocks, to whom, and the words with it."""
+    rows = Notice.objects.filter(duty=None).exclude(what="assigned").order_by("id")
+    of = rows.select_related("recipient__user")
+    return [(row.what, str(row.recipient.user.email).partition("@")[0], row.about) for row in of]
+
+
+def test_marketing_hears_once_of_what_it_can_do_something_about(
+    people: People, in_force: AgreementFile
+) -> None:
+    at, sales, marketing = timezone.now(), actor(people.leyla), actor(people.sara)
+    lead = a_delivered_lead(people.leyla)
+    acts.reject(sales, lead.pk, None, "", at)
+    acts.feedback(sales, lead.pk, "duplicate", "", at)
+    acts.dispute(marketing, lead.pk, "Nobody called.", at)
+    record_facts(lead.pk, [], at)  # brought up to date again, it is told no more
+    asked = heard()[0][1]
+    assert whom("lead questions", lead=lead) == [asked] and asked in ("mina", "sara", "tomas")
+    assert heard()[:2] == [("rejected_bare", asked, ""), ("rejected", asked, "duplicate")]
+    assert {(what, who) for what, who, _ in heard()[2:]} == {
+        ("disputed", "ines"), ("disputed", "mina"), ("disputed", "omar"),
+    }  # fmt: skip
+
+
+def test_who_did_it_need_not_hear_of_it(people: People, in_force: AgreementFile) -> None:
+    lead, at = a_delivered_lead(people.leyla), timezone.now()
+    acts.reject(actor(people.leyla), lead.pk, "duplicate", "", at)
+    acts.dispute(actor(people.mina), lead.pk, "Nobody called.", at)
+    assert ("disputed", "mina", "") not in heard() and ("disputed", "omar", "") in heard()
+
+
+@pytest.mark.parametrize("way", ["told by another tool", "by itself"])
+def test_whichever_way_a_lead_comes_back_marketing_hears_of_it(
+    people: People, in_force: AgreementFile, way: str
+) -> None:
+    lead, at = a_delivered_lead(people.leyla), timezone.now()
+    if way == "by itself":
+        cadence.pull_back(lead.duties.get(kind="first_touch_in_time"), at)
+    else:
+        take_event("api:crm", "9", lead.key, Fact(Kind.RETURNED, at, reason="no_fit"), at)
+    [about] = [words for what, _, words in heard() if what == "returned"]
+    assert about == ("dormant" if way == "by itself" else "no fit")
+
+
+def test_what_is_missing_is_asked_for_once_and_no_more_when_it_is_known(
+    people: People, in_force: AgreementFile
+) -> None:
+    at = timezone.now()
+    hand = a_hand(at, contact={"email": "ada@buyer.example", "name": "Ada", "company": "Buyer Ltd"})
+    lead = take_in(hand, at).lead
+    take_in(replace(hand, origin_id="again"), at)
+    [(what, _, about)] = heard()
+    assert (what, about) == ("missing", ", ".join(lead.missing)) and about
+    Lead.objects.filter(pk=lead.pk).update(standing="assigned")  # it was filled in, and went to sales
+    gather(at + timedelta(days=9))
+    assert Notice.objects.get(what="missing").state == Notice.State.SETTLED
+
+
+def test_of_what_happened_long_ago_nobody_is_told(people: People, in_force: AgreementFile) -> None:
+    lead, at = a_delivered_lead(people.leyla), timezone.now()
+    record_facts(lead.pk, [Fact(Kind.REJECTED, at - timedelta(days=9), side="sales")], at)
+    assert heard() == []

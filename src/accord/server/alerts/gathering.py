@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accord.lead.standing import IN_MARKETING, Standing
 from accord.promises.verdict import State as Verdict
 from accord.server.alerts.models import Notice, Recipient
 from accord.server.alerts.noticing import TEST, ready_at
@@ -89,12 +90,20 @@ class _Round:
 
 def _still_true(notice: Notice) -> bool:
     """Whether it still has to be told: not a warning of what was done since, nor a breach that was none."""
-    duty = notice.duty
+    duty, lead = notice.duty, notice.lead
     if duty is None:
-        return True
+        return lead is None or lead.standing in _WHILE.get(notice.what, (lead.standing,))
     if notice.what == "warn":
         return duty.state == Verdict.PENDING
     return duty.state in _WAITS
+
+
+_WHILE = {  # what waits for somebody waits as long as the lead stands so
+    "missing": IN_MARKETING,
+    "rejected": (Standing.REJECTED,),
+    "rejected_bare": (Standing.REJECTED,),
+    "returned": IN_MARKETING,
+}
 
 
 def _of(notice: Notice) -> str:

@@ -35,6 +35,7 @@ class Matter:
     lead: Lead | None = None
     duty: Duty | None = None
     about: str = ""
+    but: int | None = None  # the number of whoever did it, and knows
 
     @property
     def urgent(self) -> bool:
@@ -133,7 +134,7 @@ def _meant(matter: Matter, roster: Roster) -> list[User]:
     for one in matter.tell:
         if isinstance(one, User) and (there := roster.present(one)) is not None:
             found[there.pk] = there
-    return list(found.values())
+    return [user for pk, user in found.items() if pk != matter.but]
 
 
 def _notice(matter: Matter, recipient: Recipient, desk: Desk) -> Notice:

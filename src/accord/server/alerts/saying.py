@@ -72,6 +72,10 @@ SENTENCES: dict[str, tuple[str | Promise, str | Promise]] = {
         gettext_lazy("Information is missing: %(lead)s"),
     ),
     "rejected": (gettext_lazy("%(lead)s was rejected: %(about)s."), gettext_lazy("Rejected: %(lead)s")),
+    "rejected_bare": (
+        gettext_lazy("%(lead)s was rejected; sales will say why later."),
+        gettext_lazy("Rejected: %(lead)s"),
+    ),
     "disputed": (
         gettext_lazy("%(lead)s: the reject is disputed. %(about)s"),
         gettext_lazy("Disputed: %(lead)s"),

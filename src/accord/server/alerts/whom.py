@@ -1,8 +1,8 @@
 """Whom the words of a ladder reach: accounts of people who can act now, each once (DOMAIN 5.11).
 
-`owner`, `backup`, `manager`, `heads`, `marketing`, `sales`, or people by their name in the agreement. Whoever
-is away is stood in for. Where nobody is left, the next who can act is told: an alert that is due reaches
-somebody as long as anybody of the company has an account.
+`owner`, `backup`, `manager`, `heads`, `marketing`, `sales`, `lead questions`, or people by their name in the
+agreement. Whoever is away is stood in for. Where nobody is left, the next who can act is told: an alert that
+is due reaches somebody as long as anybody of the company has an account.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -18,6 +18,7 @@ from accord.server.desk import terms
 from accord.server.desk.models import Duty, Lead
 from accord.server.people.models import Absence, Role, Side, User
 
+LEAD_QUESTIONS = "lead questions"  # no key of a person: whoever answers marketing's part of a lead
 _A_DAY = timedelta(days=1)
 _MOST_STEPS = 5  # of cover for the cover: then somebody else has to do
 _LEADING = (Role.MANAGER, Role.HEAD)
@@ -145,7 +146,7 @@ def _meant(word: str, lead: Lead | None, duty: Duty | None, side: str, roster: R
         return _there([one for one in roster.leading if one.side in sides and one.role == Role.HEAD], roster)
     if word in (Side.MARKETING, Side.SALES):
         return _there(list(User.objects.filter(side=word, is_active=True).order_by("id")), roster)
-    return _some(roster.present(roster.named(word)))
+    return _asked(roster) if word == LEAD_QUESTIONS else _some(roster.present(roster.named(word)))
 
 
 def _owner(lead: Lead | None, duty: Duty | None, roster: Roster) -> User | None:
@@ -164,6 +165,12 @@ def _who_answers(roster: Roster) -> User | None:
     topics = roster.agreement.contacts.items() if roster.agreement else ()
     found = (who for topic, who in topics if topic.lower().replace("_", " ").split() == ["lead", "questions"])
     return roster.named(who) if (who := next(found, None)) else None
+
+
+def _asked(roster: Roster) -> list[User]:
+    """Who of marketing can do something about a lead: whom the agreement names, else whoever leads it."""
+    named = roster.present(_who_answers(roster))
+    return [named] if named and named.side == Side.MARKETING else _next_who_can(Side.MARKETING, roster)
 
 
 def _backups(lead: Lead | None, duty: Duty | None, roster: Roster) -> list[User]:

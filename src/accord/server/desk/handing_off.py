@@ -22,7 +22,7 @@ from accord.plan.rounding import half_up
 from accord.plan.value import lead_value
 from accord.promises.terms import terms_for
 from accord.server.audit.trail import Actor
-from accord.server.desk import naming, terms
+from accord.server.desk import naming, telling, terms
 from accord.server.desk.models import Contact, HandOff, Lead, Signal
 from accord.server.desk.recording import Fact, append, held_cycle, refresh
 from accord.server.qualify.assessing import missing_of
@@ -65,6 +65,7 @@ def hand_off(
     missing = missing_of(agreement, held.contact)
     held.missing = list(missing)
     if missing and not anyway:
+        telling.tell_missing(held, missing, by.user if by else None, at)
         return refresh(held, at)
     if why_not := may(Act.HAND_OFF, held_cycle(held, at)):
         raise NotAllowed(why_not)

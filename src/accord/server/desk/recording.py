@@ -24,7 +24,7 @@ from accord.lead.standing import standing
 from accord.promises.duties import duties_of
 from accord.promises.terms import calendar_for, terms_for
 from accord.server.boards import following
-from accord.server.desk import naming, owing, suppressing
+from accord.server.desk import naming, owing, suppressing, telling
 from accord.server.desk.models import Event, Lead
 from accord.server.desk.terms import held_still, terms_of, version_of
 
@@ -76,7 +76,9 @@ def append(held: Lead, facts: Iterable[Fact], at: datetime) -> list[Event]:
     """Append facts of a lead that is locked; the events that are new, with their numbers."""
     fresh = _not_yet_there(list(facts))
     rows = [Event(lead=held, recorded_at=at, **vars(fact)) for fact in fresh]
-    return Event.objects.bulk_create(rows)  # with their numbers, on both databases
+    events = Event.objects.bulk_create(rows)  # with their numbers, on both databases
+    telling.tell_of(held, events, at)
+    return events
 
 
 def _not_yet_there(facts: list[Fact]) -> list[Fact]:
