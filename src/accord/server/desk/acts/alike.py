@@ -11,7 +11,7 @@ from accord.server.desk.acts.disputing import link_of
 from accord.server.desk.acts.doing import person
 from accord.server.desk.acts.keeping import merge, one_person
 from accord.server.desk.models import Lead, Likeness
-from accord.server.desk.recording import held_cycle, locked, one_step
+from accord.server.desk.recording import held_cycle, one_step
 
 
 @one_step()
@@ -21,13 +21,15 @@ def the_same(by: Actor, likeness: int, at: datetime) -> Lead | None:
     What cannot be merged, such as a lead of somebody who objected, stays a cycle of the one person. The lead
     that stays; None where neither has one.
     """
+    row = Likeness.objects.filter(pk=likeness).first()
+    if row is not None:
+        matching.hold_all_of(
+            *Lead.objects.filter(contact__in=(row.contact_id, row.other_id)).values_list("pk", flat=True)
+        )
     row = _settled(by, likeness, at, same=True)
-    later, earlier = matching.last_lead(row.contact), matching.last_lead(row.other)
-    if later is None or earlier is None:
-        return later or earlier
-    gone, kept = sorted(
-        (locked(pk) for pk in sorted((later.pk, earlier.pk))), key=lambda one: one.pk == earlier.pk
-    )
+    gone, kept = matching.last_lead(row.contact), matching.last_lead(row.other)
+    if gone is None or kept is None:
+        return gone or kept
     if not (may(Act.MERGE, held_cycle(gone, at)) or may(Act.MERGE, held_cycle(kept, at))):
         return merge(by, gone.pk, kept.pk, at)
     one_person(gone, kept, at)
