@@ -18,6 +18,7 @@ from playwright.sync_api import expect
 from accord.server.agreements import acts as agreements
 from accord.server.agreements.models import AgreementFile
 from accord.server.api.tokens import make_token
+from accord.server.boards.models import Reject
 from accord.server.desk.models import Event, Lead
 from accord.server.desk.recording import record_facts
 from accord.server.running import loops
@@ -120,8 +121,19 @@ def test_a_reject_without_a_reason_runs_on_the_page_of_marketing(
     expect(page.locator("#messages").get_by_text("Rejected; marketing sees it.")).to_be_visible()
     assert Lead.objects.get().standing == "rejected"
 
-    mina = live.page(people.mina, at="/rejects/")
-    expect(mina.get_by_text("Bora Kaya").first).to_be_visible()
+    mina = live.page(people.mina)
+    mina.clock.install()
+    mina.goto("/rejects/")
+    bora = mina.get_by_role("row", name="Bora Kaya")
+    expect(bora.get_by_text("reason to come")).to_be_visible()
+    clock = bora.locator("[data-left]")
+    expect(clock).to_have_text(re.compile(r"^\d+\s(h|min)"))
+    runs = Reject.objects.get().lead.duties.get(kind="feedback_in_time").due_at - timezone.now()
+    assert 0 < int(clock.get_attribute("data-left") or 0) <= runs.total_seconds() + 60
+    before = clock.inner_text()
+    mina.clock.fast_forward("05:00")
+    expect(clock).not_to_have_text(before, timeout=GENEROUS)
+    expect(clock).to_have_text(re.compile(r"^\d+\s(h|min)"))
     assert Lead.objects.get().duties.get(kind="feedback_in_time").state == "pending"
 
 

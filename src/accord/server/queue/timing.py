@@ -100,6 +100,8 @@ class Clocks:
             return self.agreement.first_touch(lead_type).wall
         if kind == DutyKind.DECIDED:
             return self.agreement.handoff.accept_within.wall
+        if kind == DutyKind.FEEDBACK:
+            return self.agreement.handoff.feedback_within.wall
         return True
 
     def _running(self, calendar: str) -> timedelta:

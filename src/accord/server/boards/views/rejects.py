@@ -1,7 +1,8 @@
 """The rejection inbox of marketing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accord.agreement.terms import Agreement
 from accord.errors import PageUnknown
 from accord.lead.standing import Standing
+from accord.promises.verdict import State
 from accord.server.audit.trail import actor_of
 from accord.server.boards import rejects as box
 from accord.server.boards.models import Reject
@@ -25,6 +27,8 @@ from accord.server.desk.models import Duty, Note
 from accord.server.desk.terms import terms_of
 from accord.server.people.models import Side, User
 from accord.server.qualify.assessing import missing_of
+from accord.server.queue.showing import units_json
+from accord.server.queue.timing import Clocks, Left
 
 _LATELY = timedelta(days=90)
 FIELDS = (
@@ -51,6 +55,7 @@ class Line:
     who: Who
     reason: Words
     clock: Duty | None
+    left: Left | None  # of the time for the reason, while it runs
     notes: tuple[Note, ...]
 
 
@@ -66,7 +71,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "show": show,
         "tabs": TABS,
         "page": page,
-        "lines": _lines(page.rows, agreement, viewer),
+        "lines": _lines(page.rows, agreement, viewer, now),
+        **_countdown(),
         "reasons": [
             (name or "none", reason_word(name) if name else _("no reason given"), count)
             for name, count in box.counts("reason", since)
@@ -98,13 +104,14 @@ def table(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def reject(request: HttpRequest, pk: int) -> HttpResponse:
     """One reject with its words, its clock, and what can be done about it."""
-    viewer, row = viewer_of(request), box.find(pk)
-    agreement = terms_of(row.lead, timezone.now())
-    line = _lines([row], agreement, viewer)[0]
+    viewer, row, now = viewer_of(request), box.find(pk), timezone.now()
+    agreement = terms_of(row.lead, now)
+    line = _lines([row], agreement, viewer, now)[0]
     contact = row.lead.contact
     with_marketing = row.settled_at is None and row.lead.standing == Standing.REJECTED
     return render(request, "boards/reject.html", {
         "line": line,
+        **_countdown(),
         "row": row,
         "sees": sees_people(viewer),
         "names": names_of(agreement),
@@ -162,15 +169,28 @@ def _close(request: HttpRequest, row: Reject) -> HttpResponse:
 _ACTS = {"dispute": _dispute, "send": _send, "enrol": _enrol, "close": _close}
 
 
-def _lines(rows: tuple[Reject, ...] | list[Reject], agreement: Agreement | None, viewer: User) -> list[Line]:
-    sees = sees_people(viewer)
+def _lines(rows: Sequence[Reject], agreement: Agreement | None, viewer: User, at: datetime) -> list[Line]:
+    sees, clocks = sees_people(viewer), Clocks(agreement, at) if agreement else None
     return [
         Line(
             row=story.row,
             who=who(story.row.lead, agreement, sees=sees),
             reason=reason_word(story.row.reason) if story.row.reason else "",
             clock=story.feedback,
+            left=_left(story.feedback, clocks),
             notes=story.notes if sees else (),
         )
         for story in box.stories(list(rows))
     ]
+
+
+def _left(duty: Duty | None, clocks: Clocks | None) -> Left | None:
+    """What is left of the time for the reason; None where it does not run."""
+    if duty is None or clocks is None or duty.state != State.PENDING or duty.met_at or duty.ended_at:
+        return None
+    return clocks.left(duty.kind, duty.calendar, "", duty.due_at)
+
+
+def _countdown() -> dict[str, str]:
+    """What the script needs that counts the clocks down."""
+    return {"units_json": units_json(), "over_words": _("%(time)s over") % {"time": "{}"}}
