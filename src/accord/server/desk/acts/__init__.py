@@ -10,7 +10,6 @@ from accord.server.desk.acts.disputing import arbitrate, dispute, excuse
 from accord.server.desk.acts.keeping import (
     correct,
     merge,
-    not_the_same,
     note,
     nudge,
     opt_out,
@@ -44,7 +43,6 @@ __all__ = [
     "fulfil",
     "lose",
     "merge",
-    "not_the_same",
     "note",
     "nudge",
     "open_opportunity",
