@@ -39,7 +39,7 @@ class Filters(forms.Form):
         label=_("Search"),
         max_length=200,
         required=False,
-        help_text=_("finds what begins so; of very many, 1,000"),
+        help_text=_("what begins so, 1,000 at most"),
     )
     standing = forms.ChoiceField(label=_("Standing"), required=False)
     owner = forms.ChoiceField(label=_("Owner"), required=False)
