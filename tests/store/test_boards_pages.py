@@ -64,6 +64,16 @@ def overdue(people: People) -> Lead:
     Duty.objects.filter(lead=lead, kind="first_touch_in_time").update(
         state="broken", broken_at=late, due_at=late, cause="rep_delay", broken_by=people.leyla
     )
+    Lead.objects.filter(pk=lead.pk).update(due_at=late, due_kind="first_touch_in_time")
+    return lead
+
+
+def warned(people: People) -> Lead:
+    """A lead of Leyla of whose first touch most of the time has gone."""
+    lead = a_delivered_lead(people.leyla)
+    soon = timezone.now() + timedelta(minutes=5)
+    Duty.objects.filter(lead=lead, kind="first_touch_in_time").update(rung=1, due_at=soon)
+    Lead.objects.filter(pk=lead.pk).update(due_at=soon, due_kind="first_touch_in_time")
     return lead
 
 
@@ -77,7 +87,8 @@ def test_the_board_shows_what_is_overdue_and_at_risk(people: People, client_of: 
     assert lead.key in text and "its owner was late" in text and "Leyla Şahin" in text
     assert lead.key not in page(client, "boards", show="risk")
     Duty.objects.filter(lead=lead, kind="decided_in_time").update(rung=1)
-    assert lead.key in page(client, "boards", show="risk")
+    assert lead.key not in page(client, "boards", show="risk"), "it stands with what is overdue, once"
+    assert warned(people).key in page(client, "boards", show="risk")
 
 
 def test_owners_are_listed_for_whoever_leads_sales_and_to_others_only_themselves(
@@ -95,9 +106,9 @@ def test_a_board_reads_no_more_than_its_most_however_many_there_are(
     monkeypatch.setattr(risk, "MOST", 3)
     for _number in range(4):
         overdue(people)
-    Duty.objects.filter(kind="decided_in_time").update(rung=1)
+        warned(people)
     Lead.objects.update(delivered_at=timezone.now() - timedelta(days=30))
-    late, near = risk.overdue(), risk.at_risk(timezone.now())
+    late, near = risk.overdue(timezone.now()), risk.at_risk(timezone.now())
     assert late.more and near.more and len(late.rows) == len(near.rows) == 3
     assert risk.on_it([risk.Rule("", HOUR, 2)], timezone.now()).more
     text = page(client_of(people.ines), "boards")
@@ -372,6 +383,7 @@ def much(people: People, count: int) -> None:
         row = rejected(people, "duplicate", note=HOSTILE, contact=contact, source=HOSTILE)
         acts.dispute(actor(people.sara), row.lead_id, HOSTILE, now)
         rejected(people, None, contact=a_contact())
+        warned(people)
         lead = overdue(people)
         acts.commit(actor(people.leyla), lead.pk, f"promise {number}", now + HOUR, HOSTILE, now)
         acts.start_track(actor(people.sara), lead.pk, "reengage", now)

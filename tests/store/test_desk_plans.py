@@ -75,7 +75,7 @@ def test_due_clocks_queue_and_duplicates_use_their_index_at_a_million_leads(peop
         "contact_by_last_name": lambda: listing.found("499", private=True),
         "contact_by_company": lambda: listing.found("ny", private=True),
         "leads_by_account": lambda: listing.found("company1.example", private=False),
-        "duty_overdue": risk.overdue,
+        "leads_late": lambda: risk.overdue(at),
         "duty_warned": lambda: risk.at_risk(at),
         "leads_chased": lambda: risk.on_it([risk.Rule("", timedelta(days=1), 3)], at),
         "leads_newest": lambda: list(Lead.objects.order_by("-created_at", "-id")[:50]),

@@ -97,7 +97,7 @@ def test_a_breach_is_marked_with_who_had_it_and_why_and_stands_in_the_log_once(
     assert (event.actor, event.side, event.outcome, event.reason) == (
         actor_text(people.leyla), "machine", FIRST_TOUCH, "rep_delay",
     )  # fmt: skip
-    assert lead.broken == 1 and lead.due_kind == "decided_in_time"
+    assert lead.broken == 1 and lead.due_kind == FIRST_TOUCH, "it is late, and still what is owed first"
     assert record_facts(lead.pk, [], at + A_SECOND).broken == 1  # worked out anew it is the same
 
 

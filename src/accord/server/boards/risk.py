@@ -82,7 +82,7 @@ class Urgent:
 
 
 def overdue(at: datetime) -> Urgent:
-    """Leads about which sales owes what is late and can still be done, the latest first: each once.
+    """Leads about which sales owes what is late and can still be done, the oldest first: each once.
 
     It is what its queue shows as overdue, and its team counts. What broke and is over stands with excuses.
     """

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from accord.lead.events import Kind
 from accord.promises.causes import Cause, Circumstances, cause_of
 from accord.promises.duties import ROUND, DutyKind, What
+from accord.promises.owed import is_owed
 from accord.promises.verdict import State
 from accord.server.alerts.noticing import Matter, write
 from accord.server.alerts.whom import zone_of
@@ -43,7 +44,7 @@ def found_broken(duty: Duty, at: datetime) -> bool:
     _pass_the_breach(duty)
     duty.save(update_fields=_FIELDS)
     tell = tuple(told["tell"]) if told else _agreed(duty, at)
-    if at - then <= OLD_NEWS:
+    if at - then <= OLD_NEWS and is_owed(duty.kind, duty.side, duty.lead.standing):
         write([matter(duty, What.BREACH, tell, then)], at)
     return True
 

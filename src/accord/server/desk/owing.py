@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from accord.agreement.terms import Side
 from accord.promises.duties import Duty as Owed
-from accord.promises.duties import DutyKind, Moment
+from accord.promises.duties import DutyKind, Moment, What
+from accord.promises.owed import is_owed
 from accord.promises.verdict import State
 from accord.server.desk.breaking import found_broken
 from accord.server.desk.models import Duty, Lead
@@ -64,18 +66,25 @@ def sum_up(held: Lead, duties: Sequence[Duty], at: datetime) -> None:
 
     Whoever asks what has changed since an instant finds the lead by `changed_at`, which never goes back.
     """
-    first = next_of_sales(duties)
+    first = next_of_sales(duties, held.standing)
     held.due_at, held.due_kind = (first.due_at, first.kind) if first else (None, "")
     held.broken = sum(duty.side == "sales" and duty.state == State.BROKEN for duty in duties)
     held.version += 1
     held.changed_at = max(held.changed_at or at, at)
 
 
-def next_of_sales(rows: Sequence[Duty]) -> Duty | None:
-    """What sales owes next: the clock that is pending and due first, or broken and still open."""
-    open_ones = [row for row in rows if row.side == "sales" and row.met_at is None and row.ended_at is None]
-    pending = [row for row in open_ones if row.state == State.PENDING and row.kind in _SHOWN]
-    return min(pending, key=lambda row: (row.due_at, row.kind), default=None)
+def next_of_sales(rows: Sequence[Duty], standing: str) -> Duty | None:
+    """What sales owes next and can still do: what is due first, broken or not."""
+    open_ones = [row for row in rows if row.met_at is None and row.ended_at is None]
+    owed = [
+        row
+        for row in open_ones
+        if row.side == Side.SALES
+        and row.kind in _SHOWN
+        and row.state != State.VOID
+        and is_owed(row.kind, row.side, standing)
+    ]
+    return min(owed, key=lambda row: (row.due_at, row.kind), default=None)
 
 
 _SHOWN = frozenset({*_MAY_BREAK, DutyKind.CALL_BACK})
@@ -98,22 +107,33 @@ def _write(row: Duty, duty: Owed, held: Lead) -> None:
     row.calendar, row.about = duty.calendar, duty.about[:120]
     if row.side == "sales" and (is_open or row.owner_id is None):
         row.owner_id = held.owner_id  # a duty that is done stays with who had it
-    _plan(row, duty.moments)
+    _plan(row, duty.moments if is_owed(row.kind, row.side, held.standing) else _silent(duty))
+
+
+def _silent(duty: Owed) -> list[Moment]:
+    """Of what nobody can do any more: how it ends is noted, and nobody is told."""
+    ends = What.DO if duty.kind is DutyKind.CREDIT else What.BREACH
+    return [Moment(one.at, one.what) for one in duty.moments if one.what is ends]
 
 
 def _plan(row: Duty, moments: Sequence[Moment]) -> None:
     """What has happened stays, and happens once; what is to come may have moved."""
     happened = row.moments[: row.rung]
-    done = [(one["what"], tuple(one["tell"])) for one in happened]
+    done = [_named(one["what"], one["tell"]) for one in happened]
     coming: list[dict[str, Any]] = []
     for moment in moments:
-        name = (moment.what.value, moment.tell)
+        name = _named(moment.what.value, moment.tell)
         if name in done:
             done.remove(name)
         else:
             coming.append({"at": moment.at.isoformat(), "what": name[0], "tell": list(moment.tell)})
     row.moments = [*happened, *coming]
     row.next_at = datetime.fromisoformat(coming[0]["at"]) if coming else None
+
+
+def _named(what: str, tell: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """What makes a moment the same one: a duty breaks once, whoever was told."""
+    return what, () if what == What.BREACH else tuple(tell)
 
 
 def _voided(row: Duty) -> bool:

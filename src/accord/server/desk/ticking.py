@@ -29,6 +29,7 @@ from django.db.models import QuerySet
 from accord.lead.events import Kind
 from accord.lead.lifecycle import BY_SILENCE
 from accord.promises.duties import DutyKind, What
+from accord.promises.owed import is_owed
 from accord.server.alerts.noticing import Matter, write
 from accord.server.desk import cadence, owing, terms
 from accord.server.desk.breaking import ORIGIN, mark, matter
@@ -131,7 +132,7 @@ class _Turn:
     def told(self) -> Matter | None:
         """One notice for all that has come: the last of it, to everybody whom any of it names."""
         said = [one for one in self.passed if one["what"] != What.DO.value]
-        if not said:
+        if not said or not is_owed(self.duty.kind, self.duty.side, self.duty.lead.standing):
             return None
         names = dict.fromkeys(name for one in said for name in one["tell"])  # type: ignore[attr-defined]
         last = said[-1]

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accord.agreement.terms import Agreement
 from accord.errors import LeadUnknown
 from accord.lead.acting import Act, Depth, may, open_commitments, paused
@@ -11,6 +13,7 @@ from accord.lead.cadence import Plan, plan_of, rules_for
 from accord.lead.events import Channel
 from accord.lead.lifecycle import Cycle, fold
 from accord.promises.duty import DutyKind
+from accord.promises.owed import is_owed
 from accord.promises.terms import calendar_for
 from accord.promises.verdict import State
 from accord.server.desk.acts.doing import depth_of
@@ -19,8 +22,10 @@ from accord.server.desk.recording import as_domain
 from accord.server.desk.terms import terms_of
 from accord.server.people.models import User
 from accord.server.queue import acting, forms, story
+from accord.server.queue.placing import IN_SALES_NOW
 from accord.server.queue.reading import Row, read_row
 from accord.server.queue.rights import sees_people
+from accord.server.queue.showing import duty_word, state_words
 from accord.server.queue.timing import Clocks, Left, There, there
 from accord.server.routing.models import Routing
 
@@ -36,6 +41,22 @@ class Owed:
     duty: Duty
     left: Left | None
     excused: bool
+    idle: bool  # it is judged for the record only: nobody can do it any more
+
+    @property
+    def words(self) -> str:
+        """What it is. A credit is by silence only while nobody has decided."""
+        credit = self.duty.kind == DutyKind.CREDIT and self.duty.state != State.PENDING
+        return _("credit for an accepted lead") if credit else duty_word(self.duty.kind)
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """How it stands, and the tone of that."""
+        if self.idle and self.duty.state == State.PENDING:
+            return _("no longer owed"), "muted"
+        if self.duty.kind == DutyKind.CREDIT and self.duty.state == State.BROKEN:
+            return _("not given"), "muted"  # nobody broke a promise about this lead: it does not count
+        return state_words(self.duty.state)
 
 
 @dataclass(frozen=True)
@@ -92,7 +113,7 @@ def read_card(lead: Lead, viewer: User, at: datetime, midnight: datetime) -> Car
         depth=depth,
         plan=_plan(agreement, cycle, lead),
         there=there(lead.contact.zone, at) if lead.contact else None,
-        paused=paused(cycle),
+        paused=paused(cycle) and lead.standing in IN_SALES_NOW,
         owed=tuple(_owed(duties, lead, agreement, at)),
         story=tuple(story.tell(events, notes, agreement, private=private)),
         consents=_consents(lead),
@@ -141,13 +162,19 @@ def _owed(duties: Sequence[Duty], lead: Lead, agreement: Agreement | None, at: d
         Owed(
             duty,
             clocks.left(duty.kind, duty.calendar, lead.lead_type, duty.due_at)
-            if clocks and not duty.met_at and not duty.ended_at and duty.kind != DutyKind.COMPLETE
+            if clocks and _is_open(duty, lead)
             else None,
             duty.state == State.EXCUSED,
+            not is_owed(duty.kind, duty.side, lead.standing),
         )
         for duty in duties
         if duty.kind not in _UNTOLD
     ]
+
+
+def _is_open(duty: Duty, lead: Lead) -> bool:
+    done = duty.met_at or duty.ended_at or duty.kind == DutyKind.COMPLETE
+    return not done and is_owed(duty.kind, duty.side, lead.standing)
 
 
 def _consents(lead: Lead) -> tuple[Consented, ...]:

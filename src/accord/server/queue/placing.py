@@ -10,10 +10,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from accord.agreement.terms import Side
 from accord.lead.cadence import suggested_at
 from accord.lead.events import Kind
-from accord.lead.standing import UNDECIDED
+from accord.lead.standing import IN_SALES, UNDECIDED
 from accord.promises.duties import DutyKind
+from accord.promises.owed import is_owed
 from accord.promises.verdict import State
 from accord.server.desk.models import Duty, Lead
 from accord.server.desk.terms import terms_of
@@ -22,6 +24,7 @@ from accord.server.queue.timing import Clocks, Left
 
 SOON = timedelta(hours=1)
 UNDECIDED_NOW = frozenset(one.value for one in UNDECIDED)
+IN_SALES_NOW = frozenset(one.value for one in IN_SALES)
 _PAUSES = [Kind.PAUSED.value, Kind.RESUMED.value]
 _BY_ITSELF = frozenset({DutyKind.CADENCE, DutyKind.RETURN, DutyKind.PULL_BACK})  # of nobody to do
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -97,7 +100,7 @@ class Placing:
     def _place(self, lead: Brief) -> Place:
         duty, clocks = next_owed(self._duties[lead.pk], lead.standing), self.clocks(lead.agreement)
         left = clocks.left(duty.kind, duty.calendar, lead.lead_type, duty.due_at) if duty and clocks else None
-        paused, until = self._paused(lead.pk)
+        paused, until = self._paused(lead)
         to_make = _to_make(duty, lead, clocks)
         group = (
             Group.WAITING
@@ -119,8 +122,9 @@ class Placing:
         seen_to = lead.touched_at and lead.standing not in UNDECIDED_NOW
         return Group.WAITING if seen_to and not warned else Group.NEXT
 
-    def _paused(self, lead: int) -> tuple[bool, datetime | None]:
-        pause = self._pauses.get(lead)
+    def _paused(self, lead: Brief) -> tuple[bool, datetime | None]:
+        """Whether its clock stands still; one that sales does not have any more has none."""
+        pause = self._pauses.get(lead.pk) if lead.standing in IN_SALES_NOW else None
         if pause is None or (pause[0] is not None and pause[0] <= self.at):
             return False, None
         return True, pause[0]
@@ -169,9 +173,4 @@ def _pauses(leads: Sequence[int], at: datetime) -> dict[int, tuple[datetime | No
 
 def next_owed(duties: Iterable[Due], standing: str) -> Due | None:
     """What sales owes next about a lead: a breach that nobody has made good yet comes before what is due."""
-    return next((duty for duty in duties if _is_owed(duty, standing)), None)
-
-
-def _is_owed(duty: Due, standing: str) -> bool:
-    """Nobody has to decide any more about a lead that is decided, though it was late."""
-    return duty.state == State.PENDING or duty.kind != DutyKind.DECIDED or standing in UNDECIDED_NOW
+    return next((duty for duty in duties if is_owed(duty.kind, Side.SALES, standing)), None)

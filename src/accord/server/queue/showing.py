@@ -19,6 +19,7 @@ from accord.agreement.terms import Agreement
 from accord.lead.events import Channel
 from accord.lead.standing import IN_SALES
 from accord.promises.duties import DutyKind
+from accord.promises.verdict import State
 from accord.server.desk.models import Lead
 from accord.server.look import figures as say
 from accord.server.people.models import User
@@ -52,6 +53,13 @@ DUTIES: dict[str, Words] = {
     DutyKind.CALL_BACK: gettext_lazy("call back"),
     DutyKind.RETURN: gettext_lazy("goes back to marketing"),
     DutyKind.PULL_BACK: gettext_lazy("marketing takes it back"),
+}
+STATES: dict[str, tuple[Words, str]] = {
+    State.KEPT: (gettext_lazy("kept"), "good"),
+    State.BROKEN: (gettext_lazy("broken"), "bad"),
+    State.PENDING: (gettext_lazy("running"), "info"),
+    State.EXCUSED: (gettext_lazy("broken, excused"), "warn"),
+    State.VOID: (gettext_lazy("void"), "muted"),
 }
 GROUPS: dict[Group, Words] = {
     Group.OVERDUE: gettext_lazy("Overdue"),
@@ -190,6 +198,16 @@ def type_word(lead_type: str, agreement: Agreement | None) -> str:
     return say.name((known.label if known else "") or lead_type.replace("_", " ")) or ""
 
 
+def duty_word(kind: str) -> str:
+    return str(DUTIES.get(kind, kind.replace("_", " ")))
+
+
+def state_words(state: str) -> tuple[str, str]:
+    """How a duty stands, and the tone of that."""
+    words, tone = STATES.get(state, (state.replace("_", " "), "muted"))
+    return str(words), tone
+
+
 def _joined(*parts: str) -> str:
     return " · ".join(text for part in parts if (text := say.name(part)))
 
@@ -200,7 +218,7 @@ def _what(row: Row) -> str:
     if row.to_make:
         more = ngettext("%(count)s more attempt", "%(count)s more attempts", row.to_make)
         return more % {"count": say.number(row.to_make)}
-    return str(DUTIES.get(row.kind, row.kind.replace("_", " "))) if row.kind else _("nothing owed")
+    return duty_word(row.kind) if row.kind else _("nothing owed")
 
 
 def _due(row: Row) -> datetime | None:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from accord.promises.verdict import State
 from accord.server.desk.models.leads import Lead
 
-_PENDING, _BROKEN = State.PENDING.value, State.BROKEN.value
+_PENDING = State.PENDING.value
 
 
 class Duty(models.Model):
@@ -48,11 +48,6 @@ class Duty(models.Model):
             models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="duty_next"),
             models.Index(fields=["side", "due_at"], condition=Q(state=_PENDING), name="duty_pending"),
             models.Index(fields=["broken_at"], condition=Q(broken_at__isnull=False), name="duty_broken"),
-            models.Index(
-                fields=["due_at"],
-                condition=Q(state=_BROKEN, met_at__isnull=True, ended_at__isnull=True),
-                name="duty_overdue",
-            ),
             models.Index(
                 fields=["due_at"],
                 condition=Q(state=_PENDING, rung__gte=1, met_at__isnull=True, ended_at__isnull=True),

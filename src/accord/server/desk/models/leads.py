@@ -84,6 +84,11 @@ class Lead(models.Model):
                 condition=Q(standing__in=[one.value for one in IN_SALES]),
                 name="queue_of_owner",
             ),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(standing__in=[one.value for one in IN_SALES], due_at__isnull=False),
+                name="leads_late",
+            ),
             models.Index(fields=["delivered_at"], condition=Q(standing=_DELIVERED), name="unassigned_leads"),
             models.Index(
                 fields=["delivered_at", "attempts", "lead_type", "owner"],

@@ -7,18 +7,10 @@ from django.utils.translation import gettext_lazy
 
 from accord.lead.standing import ENDED, IN_SALES
 from accord.promises.causes import Cause
-from accord.promises.verdict import State
 from accord.server.queue import showing, story
 from accord.server.queue.timing import Left
 
 register = template.Library()
-_STATES: dict[str, tuple[str | Promise, str]] = {
-    State.KEPT: (gettext_lazy("kept"), "good"),
-    State.BROKEN: (gettext_lazy("broken"), "bad"),
-    State.PENDING: (gettext_lazy("running"), "info"),
-    State.EXCUSED: (gettext_lazy("broken, excused"), "warn"),
-    State.VOID: (gettext_lazy("void"), "muted"),
-}
 _CAUSES: dict[str, str | Promise] = {
     Cause.SYSTEM: gettext_lazy("it was assigned too late"),
     Cause.INFORMATION: gettext_lazy("information was missing"),
@@ -32,21 +24,6 @@ _SALES, _OVER = frozenset(map(str, IN_SALES)), frozenset(map(str, ENDED))
 @register.filter
 def channel_word(channel: str) -> str:
     return str(showing.CHANNELS.get(channel, story.plain(channel)))
-
-
-@register.filter
-def duty_word(kind: str) -> str:
-    return str(showing.DUTIES.get(kind, story.plain(kind)))
-
-
-@register.filter
-def state_word(state: str) -> str:
-    return str(_STATES[state][0]) if state in _STATES else story.plain(state)
-
-
-@register.filter
-def state_tone(state: str) -> str:
-    return _STATES[state][1] if state in _STATES else "muted"
 
 
 @register.filter
