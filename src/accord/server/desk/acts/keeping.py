@@ -13,7 +13,7 @@ from accord.server.desk import matching, naming, people, refusing
 from accord.server.desk.acts import choices
 from accord.server.desk.acts.disputing import link_of
 from accord.server.desk.acts.doing import Doing, begin, must_be, one_of, words, wrong
-from accord.server.desk.handing_off import MERGE, hand_off
+from accord.server.desk.handing_off import hand_off
 from accord.server.desk.identity import Keys, keys_of
 from accord.server.desk.models import Consent, Contact, Lead
 from accord.server.desk.people import ConsentGiven
@@ -113,9 +113,7 @@ def merge(by: Actor, lead: int, into: int, at: datetime) -> Lead:
     one_person(loser.held, survivor, at)
     loser.add(loser.fact(Kind.MERGED, outcome=survivor.key))
     append(
-        survivor,
-        [*_carried(loser, survivor), loser.fact(Kind.SIGNALLED, outcome="merged", reason=loser.held.key)],
-        at,
+        survivor, [*_carried(loser), loser.fact(Kind.SIGNALLED, outcome="merged", reason=loser.held.key)], at
     )
     survivor.created_at = min(survivor.created_at, loser.held.created_at)
     loser.done()
@@ -191,22 +189,16 @@ def _written(doing: Doing, known: Contact | None, fields: Mapping[str, str]) -> 
 _CARRIED = (Kind.CREATED, Kind.QUALIFIED, Kind.HANDED_OFF, Kind.ATTEMPTED, Kind.CONNECTED)
 
 
-def _carried(loser: Doing, survivor: Lead) -> list[Fact]:
-    """What the one that stays takes over: creation, delivery and touches, named so that they come once.
-
-    Where marketing has the one that stays, it goes to sales only if sales works on the other: a lead that was
-    rejected is not handed off by a merge.
-    """
-    ended = standing(loser.cycle) not in IN_SALES and survivor.delivered_at is None
-    kinds = [kind.value for kind in _CARRIED if not (ended and kind is Kind.HANDED_OFF)]
-    rows = left(loser.held.events.filter(kind__in=kinds))
+def _carried(loser: Doing) -> list[Fact]:
+    """What the one that stays takes over: creation, delivery and touches, named so that they come once."""
+    rows = left(loser.held.events.filter(kind__in=[kind.value for kind in _CARRIED]))
     return [
         Fact(
             Kind(row.kind),
             row.occurred_at,
             *(row.actor, row.side, row.channel, row.outcome, row.reason, row.amount, row.value),
             *(row.agreement, row.calendar, row.due_at),
-            origin=MERGE,
+            origin="merge",
             origin_id=str(row.seq),
         )
         for row in rows.order_by("seq")
