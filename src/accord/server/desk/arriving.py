@@ -6,9 +6,9 @@ Both are one transaction: what is told to have been taken is on record with all 
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from accord.errors import LeadUnknown
+from accord.errors import EntryInvalid, LeadUnknown, Problem
 from accord.lead.events import Kind
 from accord.lead.repeats import Again, raised_again
 from accord.lead.standing import Standing
@@ -25,6 +25,7 @@ from accord.server.qualify.assessing import assess
 __all__ = ["ConsentGiven", "Incoming", "Taken", "take_event", "take_in"]
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letters that are mistaken for others
+_CLOCKS_DIFFER = timedelta(minutes=1)  # of tools that tell of one moment
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Incoming:
     signals: Mapping[str, int] = field(default_factory=dict)
     consents: tuple[ConsentGiven, ...] = ()
     key: str = ""
+    confirmed: bool = True  # False: anybody may have sent it in the name of somebody else
 
     @property
     def keys(self) -> Keys:
@@ -79,7 +81,8 @@ def take_in(what: Incoming, at: datetime) -> Taken:
         return Taken(_unworked(what, at), new=True)
     contact = people.meet(what.contact, keys, at)
     people.note_signals(contact, what.signals, what.occurred_at, at, (what.origin, what.origin_id))
-    refusing.note_consents(contact, what.consents, at)
+    consents = what.consents if what.confirmed else people.none_lifted(contact, what.consents)
+    refusing.note_consents(contact, consents, at)
     last = matching.last_lead(contact)
     if last is None:
         return Taken(_begun(what, contact, 1, at), new=True)
@@ -104,6 +107,7 @@ def take_event(
     if any(fact.kind is Kind.OPTED_OUT for fact in named):
         matching.hold_all_of(lead.pk)
     held = locked(lead.pk)
+    named = [_after_it_came(held, fact) for fact in named]
     fresh = append(held, [_completed(held, fact, at) for fact in named], at)
     if note and fresh and held.standing != Standing.ERASED:
         Note.objects.create(lead=held, event=fresh[0], at=at, text=note)
@@ -122,15 +126,34 @@ def take_event(
 
 
 def find_lead(whose: str) -> Lead:
-    """A lead by its key, else the last one of whoever has this address or number; LeadUnknown says so."""
+    """A lead by its key, else the last one of whoever has this address or number; LeadUnknown says so.
+
+    Of a lead that was merged into another it is that other: there it goes on.
+    """
+    found = _kept(_named_lead(whose))
+    if found is None:
+        raise LeadUnknown(whose[:120])
+    return found
+
+
+def _named_lead(whose: str) -> Lead | None:
     found = Lead.objects.filter(key=whose[:64]).first()
     if found is None:
         keys = keys_of(email=whose, phone=whose)
         contact = matching.find_contact(keys)
         found = matching.last_lead(contact) if contact else None
-    if found is None:
-        raise LeadUnknown(whose[:120])
     return found
+
+
+def _kept(lead: Lead | None) -> Lead | None:
+    """The lead itself, or the one that it went into, however often; no ring goes round for ever."""
+    seen: set[int] = set()
+    while lead is not None and lead.standing == Standing.MERGED and lead.pk not in seen:
+        seen.add(lead.pk)
+        merged = lead.events.filter(kind=Kind.MERGED.value).order_by("occurred_at", "seq").last()
+        into = Lead.objects.filter(key=merged.outcome).first() if merged and merged.outcome else None
+        lead = into or lead
+    return lead
 
 
 def new_key() -> str:
@@ -214,6 +237,16 @@ def _named(origin: str, origin_id: str, facts: list[Fact]) -> list[Fact]:
         replace(fact, origin=origin, origin_id=origin_id if place == 0 else f"{origin_id}#{place}"[:200])
         for place, fact in enumerate(facts)
     ]
+
+
+def _after_it_came(held: Lead, fact: Fact) -> Fact:
+    """Nothing is done about a lead before it is there. What the person wants holds, whenever they said it."""
+    if fact.occurred_at >= held.created_at or fact.kind is Kind.SIGNALLED:
+        return fact
+    if fact.kind is not Kind.OPTED_OUT and held.created_at - fact.occurred_at > _CLOCKS_DIFFER:
+        what = f"this was before the lead came in, at {held.created_at:%Y-%m-%d %H:%M} UTC"
+        raise EntryInvalid([Problem("", 0, "occurred_at", what, "a later time, or another lead")])
+    return replace(fact, occurred_at=held.created_at)
 
 
 def _completed(held: Lead, fact: Fact, at: datetime) -> Fact:

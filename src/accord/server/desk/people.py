@@ -102,6 +102,14 @@ def note_signals(
     )
 
 
+def none_lifted(contact: Contact, consents: Iterable[ConsentGiven]) -> tuple[ConsentGiven, ...]:
+    """Consents without those that would end a refusal: it takes the person, not whoever writes a form."""
+    given = tuple(consents)
+    known = consents_of(contact) if any(one.allowed for one in given) else {}
+    refused = {channel for channel, one in known.items() if not one.allowed}
+    return tuple(one for one in given if not (one.allowed and one.channel in refused))
+
+
 def note_consents(contact: Contact, consents: Iterable[ConsentGiven]) -> None:
     Consent.objects.bulk_create(Consent(contact=contact, **vars(one)) for one in consents)
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,7 +18,7 @@ from accord.errors import AccordError, EntryInvalid, InputError, PageUnknown, To
 from accord.server.audit.trail import address_of
 from accord.server.intake.fields import consents_of, field_of, lead_of, with_defaults
 from accord.server.intake.limits import BY_ADDRESS, BY_SOURCE
-from accord.server.intake.models import Source
+from accord.server.intake.models import Arrival, Source
 from accord.server.intake.reading import EVENTS, LEADS, Read
 from accord.server.intake.receiving import receive, store
 from accord.server.intake.signing import must_be_signed, opened
@@ -105,9 +106,12 @@ def _take(source: Source, said: Mapping[str, str]) -> None:
     if lead is None:
         raise EntryInvalid(problems)
     whole = hashlib.sha256(json.dumps(sorted(said.items())).encode()).hexdigest()
-    unless_said = f"{whole[:40]}.{int(at.timestamp()) // _SAME_WITHIN_S}"
+    origin, span = f"form:{source.key}", int(at.timestamp()) // _SAME_WITHIN_S
+    before = Arrival.objects.filter(origin=origin, origin_id=f"{whole[:40]}.{span - 1}#0")
+    if before.filter(received_at__gt=at - timedelta(seconds=_SAME_WITHIN_S)).exists():
+        return
     one = Read({0: with_defaults(lead, source)}, {}, alone=True)
-    store(one, LEADS, f"form:{source.key}", at, unless_said=unless_said, source=source.pk)
+    store(one, LEADS, origin, at, unless_said=f"{whole[:40]}.{span}", source=source.pk)
 
 
 def _refused(request: HttpRequest, error: AccordError) -> HttpResponse:
@@ -145,7 +149,10 @@ def hook_in(request: HttpRequest, key: str) -> HttpResponse:
         form = EVENTS if _tells_events(request.body) else LEADS
         origin = f"hook:{source.key}" + ("" if form is LEADS else f":{form.name}")
         defaults = (lambda lead: with_defaults(lead, source)) if form is LEADS else None
-        received = receive(request.body, form, origin, at, unless_said=name, each=defaults, source=source.pk)
+        received = receive(
+            request.body, form, origin, at, told_by=source.made_by.side, unless_said=name, each=defaults,
+            source=source.pk,
+        )  # fmt: skip
     except Exception as error:
         return problems.answer_to(request, error)
     answer = received.answer(told_apart=False)

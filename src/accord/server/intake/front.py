@@ -15,7 +15,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from io import BytesIO
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import Error, connection
@@ -27,6 +27,7 @@ from accord.server.access import access_to
 from accord.server.api.tokens import mark_used, token_with
 from accord.server.intake.reading import EVENTS, LEADS, Form, quickly
 from accord.server.intake.receiving import origin_of, store
+from accord.server.intake.telling import may_all_be_told
 from accord.server.running.logs import logger
 
 TOKEN_HOLDS_S = 2.0
@@ -38,8 +39,16 @@ _AGAIN = (
     b'{"type": "about:blank", "title": "Service Unavailable", "status": 503, "instance": "", "problems": [], '
     b'"detail": "the database did not take it; send the same again in a moment"}'
 )
-_held: dict[tuple[bytes, str], tuple[str, float]] = {}
+_held: dict[tuple[bytes, str], tuple["Door", float]] = {}
 log = logger(__name__)
+
+
+class Door(NamedTuple):
+    """Under which name things come in, and the side of whoever sends them; no name: nobody may."""
+
+    origin: str = ""
+    side: str = ""
+
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
@@ -68,12 +77,12 @@ def _answered(environ: Environ, form: Form) -> Answer | None:
     if not connection.in_atomic_block:  # as it is in tests
         connection.close_if_unusable_or_obsolete()
     try:
-        origin = _origin(environ.get("HTTP_AUTHORIZATION", ""), form)
+        origin, side = _door(environ.get("HTTP_AUTHORIZATION", ""), form)
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])) if origin else b""
         environ["wsgi.input"] = BytesIO(body) if origin else environ["wsgi.input"]
         at = timezone.now()
         found = quickly(body, form, at) if origin else None
-        if found is None:
+        if found is None or not may_all_be_told(found, form, side):
             return None
         key = environ.get("HTTP_IDEMPOTENCY_KEY", "")
         received = store(found, form, origin, at, unless_said=key, stands_for_body=True)
@@ -118,32 +127,33 @@ def _https_only(environ: Environ) -> list[tuple[str, str]]:
     return [("Strict-Transport-Security", f"max-age={seconds}{names}")]
 
 
-def _origin(authorization: str, form: Form) -> str:
-    """The door's name for whoever may do this; empty for anybody else, to whom Django says why not."""
+def _door(authorization: str, form: Form) -> Door:
+    """The door of whoever may do this; none for anybody else, to whom Django says why not."""
     kind, _, text = authorization.partition(" ")
     text = text.strip()
     if kind.lower() != "bearer" or not text:
-        return ""
+        return Door()
     known = (sha256(text.encode("utf-8", "replace")).digest(), form.name)
-    origin, until = _held.get(known, ("", 0.0))
+    door, until = _held.get(known, (Door(), 0.0))
     if monotonic() < until:
-        return origin
+        return door
     _held.pop(known, None)
-    if origin := _looked_up(text, form):
+    door = _looked_up(text, form)
+    if door.origin:
         if len(_held) >= _MOST_TOKENS:
             _held.clear()
-        _held[known] = (origin, monotonic() + TOKEN_HOLDS_S)
-    return origin
+        _held[known] = (door, monotonic() + TOKEN_HOLDS_S)
+    return door
 
 
-def _looked_up(text: str, form: Form) -> str:
+def _looked_up(text: str, form: Form) -> Door:
     """The same questions that the API's door asks."""
     access, at = access_to(f"api:{form.name}"), timezone.now()
     try:
         token = token_with(text, at)
     except AccordError:
-        return ""
+        return Door()
     if access.scope_of("POST") not in token.scopes or not access.of("POST").allows(token.owner):
-        return ""
+        return Door()
     mark_used(token, at)
-    return origin_of(token, form)
+    return Door(origin_of(token, form), token.owner.side)

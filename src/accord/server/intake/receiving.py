@@ -11,6 +11,7 @@ from accord.server.api.models import Token
 from accord.server.intake.accepting import Accepted, Row, accept
 from accord.server.intake.models import Arrival
 from accord.server.intake.reading import Form, Read, read, rows_of
+from accord.server.intake.telling import only_told_by
 
 WHOLE, PARTLY = 202, 207  # the status where everything was kept, and where something was refused
 
@@ -64,15 +65,16 @@ def receive(
     origin: str,
     at: datetime,
     *,
+    told_by: str,
     unless_said: str = "",
     each: Callable[[Any], Any] | None = None,
     **more: Any,
 ) -> Received:
     """Understand a body and store what is good of it; EntryInvalid for a single item that is not.
 
-    `each` completes an item before it is stored.
+    `told_by` is the side of whoever sends it. `each` completes an item before it is stored.
     """
-    found = read(body, form, at)
+    found = only_told_by(read(body, form, at), form, told_by)
     if found.alone and found.refused:
         raise EntryInvalid(found.refused[0])
     if each is not None:

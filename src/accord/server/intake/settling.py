@@ -7,7 +7,7 @@ tried again a little later each time, and after `MOST_TRIES` waits for somebody 
 from datetime import datetime, timedelta
 
 from django.db import Error, connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from accord.errors import AccordError
 from accord.server.desk.suppressing import veiled
@@ -18,17 +18,39 @@ from accord.server.running.logs import logger, without_secrets
 
 MOST_TRIES = 12  # over about a day and a half: 2, 4, 8 … seconds, at most eight hours apart
 LONGEST_WAIT = timedelta(hours=8)
+_ENOUGH = 200  # rows of files that wait; before that many are settled no more are fed in
+_A_PART = 10  # rows of a file, after which somebody may have come by themselves
 log = logger(__name__)
 
 
 def settle_due(at: datetime, limit: int = 200) -> int:
-    """Settle what is due at `at`, oldest first, at most `limit`; how many are settled now.
+    """Settle what is due at `at`, at most `limit`; how many are settled now.
 
-    Feeds files that were confirmed, too. Call it from any number of workers: none settles what another does.
+    What came by itself comes first, oldest before newest: a call may be owed within minutes. Rows of files
+    wait for it, and are fed in no faster than they are settled. Call it from any number of workers: none
+    settles what another does.
     """
-    _feed(at)
-    due = Arrival.objects.filter(next_at__lte=at).order_by("next_at", "id").values_list("pk", flat=True)
-    return sum(settle(pk, at) for pk in due[:limit])
+    live = _due(at).filter(upload=None)
+    now = live.values_list("pk", flat=True)[:limit]
+    looked_at, done = len(now), sum(settle(pk, at) for pk in now)
+    of_files = _due(at).exclude(upload=None)
+    if of_files[:_ENOUGH].count() < _ENOUGH:
+        _feed(at)
+    while looked_at < limit:
+        part = of_files.values_list("pk", flat=True)[: min(_A_PART, limit - looked_at)]
+        looked_at += max(len(part), 1)
+        done += sum(settle(pk, at) for pk in part)
+        if len(part) < _A_PART or _came_since(at):
+            break
+    return done
+
+
+def _came_since(at: datetime) -> bool:
+    return Arrival.objects.filter(next_at__gt=at, upload=None, tries=0).exists()
+
+
+def _due(at: datetime) -> QuerySet[Arrival]:
+    return Arrival.objects.filter(next_at__lte=at).order_by("next_at", "id")
 
 
 def _feed(at: datetime) -> None:

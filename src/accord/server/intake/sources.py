@@ -22,7 +22,8 @@ _TOLD = ("name", "lead_type", "stream", "label", "source_owner", "signal")
 
 def find_source(key: str, kind: Source.Kind) -> Source:
     """A source that is switched on; PageUnknown for any other, so that nobody learns which there were."""
-    found = Source.objects.filter(key=key[:32], kind=kind, off_at=None).first() if "\x00" not in key else None
+    known = Source.objects.select_related("made_by").filter(key=key[:32], kind=kind, off_at=None)
+    found = known.first() if "\x00" not in key else None
     if found is None:
         raise PageUnknown(clean(key, 32), noun=f"{kind} here")
     return found

@@ -65,5 +65,8 @@ def read_arrival(request: Call, key: str) -> Json:
 
 def _taken(request: Call, form: Form) -> HttpResponse:
     origin, said = origin_of(request.token, form), key_sent(request)
-    received = receive(request.body, form, origin, now(), unless_said=said, stands_for_body=True)
+    side = request.token.owner.side
+    received = receive(
+        request.body, form, origin, now(), told_by=side, unless_said=said, stands_for_body=True
+    )
     return HttpResponse(received.answer(), status=received.status, content_type="application/json")
