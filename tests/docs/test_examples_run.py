@@ -83,7 +83,7 @@ def served(code: str, folder: Path, env: dict[str, str]) -> Iterator[None]:
             command, cwd=folder, env=env, stdout=log, stderr=log, start_new_session=True
         )
         try:
-            for _ in range(600):
+            for _ in range(1800):
                 assert server.poll() is None, f"the server stopped:\n{code}\n{told.read_text()}"
                 if answers(int(env["ACCORD_PORT"])):
                     break
@@ -93,7 +93,7 @@ def served(code: str, folder: Path, env: dict[str, str]) -> Iterator[None]:
             yield
         finally:
             os.killpg(server.pid, signal.SIGTERM)
-            server.wait(timeout=30)
+            server.wait(timeout=60)
 
 
 def free_port() -> int:

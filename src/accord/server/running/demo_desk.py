@@ -25,7 +25,7 @@ from accord.server.desk.recording import Fact, record_facts
 from accord.server.people.models import User
 from accord.server.running.demo_people import Buyer, buyer
 
-WEEKS = timedelta(weeks=3)
+WEEKS = timedelta(weeks=2)
 ORIGIN = "demo"
 VISITED = "leyla"  # the rep as whom one looks around
 _STORY = ("demo-leads.parquet", "demo-events.parquet")
