@@ -19,11 +19,12 @@ from django.utils import timezone
 
 from accord.server.agreements.models import AgreementFile
 from accord.server.api.tokens import revoke_token
-from accord.server.desk.models import Lead
+from accord.server.desk.models import Contact, Event, Lead
 from accord.server.intake import front, reading, settling
 from accord.server.intake.models import Arrival
 from accord.server.intake.receiving import origin_of
 from accord.server.intake.settling import settle_due
+from accord.server.intake.shapes import ConsentIn, LeadIn
 from api_fixture import Api, is_problem
 from server_fixture import People, actor
 
@@ -169,10 +170,49 @@ def test_browsers_are_told_of_https_on_the_quick_way_too(
 ) -> None:
     settings.SECURE_HSTS_SECONDS = 60
     assert "Strict-Transport-Security" not in post("/leads", ADA).headers
-    monkeypatch.setattr(front, "_came_by_https", lambda environ: True)
+    monkeypatch.setattr(front, "_came_by_https", lambda _environ: True)
     if not isinstance(answer := post("/leads", ADA), Said):
         return  # of Django's way `test_security.py` knows
     assert answer.headers["Strict-Transport-Security"] == "max-age=60"
+
+
+def test_what_sales_did_is_not_for_marketing_to_tell(
+    post: Post, api: Api, quick: list[str], people: People, in_force: AgreementFile
+) -> None:
+    post("/leads", {**ADA, "id": "1", "lead_type": "demo"})
+    settle_due(timezone.now())
+    api.text = Api(people.mina, "leads:write").text
+    accepted = {"id": "1", "kind": "accepted", "email": ADA["email"], "actor": "leyla"}
+    answer = post("/events", accepted)
+    assert answer.status_code == 422 and "for sales to say" in answer.content.decode()
+    called = {"id": "2", "kind": "attempted", "channel": "call", "email": ADA["email"]}
+    some = post("/events", {"events": [{**accepted, "id": "3"}, called]})
+    assert [one["status"] for one in some.json()["items"]] == ["refused", "accepted"]
+    api.text = Api(people.leyla, "leads:write").text
+    assert post("/events", {**accepted, "id": "4"}).json()["accepted"] == 1
+    settle_due(timezone.now())
+    told = Event.objects.filter(kind__in=("attempted", "accepted"))
+    assert set(told.values_list("kind", "side")) == {("attempted", "marketing"), ("accepted", "sales")}
+    assert {one.origin.split(":")[1] for one in told} == {str(people.mina.pk), str(people.leyla.pk)}
+
+
+def test_a_call_before_the_lead_came_in_keeps_no_promise(api: Api, in_force: AgreementFile) -> None:
+    api.post("/leads", {**ADA, "id": "1", "lead_type": "demo"})
+    settle_due(timezone.now())
+    lead = Lead.objects.get()
+    called = {"kind": "attempted", "channel": "call", "email": ADA["email"]}
+    moment = {"long": timedelta(days=900), "just": timedelta(seconds=20)}
+    for name, ago in moment.items():
+        said = (lead.created_at - ago).isoformat()
+        api.post("/events", {**called, "id": name, "occurred_at": said})
+    settle_due(timezone.now())
+    assert "before the lead came in" in Arrival.objects.get(origin_id="long").problem
+    assert Event.objects.get(kind="attempted").occurred_at == lead.created_at
+    gone = {"id": "gone", "kind": "opted_out", "email": ADA["email"]}
+    api.post("/events", {**gone, "occurred_at": (lead.created_at - timedelta(days=9)).isoformat()})
+    settle_due(timezone.now())
+    lead.refresh_from_db()
+    assert lead.standing == "opted_out"
 
 
 def test_a_lead_and_an_event_of_the_same_id_are_two_things(post: Post) -> None:
@@ -197,7 +237,7 @@ BAD: list[tuple[Any, str]] = [
     ({**ADA, "signals": {"visits": 10**30}}, "signals"),
     ({**ADA, "more": {"employees": 10**400}}, "more"),
     ({**ADA, "more": {"a": {"b": 1}}}, "more"),
-    ({**ADA, "country": "Türkiye"}, "country"),
+    ({**ADA, "country": "Atlantis"}, "is no country; write its two letters"),
     ({**ADA, "zone": "../../etc/passwd"}, "zone"),
     ({**ADA, "consents": [{"channel": "pigeon"}]}, "consents.0.channel"),
     ([], ""),
@@ -406,3 +446,22 @@ def test_a_signal_of_another_tool_counts_for_interest(api: Api, in_force: Agreem
     lead = Lead.objects.get()
     assert lead.contact and lead.contact.signals.get(name="visits").count == 3
     assert lead.events.get(kind="signalled").reason == "visits"
+
+
+def test_a_misspelt_field_is_answered_with_the_fields_there_are(post: Post) -> None:
+    [found] = post("/leads", {**ADA, "emial": "x"}).json()["problems"]
+    assert found["what"] == "nothing here is called that"
+    assert found["allowed"].split(", ") == [*LeadIn.model_fields]
+    body = {**ADA, "consents": [{"channel": "call", "alowed": True}]}
+    [found] = post("/leads", body).json()["problems"]
+    assert found["allowed"].split(", ") == [*ConsentIn.model_fields]
+
+
+@pytest.mark.parametrize(
+    ("said", "code"), [("Turkey", "TR"), ("TÜRKİYE", "TR"), ("uk", "GB"), ("Holland", "NL")]
+)
+def test_a_country_may_come_by_its_name(post: Post, said: str, code: str) -> None:
+    answer = post("/leads", {**ADA, "country": said})
+    assert answer.status_code == 202
+    settle_due(timezone.now())
+    assert Contact.objects.get().country == code

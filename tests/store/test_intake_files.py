@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Any
 
 import pytest
@@ -198,3 +199,30 @@ def test_reps_look_on_and_viewers_see_no_prospect(people: People) -> None:
     assert signed_in(people.leyla).get(f"/intake/sources/{source.pk}/").status_code == 200
     assert signed_in(people.leyla).post(f"/intake/sources/{source.pk}/", {"name": "x"}).status_code == 403
     assert signed_in(people.vera).get("/intake/").status_code == 403
+
+
+def test_the_figures_of_a_file_add_up_to_its_rows(people: People, in_force: AgreementFile) -> None:
+    """A row of somebody known is a signal; one of an unknown lead type is refused, as the agreement says."""
+    client = signed_in(people.sara)
+    rows = (
+        "name,email,lead type\n"
+        "Ada,ada@buyer.example,demo\n"
+        "Ada B,ada@buyer.example,Web form\n"
+        "Bo,,demo\n"
+        "Cy,cy@buyer.example,zzz\n"
+        "Ada,ada@buyer.example,demo\n"
+    )
+    upload = handed_in(client, rows.encode())
+    page = client.get(f"/intake/files/{upload.pk}/").content.decode()
+    refused = page.partition("Refused because")[2].partition("</section>")[0]
+    assert "Lead type: the agreement has no lead type" in refused and "field" not in refused
+    assert '<select id="w-lead_type"' in page and '<option value="enterprise">' in page
+    client.post(f"/intake/files/{upload.pk}/", {"what": "confirm"})
+    settled()
+    figures = re.findall(
+        r"<dt>([^<]+)</dt><dd>(\d+)", client.get(f"/intake/files/{upload.pk}/").content.decode()
+    )
+    assert figures == [
+        ("Settled", "2"), ("Rows", "5"), ("New leads", "1"), ("Signals to leads that were there", "1"),
+        ("Had come before", "1"), ("Refused", "2"), ("In trouble", "0"),
+    ]  # fmt: skip

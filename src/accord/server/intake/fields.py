@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from pydantic import ValidationError
 
 from accord.agreement.plain import clean, folded
 from accord.errors import Problem
 from accord.lead.events import Channel
+from accord.server.intake.countries import country_code
 from accord.server.intake.models import Source
 from accord.server.intake.reading import problems_of
 from accord.server.intake.shapes import LeadIn
@@ -64,6 +63,10 @@ _CALLED = {
     ),
     "id": ("id", "lead id", "record id", "external id", "submission id"),
 }
+_REMEDY = {
+    "country": "write its two letters, as TR, or its name",
+    "occurred_at": "write it as 2026-03-02T09:14:05Z",
+}
 FIELDS = (*_CALLED, "more")
 _YES = frozenset({"1", "on", "yes", "true", "y", "checked"})
 
@@ -107,7 +110,7 @@ def _tried(
         found = LeadIn.model_validate({**more, **fields, "more": others}, context={"at": at})
     except ValidationError as error:
         wrong = {str(one["loc"][0]) for one in error.errors() if one["loc"]} & set(fields)
-        return None, problems_of(error, "field"), wrong
+        return None, problems_of(error, "field", LeadIn), wrong
     return found, [], set()
 
 
@@ -139,31 +142,17 @@ def _readied(fields: dict[str, Any], others: dict[str, str], zone: str) -> list[
         if name in fields and not (value := read(fields[name])):
             others[f"{name} as told"] = fields.pop(name)
             problems.append(
-                Problem("", 0, f"field.{name}", f"cannot be read: {clean(others[f'{name} as told'], 60)}")
+                Problem(
+                    "",
+                    0,
+                    f"field.{name}",
+                    f"cannot be read: {clean(others[f'{name} as told'], 60)}",
+                    _REMEDY[name],
+                )
             )
         elif name in fields:
             fields[name] = value
     return problems
-
-
-def country_code(text: str) -> str:
-    """ISO 3166 of a country by its code or by its name in English or in its own languages; empty for none."""
-    said = text.strip()
-    return said.upper() if said.upper() in _codes() else _names().get(folded(said), "")
-
-
-@lru_cache(maxsize=1)
-def _codes() -> frozenset[str]:
-    return frozenset(code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha())
-
-
-@lru_cache(maxsize=1)
-def _names() -> dict[str, str]:
-    known: dict[str, str] = {}
-    for language in ("ar", "fa", "th", "tr", "fr", "es", "de", "en"):
-        names = Locale(language).territories
-        known |= {folded(name): str(code) for code, name in names.items() if code in _codes()}
-    return known
 
 
 def instant(text: str, zone: str) -> datetime | None:

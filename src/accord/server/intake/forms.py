@@ -5,8 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accord.server.intake.agreed import Choices, Words
 from accord.server.intake.files import ENCODINGS
 from accord.server.intake.models import Source
+from accord.server.people.forms import Suggesting
 
 OWNERS = ("marketing", "sales", "partner", "retention")
 _OWNERS = [("", _("marketing, if nobody says otherwise")), *((one, one) for one in OWNERS)]
@@ -22,6 +24,14 @@ WORDS = {  # of fields, for people
     "id": _("Its name there"), "lead": _("Lead"), "actor": _("Who did it"), "channel": _("Channel"),
     "outcome": _("Outcome"), "reason": _("Reason"), "until": _("Until"), "signal": _("Signal"),
 }  # fmt: skip
+
+
+def with_said(choices: Choices, said: str) -> Choices:
+    """Nothing, what is offered, and what was said before, which an older agreement may have had."""
+    if not choices:
+        return ()
+    more = [(said, said)] if said and said not in dict(choices) else []
+    return [("", str(_("not said"))), *choices, *more]
 
 
 class SourceForm(forms.Form):
@@ -56,15 +66,27 @@ class SourceForm(forms.Form):
         ),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, source: Source | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, words: Words, source: Source | None = None, **kwargs: Any) -> None:
         if source is not None:
             known = {name: getattr(source, name, "") for name in self.base_fields}
             kwargs["initial"] = {**known, "return_hosts": "\n".join(source.return_hosts)}
         super().__init__(*args, **kwargs)
+        self._offer(words, source)
         if source is not None:
             del self.fields["kind"]
             if source.kind != Source.Kind.FORM:
                 del self.fields["return_hosts"]
+
+    def _offer(self, words: Words, source: Source | None) -> None:
+        """The agreement's own words to choose from; without an agreement anything may be typed."""
+        for name in ("lead_type", "stream"):
+            if offered := with_said(words.choices(name), getattr(source, name, "")):
+                field = self.fields[name]
+                self.fields[name] = forms.ChoiceField(
+                    label=field.label, choices=offered, required=False, help_text=field.help_text
+                )
+        if words.signals:
+            self.fields["signal"].widget = Suggesting(words.signals, {"maxlength": 120})
 
 
 class UploadForm(forms.Form):

@@ -12,7 +12,7 @@ from accord.errors import EditConflict, EntryInvalid, PageUnknown, Problem
 from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
 from accord.server.intake.models import Arrival
-from accord.server.intake.reading import EVENTS, LEADS, Form, problems_of
+from accord.server.intake.reading import EVENTS, LEADS, Form, by_code, problems_of
 
 _NOT_MENDED = frozenset({"id", "signals", "consents", "more", "kind", "automated", "count", "amount"})
 
@@ -38,10 +38,11 @@ def mend(by: Actor, pk: int, fields: Mapping[str, str], at: datetime) -> Arrival
         payload[name] = clean(fields[name], 500)
     try:
         found = form_of(held).one.model_validate(
-            {name: value for name, value in payload.items() if value != ""}, context={"at": held.received_at}
+            by_code({name: value for name, value in payload.items() if value != ""}),
+            context={"at": held.received_at},
         )
     except ValidationError as error:
-        raise EntryInvalid(problems_of(error, "field")) from None
+        raise EntryInvalid(problems_of(error, "field", form_of(held).one)) from None
     held.payload = found.model_dump(mode="json", exclude_defaults=True)
     _again(held, at)
     record(by, Action.ARRIVAL_MENDED, held.key, link=_link(held), fields=changed)

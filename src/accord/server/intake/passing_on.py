@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from accord.errors import LeadUnknown
+from accord.errors import EntryInvalid, LeadUnknown
 from accord.lead.events import Channel, Kind, Side
 from accord.lead.standing import Standing
 from accord.server.desk import arriving, naming, people, suppressing
@@ -12,8 +12,11 @@ from accord.server.desk.identity import keys_of
 from accord.server.desk.models import Lead
 from accord.server.desk.readying import ready_or_not
 from accord.server.desk.recording import Fact, locked
+from accord.server.intake.agreed import words_at
+from accord.server.intake.countries import country_code
 from accord.server.intake.models import Arrival
 from accord.server.intake.shapes import ConsentIn, EventIn, LeadIn, Told
+from accord.server.intake.telling import teller_of
 from accord.server.people.models import User
 
 _CONTACT = ("email", "phone", "name", "company", "role", "linkedin", "country", "zone", "language")
@@ -32,13 +35,27 @@ def pass_on(arrival: Arrival, at: datetime) -> tuple[Lead | None, str]:
             if suppressing.is_suppressed(keys_of(email=told.email, phone=told.phone)):
                 return None, Arrival.Became.NOTHING  # of somebody whose data was erased
             raise
-    taken = take_in(incoming(arrival, LeadIn.model_validate(arrival.payload, context=context)), at)
+    raised = incoming(arrival, LeadIn.model_validate(arrival.payload, context=context))
+    taken = take_in(_under_agreed_words(raised, at), at)
     return taken.lead, Arrival.Became.LEAD if taken.new else Arrival.Became.SIGNAL
 
 
 def of_nobody(lead: Lead | None) -> bool:
     """Whether what came in may not be kept: its person wants no contact, or their data was erased."""
     return lead is None or lead.contact is None or lead.contact.erased_at is not None
+
+
+def _under_agreed_words(raised: Incoming, at: datetime) -> Incoming:
+    """With a lead type that the agreement has: by any other nobody could tell how fast it is owed a call.
+
+    Of somebody whose data was erased nothing is refused, since what is refused is kept.
+    """
+    try:
+        return replace(raised, lead_type=words_at(at).meant(raised.lead_type))
+    except EntryInvalid:
+        if suppressing.is_suppressed(raised.keys):
+            return raised
+        raise
 
 
 def incoming(arrival: Arrival, sent: LeadIn) -> Incoming:
@@ -49,9 +66,12 @@ def incoming(arrival: Arrival, sent: LeadIn) -> Incoming:
         origin=arrival.origin,
         origin_id=arrival.origin_id,
         occurred_at=occurred_at,
-        contact=more | {name: getattr(sent, name) for name in _CONTACT},
+        contact=more
+        | {name: getattr(sent, name) for name in _CONTACT}
+        | {"country": country_code(sent.country) or sent.country},  # such as UK, which is no code of ISO
         consents=tuple(_consent(one, occurred_at) for one in sent.consents),
         key=arrival.key,
+        confirmed=not arrival.origin.startswith("form:"),
         **{name: getattr(sent, name) for name in _LEAD},
     )
 
@@ -103,7 +123,7 @@ def facts_of(arrival: Arrival, told: EventIn) -> list[Fact]:
         Kind(told.kind.value),
         _instant(told.occurred_at, arrival),
         actor=_actor(told.actor),
-        side=_side(told),
+        side=_side(arrival, told),
         channel=told.channel,
         outcome=told.outcome,
         reason=told.signal or told.reason,
@@ -123,10 +143,12 @@ def _besides(first: Fact) -> list[Fact]:
     return []
 
 
-def _side(told: EventIn) -> Side:
+def _side(arrival: Arrival, told: EventIn) -> Side:
     if told.automated:
         return Side.MACHINE
-    return Side.PROSPECT if told.kind in _BY_PROSPECT else Side.SALES
+    if told.kind in _BY_PROSPECT:
+        return Side.PROSPECT
+    return Side.MARKETING if teller_of(arrival) == Side.MARKETING else Side.SALES
 
 
 def _actor(said: str) -> str:

@@ -15,9 +15,10 @@ from pydantic import BaseModel, ValidationError
 
 from accord.errors import EntryInvalid, InputError, Problem
 from accord.server.intake.accepting import Row
+from accord.server.intake.countries import country_code
 from accord.server.intake.keys import new_keys
 from accord.server.intake.models import Arrival
-from accord.server.intake.shapes import MOST_ITEMS, EventIn, EventsIn, LeadIn, LeadsIn
+from accord.server.intake.shapes import MOST_ITEMS, ConsentIn, EventIn, EventsIn, LeadIn, LeadsIn
 
 _LONGEST_SAID = 190  # so that a place fits behind it
 _NUL = b"\\u0000"  # the one sign that JSON may hold and no database keeps
@@ -112,19 +113,32 @@ def _listed(sent: dict[str, Any], form: Form) -> list[Any]:
 
 
 def _understood(one: object, form: Form, at: datetime, where: str) -> BaseModel:
-    text = json.dumps(one)
+    text = json.dumps(by_code(one))
     if "\\u0000" in text:
         raise EntryInvalid([Problem("", 0, where, "holds U+0000, which is no text", "leave it out")])
     try:
         return form.one.model_validate_json(text, context={"at": at})
     except ValidationError as error:
-        raise EntryInvalid(problems_of(error, where)) from None
+        raise EntryInvalid(problems_of(error, where, form.one)) from None
 
 
-def problems_of(error: ValidationError, where: str) -> list[Problem]:
+def by_code(one: object) -> object:
+    """An item with its country as a code, where it came by name; asked only where a first look failed."""
+    if not isinstance(one, dict) or not isinstance(said := one.get("country"), str):
+        return one
+    return {**one, "country": country_code(said) or said}
+
+
+def problems_of(error: ValidationError, where: str, shape: type[BaseModel]) -> list[Problem]:
     """What pydantic found, with each field as the sender wrote it."""
     found = error.errors(include_url=False, include_input=False)
-    return [Problem("", 0, _place(where, one["loc"]), _words(one)) for one in found]
+    return [Problem("", 0, _place(where, one["loc"]), _words(one), _allowed(one, shape)) for one in found]
+
+
+def _allowed(found: Any, shape: type[BaseModel]) -> str:
+    """The fields there are, where one is called that nothing is called."""
+    known = ConsentIn if "consents" in found["loc"][:-1] else shape
+    return ", ".join(known.model_fields) if found["type"] == "extra_forbidden" else ""
 
 
 def _place(where: str, steps: Sequence[int | str]) -> str:
@@ -134,9 +148,10 @@ def _place(where: str, steps: Sequence[int | str]) -> str:
     return ".".join([where, *inner])[:300].encode("utf-8", "replace").decode()
 
 
+_NO_PATTERN = ("string_pattern_mismatch", "string_too_long")
 _NONE_OF_ITS_KIND = {  # what a pattern of `shapes.py` says, to people
     "email": "is no e-mail address; write one as ada@buyer.example",
-    "country": "is no code of a country; write two letters, as TR",
+    "country": "is no country; write its two letters, as TR, or its name",
     "zone": "is no time zone; write one as Europe/Istanbul",
     "language": "is no code of a language; write one as pt-BR",
 }
@@ -144,10 +159,10 @@ _NONE_OF_ITS_KIND = {  # what a pattern of `shapes.py` says, to people
 
 def _words(found: Any) -> str:
     field = str(found["loc"][-1]) if found["loc"] else ""
-    if found["type"] == "string_pattern_mismatch" and field in _NONE_OF_ITS_KIND:
+    if found["type"] in _NO_PATTERN and field in _NONE_OF_ITS_KIND:
         return _NONE_OF_ITS_KIND[field]
     if found["type"] == "extra_forbidden":
-        return "nothing here is called that; see the API's description for the fields there are"
+        return "nothing here is called that"
     return str(found["msg"])[:400].encode("utf-8", "replace").decode()
 
 

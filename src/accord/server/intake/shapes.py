@@ -104,7 +104,7 @@ class LeadIn(_Sent):
     company: Line = ""
     role: Name = ""
     linkedin: Link = ""
-    country: Country = Field("", description="ISO 3166, two letters.")
+    country: Country = Field("", description="ISO 3166, two letters; a name in English is understood, too.")
     zone: Zone = Field("", description="IANA, as Europe/Istanbul.")
     language: Language = Field("", description="BCP 47, as pt-BR.")
     lead_type: Word = Field("", description="One of the agreement's lead types.")

@@ -17,8 +17,10 @@ from accord.errors import EditConflict, EntryInvalid, NotSignedIn, PageUnknown, 
 from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
 from accord.server.intake.accepting import accept
+from accord.server.intake.agreed import Words, words_at
 from accord.server.intake.fields import FIELDS, field_of, lead_of
 from accord.server.intake.files import Sheet, as_csv, sheet_of, sheet_of_text
+from accord.server.intake.forms import WORDS
 from accord.server.intake.models import Mapping as Remembered
 from accord.server.intake.models import Upload
 from accord.server.intake.reading import LEADS, Read, rows_of
@@ -107,7 +109,7 @@ def looked_at(
     upload: Upload, at: datetime, sheet: Sheet | None = None, first: int = 0, most: int | None = None
 ) -> Iterator[Looked]:
     """Every row with what becomes of it, or `most` rows from the `first` on."""
-    zone = _zone(upload)
+    zone, words = _zone(upload), words_at(at)
     rows = (sheet or sheet_in(upload)).rows()
     for cells in islice(rows, first, None if most is None else first + most):
         said: dict[str, str] = {}
@@ -115,7 +117,26 @@ def looked_at(
             field = upload.mapping.get(column, "")
             said.setdefault(field if field and field != "more" else column, text)
         lead, problems = lead_of(said, at, strict=True, zone=zone, **upload.whole)
-        yield Looked(cells, lead, "; ".join(str(one) for one in problems[:3]))
+        lead, problems = _under_agreed_words(lead, problems, words)
+        yield Looked(cells, lead, "; ".join(map(told, problems[:3])))
+
+
+def told(problem: Problem) -> str:
+    """What is wrong with a row, with the name that people know the field by."""
+    field = problem.path.removeprefix("field").strip(".")
+    name = str(WORDS.get(field, field))
+    return (f"{name}: " if name else "") + problem.what + (f"; {problem.allowed}" if problem.allowed else "")
+
+
+def _under_agreed_words(
+    lead: LeadIn | None, problems: list[Problem], words: Words
+) -> tuple[LeadIn | None, list[Problem]]:
+    if lead is None:
+        return None, problems
+    try:
+        return lead.model_copy(update={"lead_type": words.meant(lead.lead_type)}), problems
+    except EntryInvalid as error:
+        return None, [*error.problems]
 
 
 def rejects(upload: Upload) -> Iterator[str]:

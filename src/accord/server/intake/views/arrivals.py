@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accord.errors import EntryInvalid, PageUnknown
 from accord.server.audit.trail import actor_of
 from accord.server.intake import mending
-from accord.server.intake.forms import WORDS, AsideForm
+from accord.server.intake.agreed import words_at
+from accord.server.intake.forms import WORDS, AsideForm, with_said
 from accord.server.intake.models import Arrival, Source, Upload
 
 _A_PAGE = 50
@@ -75,9 +76,13 @@ def arrival(request: HttpRequest, pk: int) -> HttpResponse:
     if wrong:
         fields |= {name: request.POST[name] for name in fields if name in request.POST}
     others = {name: value for name, value in found.payload.items() if name not in fields}
+    words = words_at(timezone.now())
     facts = {
         "arrival": found,
-        "fields": [(name, WORDS.get(name, name), value) for name, value in fields.items()],
+        "fields": [
+            (name, WORDS.get(name, name), value, with_said(words.choices(name), value))
+            for name, value in fields.items()
+        ],
         "others": others,
         "problems": wrong,
         "aside": AsideForm(),

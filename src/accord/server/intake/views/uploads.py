@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accord.errors import InputError, PageUnknown
 from accord.server.audit.trail import actor_of
 from accord.server.intake import uploads
+from accord.server.intake.agreed import words_at
 from accord.server.intake.fields import FIELDS
 from accord.server.intake.files import MOST_BYTES
-from accord.server.intake.forms import OWNERS, WORDS, UploadForm
+from accord.server.intake.forms import OWNERS, WORDS, UploadForm, with_said
 from accord.server.intake.models import Upload
 
-_PREVIEWED = 8
+_PREVIEWED = 5  # beside each other, so that they fit
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,16 +54,24 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
         "owners": OWNERS,
         "upload": found,
         "problem": problem,
-        "whole": [(name, WORDS[name], found.whole.get(name, "")) for name in uploads.WHOLE],
+        "whole": _whole(found),
     }
     if found.state == Upload.State.LOOKED_AT:
         sheet = uploads.sheet_in(found)
         facts["rows"] = list(islice(uploads.looked_at(found, found.at, sheet), _PREVIEWED))
+        facts["refused"] = [(at, one.reason) for at, one in enumerate(facts["rows"], 1) if one.lead is None]
         facts["columns"] = [(name, found.mapping.get(name, "")) for name in sheet.header]
         facts["fields"] = [(name, WORDS[name]) for name in FIELDS if name in WORDS]
     else:
         facts["progress"] = _progress(found)
     return render(request, "intake/upload.html", facts, status=422 if problem else 200)
+
+
+def _whole(found: Upload) -> list[tuple[str, Any, str, Any]]:
+    """What may be said of a whole file: name, words, what it says now, and what there is to choose."""
+    words = words_at(timezone.now())
+    said = [(name, found.whole.get(name, "")) for name in uploads.WHOLE]
+    return [(name, WORDS[name], value, with_said(words.choices(name), value)) for name, value in said]
 
 
 def _done(request: HttpRequest, found: Upload) -> HttpResponse:
@@ -82,15 +91,22 @@ def _done(request: HttpRequest, found: Upload) -> HttpResponse:
 
 
 def _progress(found: Upload) -> dict[str, int]:
-    """How many rows are in, and what became of them; the rest goes on."""
-    trouble = Q(settled_at=None) & ~Q(problem="")
+    """What became of the rows; each stands in one of these, and they add up to all of them."""
+    open_yet = Q(settled_at=None) & ~Q(became="aside")
     counted = found.arrivals.aggregate(
         settled=Count("pk", filter=Q(settled_at__isnull=False)),
         new=Count("pk", filter=Q(became="lead")),
-        trouble=Count("pk", filter=trouble),
+        signals=Count("pk", filter=Q(became="signal")),
+        nothing=Count("pk", filter=Q(became="nothing")),
+        aside=Count("pk", filter=Q(became="aside")),
+        trouble=Count("pk", filter=open_yet & ~Q(problem="")),
+        waiting=Count("pk", filter=open_yet & Q(problem="")),
         stored=Count("pk"),
     )
-    return {**counted, "rejected": found.rows - found.good}
+    is_in = found.state == Upload.State.IN
+    rejected = found.rows - (counted["stored"] + found.known if is_in else found.good)
+    unread = 0 if is_in else found.good - counted["stored"] - found.known
+    return {**counted, "rejected": rejected, "waiting": counted["waiting"] + unread}
 
 
 @require_safe
