@@ -15,7 +15,7 @@ from accord.errors import LeadUnknown, NotAllowed
 from accord.lead.events import Kind
 from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
-from accord.server.desk import naming, suppressing
+from accord.server.desk import matching, naming, suppressing
 from accord.server.desk.acts.disputing import link_of
 from accord.server.desk.forgetting import forget_leads, forget_people
 from accord.server.desk.models import Consent, Contact, Event, HandOff, Lead, Note, Signal
@@ -51,7 +51,7 @@ def erase_person(by: Actor, lead: int, at: datetime, *, reason: str = "asked") -
     """
     _must_keep(by)
     found = _lead(lead)
-    people = _people(found)
+    people = matching.hold_people(one.pk for one in _people(found))
     leads = _leads(found, people)
     held = list(Lead.objects.select_for_update().filter(pk__in=[one.pk for one in leads]).order_by("pk"))
     for who in people:
