@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -10,14 +13,23 @@ from django.utils import timezone
 
 from accord.server.agreements.models import AgreementFile
 from accord.server.desk.models import Consent, Contact
+from accord.server.desk.people import consents_of
+from accord.server.intake import doors
 from accord.server.intake.limits import BY_ADDRESS, BY_SOURCE
 from accord.server.intake.models import Arrival, Source
 from accord.server.intake.settling import settle_due
 from accord.server.intake.signing import sign
 from accord.server.intake.sources import make_source, rotate_secret, switch_source
-from server_fixture import People, actor
+from desk_fixture import a_contact, a_delivered_lead
+from server_fixture import People, actor, signed_in
 
 ADA = {"first_name": "Ada", "last_name": "Buyer", "email": "ada@buyer.example", "company": "Buyer Ltd"}
+
+NIGHT = datetime.combine(
+    timezone.now().date() - timedelta(days=1),
+    datetime.min.time().replace(hour=3, minute=15),
+    ZoneInfo("Pacific/Auckland"),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -114,6 +126,26 @@ def test_a_form_sent_twice_is_one_and_a_machine_that_fills_everything_in_is_none
         == 200
     )
     assert Arrival.objects.count() == 1
+
+
+def test_a_form_sent_twice_over_a_mark_of_the_clock_is_one(
+    form: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = datetime(2026, 3, 2, 10, 0, tzinfo=ZoneInfo("UTC"))
+    for seconds, many in ((-1, 1), (1, 1), (590, 1), (1300, 2)):
+        clock = SimpleNamespace(now=lambda s=seconds: mark + timedelta(seconds=s))
+        monkeypatch.setattr(doors, "timezone", clock)
+        posted(form, ADA)
+        assert Arrival.objects.count() == many, seconds
+
+
+def test_no_form_ends_a_refusal_in_the_name_of_somebody_else(form: Source, in_force: AgreementFile) -> None:
+    posted(form, {**ADA, "emailOptOut": "1"})
+    settle_due(timezone.now())
+    posted(form, {**ADA, "consent": "on", "consent_wording": "You may write to me."})
+    settle_due(timezone.now())
+    held = consents_of(Contact.objects.get())
+    assert not held["email"].allowed and held["call"].allowed
 
 
 def test_consent_is_kept_with_the_words_that_were_shown(form: Source, in_force: AgreementFile) -> None:
@@ -213,3 +245,59 @@ def test_a_rotated_secret_ends_the_old_one_and_is_kept_unreadable(
     assert called((source, new), {"email": "a@b.example"}).status_code == 202
     source.refresh_from_db()
     assert new not in source.secret and old not in source.secret
+
+
+def test_a_lead_of_a_type_that_nobody_agreed_on_waits_in_trouble_until_it_is_mended(
+    people: People, in_force: AgreementFile, hook: tuple[Source, str]
+) -> None:
+    mail = {"email": "ada@buyer.example"}
+    called(
+        hook,
+        {"leads": [{**mail, "lead_type": "zzz"}, {"email": "bo@buyer.example", "lead_type": "Web form"}]},
+    )
+    settle_due(timezone.now())
+    arrival = Arrival.objects.get(settled_at=None)
+    assert arrival.problem == (
+        "lead_type: the agreement has no lead type “zzz”; "
+        "make it one of these: demo, web_form, content, outbound"
+    )
+    assert Arrival.objects.exclude(settled_at=None).get().lead.lead_type == "web_form"  # type: ignore[union-attr]
+    kai = signed_in(people.kai, confirmed=True)
+    page = f"/intake/arrivals/{arrival.pk}/"
+    assert '<option value="demo">' in kai.get(page).content.decode()
+    assert kai.post(page, {"what": "mend", "lead_type": "demo", "country": "Turkey"}).status_code == 302
+    assert settle_due(timezone.now()) == 1
+    arrival.refresh_from_db()
+    assert arrival.lead and arrival.lead.lead_type == "demo" and arrival.lead.contact.country == "TR"  # type: ignore[union-attr]
+
+
+def test_a_source_offers_the_words_of_the_agreement_and_says_what_prices_go_by(
+    people: People, in_force: AgreementFile, form: Source
+) -> None:
+    kai = signed_in(people.kai, confirmed=True)
+    page = kai.get(f"/intake/sources/{form.pk}/").content.decode()
+    assert '<option value="web_form" selected>' in page and '<option value="enterprise">' in page
+    assert '<option value="demo_requested">' in page  # of the list beside the field of signals
+    assert "ceo, director, manager" in page
+    told = {"name": "Demo page", "lead_type": "zzz"}
+    assert kai.post(f"/intake/sources/{form.pk}/", told).status_code == 422
+
+
+def test_the_secret_of_a_webhook_stands_beside_its_address(people: People, hook: tuple[Source, str]) -> None:
+    kai = signed_in(people.kai, confirmed=True)
+    answer = kai.post(f"/intake/sources/{hook[0].pk}/secret").content.decode()
+    assert f"/hooks/{hook[0].key}" in answer and "whsec_" in answer
+
+
+def test_a_call_that_another_tool_made_at_night_is_kept_and_marked_on_the_card(
+    people: People, in_force: AgreementFile, hook: tuple[Source, str]
+) -> None:
+    there = a_contact(zone="Pacific/Auckland", phone="+64 21 123 456")
+    lead = a_delivered_lead(people.leyla, contact=there, delivered_at=NIGHT - timedelta(days=1))
+    call = {"kind": "attempted", "channel": "call", "outcome": "no_answer", "lead": lead.key}
+    by_day = (NIGHT - timedelta(hours=8)).isoformat()
+    told = [{**call, "occurred_at": at} for at in (by_day, NIGHT.isoformat())]
+    assert called(hook, {"events": told}).status_code == 202
+    settle_due(timezone.now())
+    page = signed_in(people.leyla, confirmed=True).get(f"/leads/{lead.key}/").content.decode()
+    assert page.count("outside calling hours") == 1 and "outside calling hours, at 03:15 there" in page

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from accord.lead.events import Channel
 
 OPENS, CLOSES = time(8), time(21)
+ASKED = "asked"  # the reason of an attempt at a time that the person asked for
 RINGS = frozenset({Channel.CALL, Channel.VOICEMAIL, Channel.SMS})  # what disturbs; mail waits to be read
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from accord.promises.owed import is_owed
 from accord.promises.terms import calendar_for
 from accord.promises.verdict import State
 from accord.server.desk.acts.doing import depth_of
+from accord.server.desk.identity import zone_info
 from accord.server.desk.models import Consent, Duty, HandOff, Lead, Signal
 from accord.server.desk.recording import as_domain
 from accord.server.desk.terms import terms_of
@@ -115,7 +117,7 @@ def read_card(lead: Lead, viewer: User, at: datetime, midnight: datetime) -> Car
         there=there(lead.contact.zone, at) if lead.contact else None,
         paused=paused(cycle) and lead.standing in IN_SALES_NOW,
         owed=tuple(_owed(duties, lead, agreement, at)),
-        story=tuple(story.tell(events, notes, agreement, private=private)),
+        story=tuple(story.tell(events, notes, agreement, private=private, zone=_zone_of(lead))),
         consents=_consents(lead),
         signals=_signals(lead),
         routing=lead.routings.select_related("to", "by").order_by("-at", "-pk").first(),
@@ -154,6 +156,10 @@ def _plan(agreement: Agreement | None, cycle: Cycle, lead: Lead) -> Plan | None:
     return plan_of(
         rules_for(agreement, lead.lead_type or None), cycle, calendar_for(agreement, cycle.delivered)
     )
+
+
+def _zone_of(lead: Lead) -> ZoneInfo | None:
+    return zone_info(lead.contact.zone) if lead.contact else None
 
 
 def _owed(duties: Sequence[Duty], lead: Lead, agreement: Agreement | None, at: datetime) -> list[Owed]:

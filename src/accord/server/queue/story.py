@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accord.agreement.terms import Agreement
+from accord.lead.calling import ASKED, refusal
 from accord.lead.events import Kind
 from accord.lead.lifecycle import BY_SILENCE
 from accord.server.desk.models import Event, Note
@@ -60,9 +62,17 @@ def names_of(actors: Iterable[str], agreement: Agreement | None) -> dict[str, st
 
 
 def tell(
-    events: Iterable[Event], notes: Iterable[Note], agreement: Agreement | None, *, private: bool
+    events: Iterable[Event],
+    notes: Iterable[Note],
+    agreement: Agreement | None,
+    *,
+    private: bool,
+    zone: ZoneInfo | None = None,
 ) -> list[Told]:
-    """The story, newest first. What people wrote is left out where it is not shown to whoever looks."""
+    """The story, newest first. What people wrote is left out where it is not shown to whoever looks.
+
+    `zone` is where the person is: calls that another tool made outside of calling hours there say so.
+    """
     events = list(events)
     gone = {event.outcome for event in events if event.kind == Kind.WITHDRAWN}
     written: Mapping[int | None, list[Note]] = defaultdict(list)
@@ -70,7 +80,13 @@ def tell(
         written[note.event_id].append(note)
     names = names_of((event.actor for event in events), agreement)
     told = [
-        _told(event, names, agreement, written[event.seq], back=str(event.seq) in gone)
+        _told(
+            event,
+            _remarked(sentence(event, names, agreement), event, zone),
+            _who(event, names),
+            written[event.seq],
+            back=str(event.seq) in gone,
+        )
         for event in events
         if event.kind != Kind.WITHDRAWN
     ]
@@ -82,16 +98,13 @@ def tell(
     return sorted(told, key=lambda one: one.at, reverse=True)
 
 
-def _told(
-    event: Event, names: Mapping[str, str], agreement: Agreement | None, notes: list[Note], *, back: bool
-) -> Told:
+def _told(event: Event, words: str, who: str, notes: list[Note], *, back: bool) -> Told:
     """One event; what was taken back says so, and the event that took it back tells nothing more."""
     kind = Kind(event.kind)
-    words = sentence(event, names, agreement)
     late = event.recorded_at if (event.recorded_at - event.occurred_at).total_seconds() > 120 else None
     return Told(
         at=event.occurred_at,
-        who=_who(event, names),
+        who=who,
         words=_taken_back(words) if back else words,
         tone="muted" if back else _TONES.get(kind, "muted"),
         notes=tuple(note.text for note in notes if note.text),
@@ -103,6 +116,19 @@ def sentence(event: Event, names: Mapping[str, str], agreement: Agreement | None
     """What happened, as the story says it."""
     kind = Kind(event.kind)
     return _assigned(event, names) if kind is Kind.ASSIGNED else _SENTENCES[kind](event, agreement)
+
+
+def _remarked(words: str, event: Event, zone: ZoneInfo | None) -> str:
+    """A call that is on record although it came outside of calling hours: people here are refused one, other
+    tools only tell of theirs (8.3)."""
+    asked = event.kind != Kind.ATTEMPTED or event.reason == ASKED
+    if asked or zone is None or not refusal(event.channel, event.occurred_at, zone):
+        return words
+    there = event.occurred_at.astimezone(zone)
+    return _("%(what)s – outside calling hours, at %(time)s there") % {
+        "what": words,
+        "time": f"{there:%H:%M}",
+    }
 
 
 def _taken_back(words: str) -> str:

@@ -55,7 +55,7 @@ def attempt(  # noqa: PLR0917 - as every act: who, which lead, what was said, wh
     one_of("outcome", outcome, outcomes.POSSIBLE[Channel(channel)])
     happened = when(doing, occurred_at)
     _allowed(doing, channel, happened, asked=asked)
-    doing.add(*_touches(doing, channel, outcome, happened, "asked" if asked else ""), note=note)
+    doing.add(*_touches(doing, channel, outcome, happened, calling.ASKED if asked else ""), note=note)
     return doing.done()
 
 
