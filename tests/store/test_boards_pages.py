@@ -413,3 +413,27 @@ def test_an_empty_installation_teaches(people: People, client_of: ClientOf, name
     text = page(client_of(people.vera), name)
     assert 'aria-label="Boards"' in text or name in ("boards-rules", "nurture-texts")
     assert page(client_of(people.mina), name, show="settled", page="999999999", reason="x" * 300)
+
+
+# Names ---------------------------------------------------------------------------------------------------
+
+
+def test_people_stand_by_name_who_are_not_in_the_agreement(people: People, client_of: ClientOf) -> None:
+    """The log calls them by their address (24)."""
+    row = rejected(people)
+    Reject.objects.update(by=people.omar.email)
+    for name, arguments in (("rejects", ()), ("reject", (row.pk,))):
+        text = page(client_of(people.sara), name, *arguments)
+        assert people.omar.name in text and people.omar.email not in text
+    acts.dispute(actor(people.sara), row.lead_id, "No", timezone.now())
+    Reject.objects.update(by=people.omar.email)
+    text = page(client_of(people.mina), "disputes")
+    assert people.omar.name in text and people.omar.email not in text
+
+
+def test_a_reason_is_spelled_as_in_the_form_that_gave_it(people: People, client_of: ClientOf) -> None:
+    from accord.server.queue.forms import reasons  # noqa: PLC0415
+
+    rejected(people, "missing_data")
+    [(_name, words)] = reasons(["missing_data"])
+    assert str(words) in page(client_of(people.sara), "rejects")

@@ -1,7 +1,7 @@
 """The inbox of rejects: what sales sent back, why, and what marketing does about each (5.8, S1.26)."""
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -78,6 +78,11 @@ def stories(rows: Sequence[Reject]) -> list[Story]:
         )
         for row in rows
     ]
+
+
+def people_of(rows: Iterable[Reject]) -> list[str]:
+    """Those whom rejects name, as the log calls them."""
+    return [actor for row in rows for actor in (row.by, row.disputed_by, row.decided_by) if actor]
 
 
 def find(pk: int) -> Reject:

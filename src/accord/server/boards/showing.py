@@ -1,6 +1,6 @@
 """What the boards' pages share: a lead in a row, pages of long lists, words of the log."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from accord.agreement.terms import Agreement
 from accord.promises.duties import DutyKind
 from accord.server.desk.models import Lead
-from accord.server.people.models import Side, User
+from accord.server.desk.naming import MACHINE
+from accord.server.people.rights import sees_people as sees_people  # noqa: PLC0414 - for every board
+from accord.server.queue import story
 
 A_PAGE = 50
 Words = str | Promise
@@ -40,16 +42,6 @@ CAUSES: Mapping[str, Words] = {
     "absence": _("its owner was away"),
     "rep_delay": _("its owner was late"),
 }
-REASONS: Mapping[str, Words] = {
-    "duplicate": _("duplicate"),
-    "missing_data": _("data is missing"),
-    "wrong_contact": _("wrong contact"),
-    "out_of_market": _("out of market"),
-    "below_threshold": _("below the threshold"),
-    "misrouted": _("misrouted"),
-    "unable_to_reach": _("unable to reach"),
-    "dormant": _("nobody did anything"),
-}
 
 
 @dataclass(frozen=True)
@@ -75,11 +67,6 @@ class Page:
     older: str
 
 
-def sees_people(viewer: User) -> bool:
-    """Whether somebody sees who prospects are; viewers see leads without that."""
-    return viewer.side != Side.VIEWER
-
-
 def who(lead: Lead, agreement: Agreement | None, *, sees: bool) -> Who:
     """The lead with `contact` and `owner` at hand."""
     contact = lead.contact if sees else None
@@ -88,7 +75,7 @@ def who(lead: Lead, agreement: Agreement | None, *, sees: bool) -> Who:
         key=lead.key,
         address=address_of(lead.key),
         name=(contact.name or contact.email or contact.phone) if contact else "",
-        company=((contact.company if contact else "") or lead.account_name) if sees else "",
+        company=(contact.company if contact else "") or lead.account_name,
         lead_type=type_word(agreement, lead.lead_type),
         source=lead.source,
         owner=lead.owner.name if lead.owner else "",
@@ -109,14 +96,14 @@ def type_word(agreement: Agreement | None, name: str) -> str:
     return (known.label if known and known.label else name).replace("_", " ")
 
 
-def names_of(agreement: Agreement | None) -> dict[str, str]:
-    """What people call those whom the log names by their key in the agreement."""
-    known = {key: who.name or key for key, who in agreement.people.items()} if agreement else {}
-    return {**known, "accord": "Accord"}
+def names_of(agreement: Agreement | None, actors: Iterable[str]) -> dict[str, str]:
+    """What people call those whom the log names by key or address; one query."""
+    return {**story.names_of(actors, agreement), MACHINE: "Accord"}
 
 
-def reason_word(reason: str) -> Words:
-    return REASONS.get(reason, reason.replace("_", " "))
+def reason_word(reason: str) -> str:
+    """A reason as the agreement has it: forms, stories and boards spell it alike."""
+    return story.plain(reason)
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any]) -> Page:

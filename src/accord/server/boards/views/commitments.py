@@ -37,7 +37,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "lead": request.GET.get("lead", "")[:64],
         "may_add": may(viewer, "commitment-add", "POST"),
         "sees": sees,
-        "names": names_of(agreement),
+        "names": names_of(agreement, [one.by for one, _who in lines]),
         "zone": timezone.get_current_timezone_name(),
     })  # fmt: skip
 

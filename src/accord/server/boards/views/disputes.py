@@ -13,6 +13,7 @@ from accord.errors import EntryInvalid, Problem
 from accord.server.access import may
 from accord.server.audit.trail import actor_of
 from accord.server.boards import disputes as table
+from accord.server.boards import rejects as box
 from accord.server.boards.rejects import find
 from accord.server.boards.showing import CAUSES, DUTIES, names_of, page_of, reason_word, sees_people, who
 from accord.server.boards.views.common import agreement_now, back, said_on_the_page, viewer_of
@@ -44,7 +45,7 @@ def disputes(request: HttpRequest) -> HttpResponse:
         "rate": table.rate(now - _YEAR),
         "others": table.others_of(viewer) if may(viewer, "dispute-settle", "POST") else [],
         "sees": sees,
-        "names": names_of(agreement),
+        "names": names_of(agreement, box.people_of(rows)),
     })  # fmt: skip
 
 
@@ -87,7 +88,6 @@ def excuses(request: HttpRequest) -> HttpResponse:
         "figures": table.with_and_without(now - _QUARTER),
         "within": agreement.clocks.excuse_within if agreement else None,
         "sees": sees,
-        "names": names_of(agreement),
     })  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def nurture(request: HttpRequest) -> HttpResponse:
         "startable": acts.choices.tracks(agreement, by_hand=viewer.side == Side.SALES)
         if may(viewer, "nurture-start", "POST") else (),
         "sees": sees,
-        "names": names_of(agreement),
+        "names": names_of(agreement, [row.started_by for row in page.rows]),
         "now": now,
     })  # fmt: skip
 

@@ -83,7 +83,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "reason_word": _("no reason given") if reason == "none" else reason_word(reason),
         "asked": request.GET.urlencode(),
         "sees": sees_people(viewer),
-        "names": names_of(agreement),
+        "names": names_of(agreement, box.people_of(page.rows)),
     })  # fmt: skip
 
 
@@ -114,7 +114,7 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
         **_countdown(),
         "row": row,
         "sees": sees_people(viewer),
-        "names": names_of(agreement),
+        "names": names_of(agreement, box.people_of([row])),
         "may_settle": box.may_settle(viewer) and with_marketing,
         "may_dispute": viewer.side == Side.MARKETING and with_marketing and row.disputed_at is None,
         "may_enrol": viewer.side == Side.MARKETING and with_marketing,
