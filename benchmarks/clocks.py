@@ -95,10 +95,12 @@ def fill(*, duties: int, rate: float, seconds: float, lead_in: float) -> dict[st
 
     people = _people(timezone.now())
     falling = int(rate * seconds)
+    parts = [range(first, min(first + 5_000, duties)) for first in range(0, duties, 5_000)]
+    leads = [_leads(numbers, people, timezone.now() - timedelta(hours=1)) for numbers in parts]
     begin = timezone.now() + timedelta(seconds=lead_in)
     began = time.monotonic()
-    for first in range(0, duties, 5_000):
-        _duties(range(first, min(first + 5_000, duties)), people, begin, rate, falling)
+    for numbers, some in zip(parts, leads, strict=True):
+        _duties(numbers, some, begin, rate, falling)
     took = time.monotonic() - began
     assert took < lead_in, f"filling took {took:.0f} s, longer than the lead-in of {lead_in:.0f} s"
     return {"begin": begin.timestamp(), "falling": falling}
@@ -130,10 +132,9 @@ def _people(at: datetime) -> list[int]:
     return [user.pk for user in reps]
 
 
-def _duties(numbers: range, people: list[int], begin: datetime, rate: float, falling: int) -> None:
-    from accord.server.desk.models import Duty, Event, Lead
+def _leads(numbers: range, people: list[int], start: datetime) -> list[Any]:
+    from accord.server.desk.models import Event, Lead
 
-    start = begin - timedelta(hours=1)
     leads = Lead.objects.bulk_create(
         Lead(
             key=f"C-{number}", created_at=start, lead_type="web_form", stream="smb", standing="assigned",
@@ -145,14 +146,20 @@ def _duties(numbers: range, people: list[int], begin: datetime, rate: float, fal
         Event(lead=lead, kind="assigned", occurred_at=start, recorded_at=start, side="machine")
         for lead in leads
     )
+    return leads
+
+
+def _duties(numbers: range, leads: list[Any], begin: datetime, rate: float, falling: int) -> None:
+    from accord.server.desk.models import Duty
+
     rows = []
     for number, lead in zip(numbers, leads, strict=True):
         due = begin + timedelta(seconds=number / rate if number < falling else 86_400 + number)
         moments = [{"at": due.isoformat(), "what": "breach", "tell": ["owner"]}]
         rows.append(
             Duty(
-                lead=lead, kind="first_touch_in_time", side="sales", owner_id=lead.owner_id, start_at=start,
-                due_at=due, moments=moments, next_at=due, calendar="hq",
+                lead=lead, kind="first_touch_in_time", side="sales", owner_id=lead.owner_id,
+                start_at=lead.created_at, due_at=due, moments=moments, next_at=due, calendar="hq",
             )
         )  # fmt: skip
     Duty.objects.bulk_create(rows)
@@ -237,7 +244,10 @@ def measure(run: Run) -> dict[str, Any]:
 
 
 def _wait(run: Run, workers: list["subprocess.Popen[str]"], known: dict[str, Any], notes: Path) -> int:
-    """Until everything has arrived, or half a minute after nothing more has; kills on the way."""
+    """Until everything has arrived, or half a minute after nothing more has; kills on the way.
+
+    Either every so many seconds, or so often, spread over what arrives: then each hits a worker at work.
+    """
     asked, kills = run.asked, 0
     end = known["begin"] + asked.seconds
     next_kill = known["begin"] + asked.kill_every if asked.kill_every else float("inf")
@@ -245,7 +255,10 @@ def _wait(run: Run, workers: list["subprocess.Popen[str]"], known: dict[str, Any
     while True:
         time.sleep(0.1)
         now, lines = time.time(), _count(notes)
-        if now >= next_kill and now < end:
+        due = (now >= next_kill and now < end) or (
+            kills < asked.kills and lines >= known["falling"] * (kills + 1) / (asked.kills + 1)
+        )
+        if due:
             victim = random.randrange(len(workers))
             workers[victim].send_signal(signal.SIGKILL)
             workers[victim].wait()
@@ -322,6 +335,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=15)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--kill-every", type=float, default=0)
+    parser.add_argument("--kills", type=int, default=0)
+    parser.add_argument("--data", help="a data folder that is set up, of which DATABASE_URL is the database")
     parser.add_argument("--lease", type=float, default=60)
     parser.add_argument("--lead-in", type=float, default=0)
     parser.add_argument("--json", action="store_true")
@@ -339,11 +354,12 @@ def main() -> int:
         with _database(asked.postgresql, folder) as url:
             kept = {k: v for k, v in os.environ.items() if not k.startswith(("ACCORD_", "DATABASE_"))}
             env = {
-                **kept, "ACCORD_DATA": str(folder / "data"), "DATABASE_URL": url,
+                **kept, "ACCORD_DATA": asked.data or str(folder / "data"), "DATABASE_URL": url,
                 "ACCORD_URL": "http://localhost", "DJANGO_SETTINGS_MODULE": "accord.server.settings",
             }  # fmt: skip
             run = Run(env, asked, folder)
-            run.python("-m", "accord.server", "migrate", "-v0").wait()
+            if not asked.data:
+                run.python("-m", "accord.server", "migrate", "-v0").wait()
             found = {**measure(run), "database": "postgresql" if url else "sqlite", "workers": asked.workers}
             log = folder / "workers.log"
             if "lost" not in found or found["lost"] or found["doubled"]:

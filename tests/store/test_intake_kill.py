@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from running_fixture import Installation, Served, members, migrated, up_to_date  # noqa: F401
 
-LEADS = int(os.environ.get("ACCORD_KILL_LEADS", "600"))
+LEADS = int(os.environ.get("ACCORD_KILL_LEADS", "300"))
 SENDERS, BATCH, KILLS = 4, 5, 2
 PREPARE = """
 from accord.server.api.tokens import make_token
