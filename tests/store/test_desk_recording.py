@@ -48,3 +48,15 @@ def test_the_database_refuses_to_change_the_log(people: People, in_force: Agreem
     a_delivered_lead()
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
         Event.objects.update(reason="another")
+
+
+def test_what_is_in_force_is_the_same_as_where_the_chains_are_read(
+    people: People, in_force: AgreementFile
+) -> None:
+    from accord.server.agreements.finding import mark_of, version_in_force
+    from accord.server.desk import terms
+
+    now = timezone.now()
+    for at in (now, now - timedelta(days=500), now - timedelta(seconds=1), now + timedelta(days=3650)):
+        read, told = version_in_force(at), terms.in_force(at)
+        assert told == ((mark_of(read.proposal.digest), read.agreement) if read else None)

@@ -6,36 +6,34 @@ from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache
 
-from accord.agreement.terms import Agreement
+from accord.agreement.terms import Agreement, Status
 from accord.errors import AccordError, PlanImpossible
 from accord.plan.demand import Plan
 from accord.plan.funnel import plan as work_back
-from accord.server.agreements.finding import find_version, mark_of, version_in_force
+from accord.server.agreements.finding import find_version, mark_of
 from accord.server.agreements.models import AgreementFile
+from accord.server.agreements.standings import Stood, stood
 from accord.server.desk.models import Lead
 
 Heads = tuple[tuple[int, str], ...]
-_MOST_FOUND = 16
+_MOST_PLANS = 16
 _still: ContextVar[Heads | None] = ContextVar("_still", default=None)
 _plans: dict[str, Plan | None] = {}
-_found: dict[tuple[Heads, datetime], tuple[str, Agreement] | None] = {}
 
 
 def in_force(at: datetime) -> tuple[str, Agreement] | None:
     """Mark and terms of the version in force; None where nothing is.
 
-    Kept for the rest of the minute: a version begins on a minute, or when a chain grows.
+    The same as `finding.version_in_force`, for whoever asks for many instants: what stood when is kept until
+    a chain grows, and no chain is read to learn it.
     """
-    key = (_heads(), at.replace(second=0, microsecond=0))
-    try:
-        return _found[key]
-    except KeyError:
-        version = version_in_force(at)
-    found = (mark_of(version.proposal.digest), version.agreement) if version else None
-    if len(_found) >= _MOST_FOUND:
-        _found.clear()  # others read at the same time: nobody may count on what was there a moment ago
-    _found[key] = found
-    return found
+    heads = _heads()
+    for versions in _stood(heads):
+        active = [version for version in versions if version.at(at)[0] is Status.ACTIVE]
+        mark = mark_of(active[0].digest) if len(active) == 1 else ""  # of two that overlap none is in force
+        if mark and (found := _frozen(heads, mark)) is not None:
+            return mark, found
+    return None
 
 
 def terms_of(lead: Lead, at: datetime) -> Agreement | None:
@@ -61,7 +59,7 @@ def plan_of(mark: str, agreement: Agreement) -> Plan | None:
         return _plans[mark]
     except KeyError:
         found = _worked_back(agreement)
-    if len(_plans) >= _MOST_FOUND:
+    if len(_plans) >= _MOST_PLANS:
         _plans.clear()
     _plans[mark] = found
     return found
@@ -94,6 +92,13 @@ def _heads() -> Heads:
 
 def _read_heads() -> Heads:
     return tuple(AgreementFile.objects.order_by("id").values_list("id", "head"))
+
+
+@lru_cache(maxsize=4)
+def _stood(_heads: Heads) -> tuple[tuple[Stood, ...], ...]:
+    """The versions of every file with their standings, in the order of files."""
+    courses = AgreementFile.objects.order_by("id").values_list("course", flat=True)
+    return tuple(tuple(stood(course)) for course in courses)
 
 
 @lru_cache(maxsize=64)
