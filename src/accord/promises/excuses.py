@@ -1,12 +1,15 @@
 """Who may excuse a breach, and until when: somebody of the other side, soon enough (C10, 5.11)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from accord.agreement.terms import Side
+from accord.errors import BudgetUnreachable
 from accord.lead.events import Kind
 from accord.lead.lifecycle import Cycle
 from accord.worktime import Calendar, clock_for
 from accord.worktime.duration import Duration
+
+TICK = timedelta(microseconds=1)
 
 
 def is_excused(
@@ -28,7 +31,16 @@ def is_excused(
     )
     if excuse is None:
         return False
-    if within is None or excuse.occurred_at <= due_at:
-        return True
+    until = excusable_until(within, on, due_at)
+    return until is None or excuse.occurred_at <= until
+
+
+def excusable_until(within: Duration | None, on: Calendar, due_at: datetime) -> datetime | None:
+    """The last instant at which what was due then can be excused; None is at any time."""
+    if within is None:
+        return None
     clock = clock_for(within, on)
-    return clock.elapsed(due_at, excuse.occurred_at) <= clock.budget(within, due_at)
+    try:
+        return clock.due(due_at, clock.budget(within, due_at) + TICK) - TICK
+    except BudgetUnreachable:
+        return None

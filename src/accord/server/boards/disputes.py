@@ -12,16 +12,15 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accord.agreement.terms import Agreement
-from accord.agreement.terms import Side as AgreedSide
-from accord.errors import AccordError, EntryInvalid, PageUnknown, Problem
+from accord.errors import CalendarUnknown, EntryInvalid, PageUnknown, Problem
+from accord.promises.excuses import excusable_until
 from accord.promises.verdict import State
 from accord.server.audit.trail import Actor
 from accord.server.boards.models import Reject
 from accord.server.desk import acts
 from accord.server.desk.models import Duty, Lead, Note
+from accord.server.desk.terms import held_still, terms_of
 from accord.server.people.models import Role, Side, User
-from accord.worktime import clock_for
 
 A_MEETING = 20  # disputes that thirty minutes have room for
 _LEADING = (Role.HEAD, Role.MANAGER)
@@ -110,26 +109,25 @@ def may_excuse(viewer: User) -> str:
     )
 
 
-def excusable(side: str, agreement: Agreement | None, at: datetime) -> list[Breach]:
+def excusable(side: str, at: datetime) -> list[Breach]:
     """Broken promises of a side that can still be excused, the newest first."""
     rows = Duty.objects.filter(broken_at__isnull=False, state=State.BROKEN.value, side=side)
     found = rows.select_related("lead__contact", "lead__owner", "broken_by").order_by("-broken_at")
-    breaches = (Breach(duty, _until(duty, agreement)) for duty in found[:_MOST_BREACHES])
+    with held_still():
+        breaches = [Breach(duty, _until(duty, at)) for duty in found[:_MOST_BREACHES]]
     return [one for one in breaches if one.until is None or one.until >= at]
 
 
-def _until(duty: Duty, agreement: Agreement | None) -> datetime | None:
-    within = agreement.clocks.excuse_within if agreement else None
-    if agreement is None or within is None:
+def _until(duty: Duty, at: datetime) -> datetime | None:
+    """Until when the act takes an excuse: by the version that holds for the lead, on the duty's hours."""
+    agreement = terms_of(duty.lead, at)
+    if agreement is None:
         return None
     try:
-        calendar = (
-            agreement.calendar(duty.calendar) if duty.calendar else agreement.calendar_of(AgreedSide.SALES)
-        )
-        clock = clock_for(within, calendar)
-        return clock.due(duty.due_at, clock.budget(within, duty.due_at))
-    except AccordError:
+        on = agreement.calendar(duty.calendar)
+    except CalendarUnknown:
         return None
+    return excusable_until(agreement.clocks.excuse_within, on, duty.due_at)
 
 
 def with_and_without(since: datetime) -> list[WithAndWithout]:

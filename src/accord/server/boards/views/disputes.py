@@ -80,7 +80,7 @@ def excuses(request: HttpRequest) -> HttpResponse:
     breaches = [
         (one, who(one.duty.lead, agreement, sees=sees), DUTIES.get(one.duty.kind, one.duty.kind),
          CAUSES.get(one.duty.cause, ""))
-        for one in (table.excusable(side, agreement, now) if side else [])
+        for one in (table.excusable(side, now) if side else [])
     ]  # fmt: skip
     return render(request, "boards/excuses.html", {
         "side": side,

@@ -4,11 +4,10 @@ from datetime import datetime
 
 from django.urls import NoReverseMatch, reverse
 
-from accord.agreement.terms import Side as AgreedSide
 from accord.errors import NotAllowed
 from accord.lead.acting import Act
 from accord.lead.events import Kind
-from accord.promises.terms import calendar_for
+from accord.promises.excuses import excusable_until
 from accord.promises.verdict import State
 from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
@@ -16,7 +15,6 @@ from accord.server.desk.acts.doing import Doing, begin, must_be, one_of, words, 
 from accord.server.desk.models import Duty, Lead
 from accord.server.desk.recording import one_step
 from accord.server.people.models import Side
-from accord.worktime import clock_for
 
 UPHELD, OVERTURNED = "upheld", "overturned"
 _MOST_REASON = 120
@@ -87,14 +85,8 @@ def _in_time(doing: Doing, duty: Duty) -> None:
     within = agreement.clocks.excuse_within if agreement else None
     if agreement is None or within is None:
         return
-    calendar = (
-        calendar_for(agreement, doing.cycle.delivered)
-        if doing.cycle.delivered
-        else agreement.calendar_of(AgreedSide.SALES)
-    )
-    clock = clock_for(within, calendar)
-    last = clock.due(duty.due_at, clock.budget(within, duty.due_at))
-    if doing.at > last:
+    until = excusable_until(within, agreement.calendar(duty.calendar), duty.due_at)
+    if until is not None and doing.at > until:
         raise NotAllowed(
             f"a breach can be excused within {within}, and this one was due at "
             f"{duty.due_at:%Y-%m-%d %H:%M} UTC; it stays as it is"
