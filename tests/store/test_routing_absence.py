@@ -14,7 +14,7 @@ from accord.server.desk.models import Duty, Lead
 from accord.server.desk.naming import actor_text
 from accord.server.desk.recording import Fact, record_facts
 from accord.server.people.models import Absence, User
-from accord.server.routing import standing_in
+from accord.server.routing import moving, standing_in
 from accord.server.routing.models import Move, Routing
 from accord.server.routing.moving import move_leads, undo
 from desk_fixture import a_delivered_lead
@@ -166,3 +166,30 @@ def test_a_lead_moves_back_only_within_the_hour_and_only_from_whom_it_went_to(
         undo(by, outcome.move, at + timedelta(hours=2))
     assert undo(by, outcome.move, at + timedelta(minutes=5)).moved == 1
     assert owners() == [people.leyla, ada]
+
+
+def test_an_absence_that_was_half_dealt_with_is_finished(
+    people: People, in_force: AgreementFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine was switched off after the first lead, or there were more than go at once."""
+    a_delivered_lead(people.leyla), a_delivered_lead(people.leyla), a_delivered_lead(people.leyla)
+    absence = away(people.leyla, cover=people.omar)
+    at = timezone.now() + timedelta(seconds=1)
+    monkeypatch.setattr(moving, "MOST_AT_ONCE", 1)
+    assert [standing_in.begun_absences(at + timedelta(seconds=n)) for n in range(5)] == [1, 1, 1, 0, 0]
+    assert owners() == [people.omar] * 3
+    assert Move.objects.get(absence=absence).done_at == at + timedelta(seconds=3)
+
+
+def test_what_nobody_can_take_keeps_nothing_behind_it_waiting(
+    people: People, in_force: AgreementFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(standing_in, "_MOST", 2)
+    monkeypatch.setattr(standing_in, "_reached", {})
+    monkeypatch.setattr(standing_in, "once_more", lambda number, _at: asked.append(number) or False)
+    leads = [a_delivered_lead().pk for _ in range(5)]
+    at = timezone.now()
+    for _ in range(3):
+        standing_in.nobodys(at)
+    assert set(asked) == set(leads)

@@ -66,6 +66,7 @@ class Move(models.Model):
     at = models.DateTimeField()
     absence = models.OneToOneField(Absence, null=True, on_delete=models.PROTECT, related_name="move")
     undone_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)  # of an absence: when all of its leads had been looked at
 
     class Meta:
         indexes = (models.Index(fields=["-at"], name="moves_newest"),)

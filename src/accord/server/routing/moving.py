@@ -94,12 +94,19 @@ def move_leads(
     return _carried_out(_Order(by, move, to, at, why or Move.Why.HAND), wanted)
 
 
-def relieve(move: Move, until: datetime, to: User | None) -> Outcome:
-    """Move what cannot wait until then from somebody who is away or switched off; by the machine."""
+def relieve(move: Move, until: datetime, to: User | None, at: datetime) -> Outcome:
+    """Move what cannot wait until then from somebody who is away or switched off; by the machine.
+
+    What is left, because there were more than can go at once or because somebody switched the machine off in
+    between, goes when it is called again with the same move, until that is done.
+    """
     move.save()
     wanted = list(waiting(move.of, until).values_list("pk", flat=True)[:MOST_AT_ONCE])
     machine = Actor(None, "worker")
-    return _carried_out(_Order(machine, move, to, move.at, move.why, guarded=False), wanted)
+    outcome = _carried_out(_Order(machine, move, to, at, move.why, guarded=False), wanted)
+    if len(wanted) < MOST_AT_ONCE or not outcome.moved:
+        Move.objects.filter(pk=move.pk).update(done_at=at)
+    return outcome
 
 
 def undo(by: Actor, move: Move, at: datetime) -> Outcome:

@@ -5,9 +5,10 @@ manager gives to somebody who is away on purpose stays.
 """
 
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accord.agreement.terms import Side
 from accord.lead.standing import UNDECIDED, Standing
@@ -29,6 +30,7 @@ _MOST = 200  # leads that one round looks at
 _LOOK_BACK = timedelta(days=30)
 _TRY_AGAIN = timedelta(minutes=10)  # where leads of somebody switched off could not go to anybody
 _MACHINE = Actor(None, "worker")
+_reached: dict[str, int] = {}  # by what is looked after: the last number of the round before
 _UNTOUCHED = (DutyKind.FIRST_TOUCH, DutyKind.DECIDED)
 _UNDECIDED = [one.value for one in UNDECIDED]
 
@@ -42,7 +44,8 @@ def begun_absences(at: datetime) -> int:
     """Deal with absences that have begun: what cannot wait goes to the cover, else by the rules."""
     near = absences.during(at.date() - timedelta(1), at.date() + timedelta(1))
     staff, moved = Staff(at), 0
-    for absence in near.filter(user__side=Side.SALES, user__is_active=True, move=None):
+    undone = near.filter(Q(move=None) | Q(move__done_at=None), user__side=Side.SALES, user__is_active=True)
+    for absence in undone.select_related("user", "move"):
         staff.learn([absence.user])
         if absence.from_on <= staff.day_of(absence.user, at) <= absence.to_on:
             moved += _begun(absence, staff, at)
@@ -52,13 +55,14 @@ def begun_absences(at: datetime) -> int:
 def _begun(absence: Absence, staff: Staff, at: datetime) -> int:
     person, agreement = absence.user, staff.agreement
     if agreement is not None and agreement.clocks.on_leave == "pause":
-        Move.objects.create(of=person, why=Move.Why.AWAY, at=at, absence=absence)
+        Move.objects.create(of=person, why=Move.Why.AWAY, at=at, absence=absence, done_at=at)
         return 0
     cover = staff.present_cover(person, at)
     to = staff.users[cover] if cover else None
     able = to is not None and to.is_active and to.side == Side.SALES
-    move = Move(of=person, why=Move.Why.AWAY, at=at, absence=absence)
-    return relieve(move, _back(absence, staff), to if able else None).moved
+    begun = Move.objects.filter(absence=absence).first()  # it was not finished
+    move = begun or Move(of=person, why=Move.Why.AWAY, at=at, absence=absence)
+    return relieve(move, _back(absence, staff), to if able else None, at).moved
 
 
 def _back(absence: Absence, staff: Staff) -> datetime:
@@ -83,7 +87,7 @@ def left_for_good(at: datetime) -> int:
         cover = staff.present_cover(person, at)
         to = staff.users[cover] if cover else None
         able = to is not None and to.is_active and to.side == Side.SALES
-        moved += relieve(Move(of=person, why=Move.Why.OFF, at=at), never, to if able else None).moved
+        moved += relieve(Move(of=person, why=Move.Why.OFF, at=at), never, to if able else None, at).moved
     return moved
 
 
@@ -94,8 +98,7 @@ def left_alone() -> QuerySet[Lead]:
 
 def nobodys(at: datetime) -> int:
     """Ask again about leads that nobody has: somebody may be there by now."""
-    waiting = left_alone().order_by("delivered_at").values_list("pk", flat=True)
-    return sum(once_more(number, at) for number in list(waiting[:_MOST]))
+    return sum(once_more(number, at) for number in _in_turn("nobodys", left_alone()))
 
 
 @one_step()
@@ -120,11 +123,24 @@ def broken_too_long(at: datetime) -> int:
         lead__standing__in=_UNDECIDED, lead__owner=F("broken_by"), lead__assigned_at__lte=F("broken_at"),
     )  # fmt: skip
     moved = 0
-    for duty in broken.select_related("lead").order_by("broken_at")[:_MOST]:
+    numbers = _in_turn("broken", broken)
+    for duty in Duty.objects.filter(pk__in=numbers).select_related("lead").order_by("broken_at"):
         if _long_enough(duty, at):
             after = reassign(_MACHINE, duty.lead_id, None, at, BREACH)
             moved += after.owner_id != duty.broken_by_id
     return moved
+
+
+def _in_turn(what: str, rows: QuerySet[Any]) -> list[int]:
+    """The numbers of the next rows: each round goes on after the last, so what nobody can take now keeps
+    nothing behind it waiting. A worker that starts again begins with the oldest.
+    """
+    numbers = rows.order_by("pk").values_list("pk", flat=True)
+    found = list(numbers.filter(pk__gt=_reached.get(what, 0))[:_MOST])
+    if len(found) < _MOST:
+        found += [number for number in numbers[: _MOST - len(found)] if number not in found]
+    _reached[what] = found[-1] if len(found) == _MOST else 0
+    return found
 
 
 def _long_enough(duty: Duty, at: datetime) -> bool:
