@@ -9,6 +9,7 @@ touch, a decision and a cadence of its own.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 
 from accord.lead.events import Event, Kind
 from accord.lead.lifecycle import BY_SILENCE, OVERTURNED, Cycle
@@ -21,7 +22,7 @@ _FOR_GOOD = frozenset({Kind.OPTED_OUT, Kind.MERGED, Kind.ERASED})  # ends every 
 class Round:
     """One round: its facts, and the hand-off that holds for it, dated where the round begins.
 
-    `delivered` is None before the first hand-off. `closed_at` is when the next round began; None for the last.
+    `delivered` is None before the first hand-off. `closed_at` is when the next began; None for the last.
     """
 
     cycle: Cycle
@@ -35,7 +36,7 @@ def rounds_of(cycle: Cycle) -> tuple[Round, ...]:
     places = [0, *(place_of(cycle.events, start) for start in starts), len(cycle.events)]
     found: list[Round] = []
     handed = None
-    for number, (first, last) in enumerate(zip(places, places[1:], strict=False)):
+    for number, (first, last) in enumerate(pairwise(places)):
         facts = cycle.events[first:last]
         before = (event for event in cycle.events[:first] if event.kind in _FOR_GOOD)
         one = replace(cycle, events=(*before, *facts))

@@ -49,9 +49,9 @@ class Duty:
     """`moments` stand in order of time, also those that lie behind; there are none once the duty was met or
     has ended, and none for the time in which its clock stands still until nobody knows when.
 
-    `about` names a commitment, or says why a clock was paused. `number` tells duties of a kind apart: the step
-    of a cadence, the `seq` of what a commitment, a call back or another owner began with, else 0; from the
-    second time that a lead is with sales on, `ROUND` more each time.
+    `about` names a commitment, or says why a clock was paused. `number` tells duties of a kind apart: the
+    step of a cadence, the `seq` of what a commitment, a call back or another owner began with, else 0; from
+    the second time that a lead is with sales on, `ROUND` more each time.
     """
 
     kind: DutyKind

@@ -165,7 +165,7 @@ class _Witness:
         return User.objects.get(pk=number) if number else None
 
     def _by_then(self, duty: Duty) -> list["_Given"]:
-        """To whom the lead went until the time was over; not whoever had it before it was handed off again."""
+        """To whom the lead went until the time was over, not before it was handed off again."""
         every, lead = self.assigned.get(duty.lead_id, ()), duty.lead
         by_then = [one for one in every if one.then <= duty.due_at]
         again = duty.number >= ROUND and lead.delivered_at is not None and duty.start_at >= lead.delivered_at

@@ -30,6 +30,7 @@ from accord.worktime import Calendar, clock_for
 
 _PASSED = ("email", "phone", "name", "company", "role", "linkedin", "country", "zone", "language")
 _MOST_SIGNALS = 20
+MERGE = "merge"  # origin of what a lead took over; its name there is the number of the other's event
 
 
 @dataclass(frozen=True)
@@ -158,14 +159,27 @@ def _handed(held: Lead, by: Actor | None, frozen: Frozen, *, why: tuple[str, ...
     )
 
 
-def _assign(held: Lead, handoff: HandOff, at: datetime) -> None:
+def _assign(held: Lead, handoff: HandOff | None, at: datetime) -> None:
     from accord.server.routing.assigning import assign  # noqa: PLC0415 - routing stands on the desk
 
     refused = _who_refused(held, at)
     held.owner = None  # whoever had it before has it no more
     given = assign(held, at, exclude=refused)
-    if given is not None:
+    if given is not None and handoff is not None:
         HandOff.objects.filter(pk=handoff.pk).update(to=given.to)
+
+
+def pass_on(held: Lead, at: datetime) -> Lead:
+    """Tell of a hand-off that a locked lead took over from one merged into it, and find who gets it."""
+    event = held.events.filter(kind=Kind.HANDED_OFF.value).order_by("occurred_at", "seq").last()
+    merged = event is not None and event.origin == MERGE
+    told = HandOff.objects.filter(event=event.origin_id).first() if event and merged else None
+    if told is not None:
+        told.pk, told.lead, told.event, told.to = None, held, event, None
+        told._state.adding = True
+        told.save()
+    _assign(held, told, at)
+    return refresh(held, at)
 
 
 def _who_refused(held: Lead, at: datetime) -> frozenset[int]:

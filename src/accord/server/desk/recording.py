@@ -172,7 +172,8 @@ def _owner(assigned: domain.Event) -> int | None:
     from accord.server.routing.models import Routing  # noqa: PLC0415 - routing stands on the desk
 
     noted = Routing.objects.filter(event=assigned.seq).values_list("to", flat=True).first()
-    return noted or naming.user_of(assigned.actor, assigned.recorded_at)
+    then = noted or naming.user_of(assigned.actor, assigned.recorded_at)
+    return then or naming.user_of(assigned.actor)  # nothing was in force then, as for a log that is read in
 
 
 def _attempts(held: Lead, now: Round, agreement: Agreement | None) -> list[datetime]:

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from accord.errors import EditConflict, LeadUnknown, NotAllowed
 from accord.lead.acting import Act, may
 from accord.lead.events import Channel, Kind
-from accord.lead.standing import Standing
+from accord.lead.standing import IN_SALES, Standing, standing
 from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
 from accord.server.desk import matching, naming, people, refusing
 from accord.server.desk.acts import choices
 from accord.server.desk.acts.disputing import link_of
 from accord.server.desk.acts.doing import Doing, begin, must_be, one_of, words, wrong
-from accord.server.desk.handing_off import hand_off
+from accord.server.desk.handing_off import MERGE, hand_off, pass_on
 from accord.server.desk.identity import Keys, keys_of
 from accord.server.desk.models import Consent, Contact, Lead
 from accord.server.desk.people import ConsentGiven
@@ -113,12 +113,15 @@ def merge(by: Actor, lead: int, into: int, at: datetime) -> Lead:
     one_person(loser.held, survivor, at)
     loser.add(loser.fact(Kind.MERGED, outcome=survivor.key))
     append(
-        survivor, [*_carried(loser), loser.fact(Kind.SIGNALLED, outcome="merged", reason=loser.held.key)], at
+        survivor,
+        [*_carried(loser, survivor), loser.fact(Kind.SIGNALLED, outcome="merged", reason=loser.held.key)],
+        at,
     )
     survivor.created_at = min(survivor.created_at, loser.held.created_at)
     loser.done()
     record(by, Action.LEADS_MERGED, loser.held, link=link_of(survivor), into=survivor.key)
-    return refresh(survivor, at)
+    kept = refresh(survivor, at)
+    return pass_on(kept, at) if kept.standing == Standing.DELIVERED and kept.owner_id is None else kept
 
 
 @one_step()
@@ -189,16 +192,22 @@ def _written(doing: Doing, known: Contact | None, fields: Mapping[str, str]) -> 
 _CARRIED = (Kind.CREATED, Kind.QUALIFIED, Kind.HANDED_OFF, Kind.ATTEMPTED, Kind.CONNECTED)
 
 
-def _carried(loser: Doing) -> list[Fact]:
-    """What the one that stays takes over: creation, delivery and touches, named so that they come once."""
-    rows = left(loser.held.events.filter(kind__in=[kind.value for kind in _CARRIED]))
+def _carried(loser: Doing, survivor: Lead) -> list[Fact]:
+    """What the one that stays takes over: creation, delivery and touches, named so that they come once.
+
+    Where marketing has the one that stays, it goes to sales only if sales works on the other: a lead that was
+    rejected is not handed off by a merge.
+    """
+    ended = standing(loser.cycle) not in IN_SALES and survivor.delivered_at is None
+    kinds = [kind.value for kind in _CARRIED if not (ended and kind is Kind.HANDED_OFF)]
+    rows = left(loser.held.events.filter(kind__in=kinds))
     return [
         Fact(
             Kind(row.kind),
             row.occurred_at,
             *(row.actor, row.side, row.channel, row.outcome, row.reason, row.amount, row.value),
             *(row.agreement, row.calendar, row.due_at),
-            origin="merge",
+            origin=MERGE,
             origin_id=str(row.seq),
         )
         for row in rows.order_by("seq")
