@@ -287,7 +287,7 @@ TABLE: dict[str, Access] = {
     "api:lead-erase": Access(NOBODY, KEEPERS, "leads"),
     **{f"api:lead-{act}": Access(NOBODY, STAFF, "leads") for act in LEAD_ACTS},  # which sides: the acts say
     "api:events": Access(NOBODY, STAFF, "leads"),
-    "api:arrival": Access(EVERYBODY, NOBODY, "leads"),
+    "api:arrival": Access(STAFF, NOBODY, "leads"),  # its problem may name people
     "api:qualification-try": Access(NOBODY, EVERYBODY, "agreements:read"),  # nothing is kept
     "api:people": Access(EVERYBODY, NOBODY, "people"),
     "api:person": Access(EVERYBODY, INVITERS, "people"),

@@ -26,6 +26,14 @@ def may_give(by: User, side: str, role: str) -> bool:
     return leads(by, side) and _RANK[Role(role)] <= _RANK[Role(by.role)]
 
 
+def sees_people(viewer: User) -> bool:
+    """Whether somebody sees who prospects are: names, addresses, numbers, and what people wrote about them.
+
+    Viewers see leads and the companies behind them.
+    """
+    return viewer.side != Side.VIEWER
+
+
 def givable_sides(by: User) -> list[Side]:
     return [side for side in Side if leads(by, side)]
 

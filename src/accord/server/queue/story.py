@@ -16,6 +16,7 @@ from accord.lead.events import Kind
 from accord.lead.lifecycle import BY_SILENCE
 from accord.server.desk.models import Event, Note
 from accord.server.desk.naming import MACHINE
+from accord.server.desk.wording import without_own_words
 from accord.server.look import figures as say
 from accord.server.people.models import User
 from accord.server.queue.showing import CHANNELS, DUTIES
@@ -73,7 +74,7 @@ def tell(
 
     `zone` is where the person is: calls that another tool made outside of calling hours there say so.
     """
-    events = list(events)
+    events = list(events) if private else [without_own_words(event) for event in events]
     gone = {event.outcome for event in events if event.kind == Kind.WITHDRAWN}
     written: Mapping[int | None, list[Note]] = defaultdict(list)
     for note in notes if private else ():

@@ -15,7 +15,9 @@ from accord.server.api.shapes.common import Json, Page
 from accord.server.api.showing import person_short
 from accord.server.desk import people
 from accord.server.desk.models import Contact, Duty, Event, HandOff, Lead
-from accord.server.people.models import Side, User
+from accord.server.desk.wording import without_own_words
+from accord.server.people.models import User
+from accord.server.people.rights import sees_people
 
 router = Router(tags=["Leads"])
 MOST_EVENTS = 500
@@ -77,12 +79,13 @@ def card(lead: Lead, reader: User) -> Json:
     handed = HandOff.objects.filter(lead=lead).select_related("by", "to").order_by("-at", "-pk").first()
     newest = Event.objects.filter(lead=lead).order_by("-occurred_at", "-seq")[:MOST_EVENTS]
     duties = Duty.objects.filter(lead=lead).select_related("owner").order_by("due_at", "pk")
+    sees = sees_people(reader)
     return {
         **short(lead),
-        "contact": _contact(lead.contact) if reader.side != Side.VIEWER else None,
+        "contact": _contact(lead.contact) if sees else None,
         "reasons": lead.reasons,
-        "duties": [_duty(one) for one in duties],
-        "events": [_event(one) for one in reversed(newest)],
+        "duties": [{**_duty(one), **({} if sees else {"about": ""})} for one in duties],
+        "events": [_event(one if sees else without_own_words(one)) for one in reversed(newest)],
         "handed_off": _handed(handed) if handed else None,
     }
 

@@ -14,7 +14,7 @@ from accord.errors import AccordError, EntryInvalid
 from accord.server.audit.trail import actor_of
 from accord.server.desk.models import Lead
 from accord.server.look import figures as say
-from accord.server.people.models import Side
+from accord.server.people.rights import sees_people
 from accord.server.routing import saying
 from accord.server.routing.assigning import may_reassign, must_reassign, reassign
 from accord.server.routing.models import Routing
@@ -80,7 +80,7 @@ def _page(request: HttpRequest, errors: EntryInvalid | None = None) -> HttpRespo
         "lines": _lines(leads),
         "count": found.count() if len(leads) == _PAGE else len(leads),
         "may_give": may_give,
-        "sees": viewer_of(request).side != Side.VIEWER,
+        "sees": sees_people(viewer_of(request)),
         "people": who_can(timezone.now()) if may_give and leads else [],
         "errors": errors_of(errors) if errors else {},
     }
