@@ -349,6 +349,22 @@ def test_a_text_is_looked_at_kept_replaced_and_put_away(people: People, client_o
     assert client_of(people.leyla).post(reverse("nurture-text-new"), sent).status_code == 403
 
 
+def test_looking_at_a_text_tells_of_a_place_that_nothing_is_known_for(
+    people: People, client_of: ClientOf
+) -> None:
+    sent = {
+        "use": "asset",
+        "asset": "guide",
+        "subject": "For {company}",
+        "text": "Dear {nam},",
+        "preview": "1",
+    }
+    answer = client_of(people.sara).post(reverse("nurture-text-new"), sent)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "Nothing is known as {nam}; there are {name}" in page
+    assert "Dear {nam}," in page and "/stop/…/" in page
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("text", "Dear {email},"), ("subject", ""), ("text", "x" * 10_001), ("asset", ""), ("use", "spam")],

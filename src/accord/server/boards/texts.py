@@ -98,10 +98,15 @@ def of_asset(asset: str) -> Text | None:
 
 
 def filled(row: Text, known: Mapping[str, str]) -> Mail:
-    """Subject and text with what is known in their places; everything else stands as it was typed."""
+    """Subject and text with what is known in their places; everything else stands as it was typed.
+
+    So does a place of an unknown name: nobody can keep one, but it is looked at.
+    """
     said = {name: clean(known.get(name, ""), most=200) for name in PLACES}
 
     def put(found: re.Match[str]) -> str:
+        if found[1] not in said:
+            return found[0]
         return said.get(found[1]) or (found[2] or "").strip()
 
     return Mail(clean(_PLACE.sub(put, row.subject), most=200), _PLACE.sub(put, row.text))
@@ -132,6 +137,12 @@ def _problems(wanted: Wanted, subject: str, text: str) -> list[Problem]:
         found.append(_problem("step", _("the number of the mail is from 1 to 100")))
     if wanted.use == Text.Use.ASSET and not wanted.name.strip():
         found.append(_problem("name", _("choose the asset that this text sends")))
+    return [*found, *problems_of(subject, text)]
+
+
+def problems_of(subject: str, text: str) -> list[Problem]:
+    """What is wrong with the words themselves: with those that are looked at as with those that are kept."""
+    found = []
     for field, value, most in (("subject", subject, MOST_SUBJECT), ("text", text, MOST_TEXT)):
         if not value.strip():
             found.append(_problem(field, _("write something here")))

@@ -41,6 +41,7 @@ def new(request: HttpRequest) -> HttpResponse:
         if "preview" in request.POST:
             row = Text(subject=typed.subject, text=kept_by.plain(typed.text))
             preview = _preview(request, agreement, row)
+            problems = {one.path: one.what for one in kept_by.problems_of(row.subject, row.text)}
         else:
             try:
                 row = kept_by.save(actor_of(request), typed, timezone.now())
@@ -97,7 +98,7 @@ def _preview(request: HttpRequest, agreement: Agreement | None, row: Text) -> ke
     sender = viewer_of(request).name
     known = {"name": "Ada Byron", "company": "Analytical Engines Ltd", "sender": sender}
     mail = kept_by.filled(row, known)
-    foot = mailing.footer(agreement, sender, request.build_absolute_uri("/stop/…/"))
+    foot = mailing.footer(agreement, sender, request.build_absolute_uri("/stop/") + "…/")
     return kept_by.Mail(mail.subject, f"{mail.text}\n\n-- \n{foot}")
 
 
