@@ -25,7 +25,6 @@ def test_what_was_kept_under_a_former_key_stays_readable(settings: SimpleNamespa
     assert suppressing.is_suppressed(keys)
     assert (unseal(chat), opened(hook)) == ("https://chat.example/x", "whsec_x")
     assert unseal(seal("new")) == "new" and opened(locked("new")) == "new"
-    assert suppressing.lift(keys) == 1 and not suppressing.is_suppressed(keys)
 
 
 @pytest.mark.django_db

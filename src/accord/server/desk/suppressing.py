@@ -38,13 +38,6 @@ def is_suppressed(keys: Keys) -> bool:
     return bool(wanted) and Suppression.objects.filter(digest__in=wanted).exists()
 
 
-def lift(keys: Keys) -> int:
-    """Forget that somebody opted out, who asks to be contacted again; how many entries went."""
-    return Suppression.objects.filter(
-        digest__in=_digests(keys.email, keys.phone, _alone(keys.phone))
-    ).delete()[0]
-
-
 def veiled(origin: str, origin_id: str) -> str:
     """A sender's id as it is kept of somebody erased: known where it comes again, readable to nobody."""
     if not origin_id or origin_id.startswith(_VEILED):
