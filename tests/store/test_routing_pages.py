@@ -68,7 +68,8 @@ def test_one_click_moves_all_leads_of_whoever_is_away_and_another_moves_them_bac
     today = timezone.localdate()
     Absence.objects.create(user=people.leyla, from_on=today, to_on=today + timedelta(2))
     client = client_of(people.ines)
-    assert "Reassign all" in text(client, "/team/")
+    page = text(client, "/team/")
+    assert "Reassign all by the rules" in page and "Dealt here this month" in page
     answer = client.post(f"/team/{people.leyla.pk}/", {"which": "all", "move": "1"}, follow=True)
     assert "3 leads moved: Ada (3)." in said_in(answer)
     assert set(Lead.objects.values_list("owner", flat=True)) == {ada.pk}
@@ -184,7 +185,10 @@ def test_rules_are_written_as_a_draft_tried_and_then_used(
     Lead.objects.update(delivered_at=last_month())
     answer = client.post("/routing/try/", {})
     said = said_in(answer)
-    assert "1 of 1 leads would have gone to somebody else" in said and "The rule “Far east” says so." in said
+    assert "1 of 1 lead would have gone to somebody else" in said and "The rule “Far east” says so." in said
+    Lead.objects.update(delivered_at=timezone.now() - timedelta(seconds=1))
+    assert "Try the rules on this month" in said_in(client.post("/routing/try/", {}))
+    assert "1 of 1 lead would have gone" in said_in(client.post("/routing/try/", {"month": "this"}))
     draft = RuleSet.objects.get()
     client.post("/routing/change/", {"do": "use", "saved": str(draft.saved)})
     assert "Far east" in text(client_of(people.vera), "/routing/")

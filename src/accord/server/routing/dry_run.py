@@ -1,4 +1,4 @@
-"""Who would have got last month's leads under other settings, before anybody is given one by them.
+"""Who would have got the leads of a month under other settings, before anybody is given one by them.
 
 Leads are dealt one after the other as they were delivered, by the same rule as live, with counts and turns
 that begin with the month. Nothing is written. What really happened stands beside it: it may differ from the
@@ -69,9 +69,10 @@ class Count:
 
 @dataclass(frozen=True)
 class Compared:
-    """Last month under the settings in force and under others."""
+    """A month under the settings in force and under others."""
 
     month: datetime
+    this: bool  # the month that is not over
     leads: int
     cut: bool  # whether there were more, and only the last of them were dealt
     counts: tuple[Count, ...]
@@ -164,6 +165,11 @@ def last_month(at: datetime) -> tuple[datetime, datetime]:
     return (end - timedelta(days=1)).replace(day=1), end
 
 
+def this_month(at: datetime) -> tuple[datetime, datetime]:
+    """The month of an instant, as far as it has come."""
+    return at.replace(day=1, hour=0, minute=0, second=0, microsecond=0), at
+
+
 def settings_in_force() -> Settings:
     return settings_of(rules.in_force())
 
@@ -174,9 +180,9 @@ def settings_of(found: RuleSet | None, **more: Any) -> Settings:
     return Settings(rules.read(found.rules), found.weights, **more)
 
 
-def compare(before: Settings, after: Settings, at: datetime) -> Compared:
-    """Last month's leads under two settings, beside who really got them."""
-    start, end = last_month(at)
+def compare(before: Settings, after: Settings, at: datetime, *, this: bool = False) -> Compared:
+    """The leads of last month, or of this one so far, under two settings, beside who really got them."""
+    start, end = this_month(at) if this else last_month(at)
     leads, cut = _delivered(start, end)
     first, second = (_dealt(leads, each, end, at) for each in (before, after))
     actual = _really(leads)
@@ -190,6 +196,7 @@ def compare(before: Settings, after: Settings, at: datetime) -> Compared:
     )
     return Compared(
         month=start,
+        this=this,
         leads=len(leads),
         cut=cut,
         counts=columns.counts(),

@@ -235,6 +235,7 @@ class _Asked:
 
     def __init__(self, sent: QueryDict) -> None:
         self.away = set(numbers_of(sent.getlist("away")))
+        self.this = sent.get("month") == "this"
         self.capacities = {
             number: str(text)[:8].strip()
             for key, text in sent.items()
@@ -257,7 +258,7 @@ class _Asked:
 
 @require_POST
 def try_out(request: HttpRequest) -> HttpResponse:
-    """Last month's leads under the draft, with others away or other capacities where that was asked."""
+    """A month's leads under the draft, with others away or other capacities where that was asked."""
     by, at = actor_of(request), timezone.now()
     book.must_set(by)
     draft = book.drafted()
@@ -268,7 +269,7 @@ def try_out(request: HttpRequest) -> HttpResponse:
         )
     except EntryInvalid as error:
         return _page(request, errors=error)
-    return _page(request, tried=dry_run.compare(dry_run.settings_in_force(), others, at))
+    return _page(request, tried=dry_run.compare(dry_run.settings_in_force(), others, at, this=asked.this))
 
 
 def _told(tried: dry_run.Compared) -> dict[str, Any]:
