@@ -6,7 +6,9 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accord.channels import Parcel
@@ -16,6 +18,7 @@ from accord.server.alerts.choosing import Chat, add_chat
 from accord.server.alerts.gathering import gather
 from accord.server.alerts.models import Notice, Recipient
 from accord.server.alerts.noticing import tell
+from accord.server.alerts.saying import title
 from accord.server.audit.models import Action, Entry
 from accord.server.mail import sending
 from accord.server.mail.models import Channel, Message
@@ -226,3 +229,33 @@ def test_a_chat_whose_address_was_kept_under_another_key_says_so(
     send_chats(timezone.now())
     message.refresh_from_db()
     assert message.state == Message.State.FAILED and "enter the chat's address anew" in message.problem
+
+
+def test_the_menu_leads_to_alerts_and_chats_and_counts_the_last_day_without_a_query(
+    people: People, in_force: AgreementFile, client_of: ClientOf
+) -> None:
+    lead, now = a_delivered_lead(people.leyla), timezone.now()
+    client = client_of(people.leyla)
+    Notice.objects.all().delete()
+    client.get("/profile/")
+    with CaptureQueriesContext(connection) as before:
+        assert "in 24 h" not in client.get("/profile/").content.decode()
+    tell([people.leyla], lead, "nudge", now, "one")
+    tell([people.leyla], lead, "nudge", now, "two")
+    tell([people.omar], lead, "nudge", now, "three")
+    Notice.objects.filter(dedupe__startswith="two").update(made_at=now - timedelta(days=2))
+    with CaptureQueriesContext(connection) as after:
+        menu = client.get("/profile/").content.decode()
+    assert 'href="/alerts/"' in menu and "1 in 24 h" in menu and 'href="/alerts/chats/"' not in menu
+    assert len(after) == len(before)
+    assert 'href="/alerts/chats/"' in client_of(people.kai).get("/profile/").content.decode()
+    assert 'href="/alerts/"' not in client_of(people.vera).get("/profile/").content.decode()
+
+
+def test_messages_call_a_lead_by_its_company_before_its_domain(
+    people: People, in_force: AgreementFile
+) -> None:
+    lead = a_delivered_lead(people.leyla)
+    lead.account_name = "maker12.example"
+    assert lead.contact is not None
+    assert title(lead, timezone.now()).startswith(lead.contact.company)

@@ -110,7 +110,7 @@ WHITENOISE_MAX_AGE = 31_536_000
 
 # Sign-in -----------------------------------------------------------------------------------------------
 
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accord.server.people.signing_in.Accounts"]
 _VALIDATOR = "django.contrib.auth.password_validation."
 AUTH_PASSWORD_VALIDATORS = [
     {

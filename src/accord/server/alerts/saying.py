@@ -149,7 +149,7 @@ def title(lead: Lead | None, at: datetime) -> str:
     """A lead as messages call it: the company and the kind of lead."""
     if lead is None:
         return ""
-    company = lead.account_name or (lead.contact.company if lead.contact else "")
+    company = (lead.contact.company if lead.contact else "") or lead.account_name
     shown = say.name(company, 80) or _("A lead")
     kind = _kind(lead.lead_type, at)
     return f"{shown} ({kind})" if kind else shown

@@ -16,7 +16,7 @@ from accord.server.people.forms import JoinForm
 from accord.server.people.limiting import count
 from accord.server.people.models import Invitation
 
-_BY_PASSWORD = "allauth.account.auth_backends.AuthenticationBackend"  # noqa: S105 - the name of a class
+_BY_PASSWORD = "accord.server.people.signing_in.Accounts"  # noqa: S105 - the name of a class
 _GONE = 410
 
 
