@@ -172,9 +172,10 @@ def _assign(held: Lead, handoff: HandOff | None, at: datetime) -> None:
 def pass_on(held: Lead, at: datetime) -> Lead:
     """Tell of a hand-off that a locked lead took over from one merged into it, and find who gets it."""
     event = held.events.filter(kind=Kind.HANDED_OFF.value).order_by("occurred_at", "seq").last()
-    merged = event is not None and event.origin == MERGE
-    told = HandOff.objects.filter(event=event.origin_id).first() if event and merged else None
-    if told is not None:
+    told = None
+    if event is not None and event.origin == MERGE:
+        told = HandOff.objects.filter(event=int(event.origin_id)).first()
+    if event is not None and told is not None:
         told.pk, told.lead, told.event, told.to = None, held, event, None
         told._state.adding = True
         told.save()
