@@ -1,8 +1,10 @@
 """The reference says of the API what the code does."""
 
+import re
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from accord import errors
 from accord.server.api import openapi, paging
@@ -10,6 +12,7 @@ from accord.server.api.answers import KEPT_FOR
 from accord.server.api.forms import TokenForm
 from accord.server.api.problems import PREFIX, type_of
 from accord.server.api.tokens import MOST_DAYS, SCOPES, USUAL_DAYS
+from accord.server.intake.shapes import ConsentIn, LeadIn
 
 pytestmark = pytest.mark.any_database
 
@@ -41,6 +44,17 @@ def test_the_errors_of_the_reference_are_errors_of_the_tree() -> None:
     for status, names in named:
         for name in names.replace("`", "").split(","):
             assert statuses[name.strip()] == int(status) or int(status) == 412
+
+
+def test_the_lead_of_the_reference_is_one_and_every_field_stands_in_its_table() -> None:
+    said = REFERENCE.partition("## Handing in leads and events")[2]
+    body = said.partition("```json\n")[2].partition("```")[0]
+    lead = LeadIn.model_validate_json(body, context={"at": timezone.now()})
+    assert lead.model_fields_set == set(LeadIn.model_fields)
+    assert lead.consents[0].model_fields_set == set(ConsentIn.model_fields)
+    table = said.partition("| Field | What it says |\n|---|---|\n")[2].partition("\n\n")[0]
+    named = [name for line in table.splitlines() for name in re.findall(r"`(\w+)`", line.split("|")[1])]
+    assert named == [*LeadIn.model_fields]
 
 
 def test_the_figures_of_the_reference_are_those_of_the_code() -> None:
