@@ -45,17 +45,32 @@ INSERT INTO desk_duty (id, lead_id, kind, number, side, state, start_at, due_at,
 SELECT n, n, 'first_touch_in_time', 0, 'sales', CASE WHEN n % 2 = 0 THEN 'pending' ELSE 'kept' END, now(),
     now() + (n % 100000) * interval '1 second', '[]', 0,
     CASE WHEN n % 2 = 0 THEN now() + (n % 100000) * interval '1 second' END, '', '', '' FROM {rows(CLOCKS)};
-ANALYZE desk_account; ANALYZE desk_contact; ANALYZE desk_lead; ANALYZE desk_duty;
 """
+TABLES = ("desk_account", "desk_contact", "desk_lead", "desk_duty")
+INDEXES = """
+SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
+WHERE indrelid = ANY(%s::regclass[])
+  AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
+"""
+
+
+def fill(owner: int) -> None:
+    """The rows first, then their indexes as the tables had them: so it takes half the time."""
+    with connection.cursor() as cursor:
+        # rows that fit are not checked one by one
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
+        cursor.execute(INDEXES, [list(TABLES)])
+        indexes = cursor.fetchall()
+        cursor.execute("".join(f"DROP INDEX {name};" for name, _ in indexes))
+        cursor.execute(FILL.replace(":owner", str(owner)))
+        cursor.execute("".join(f"{made};" for _, made in indexes))
+        cursor.execute("".join(f"ANALYZE {table};" for table in TABLES))
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="plans are PostgreSQL's")
 def test_due_clocks_queue_and_duplicates_use_their_index_at_a_million_leads(people: People) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL session_replication_role = replica"
-        )  # rows that fit are not checked one by one
-        cursor.execute(FILL.replace(":owner", str(people.leyla.pk)))
+    fill(people.leyla.pk)
     at = timezone.now()
     keys = keys_of(email="p1100000@company.example", phone="+905321100000")
     asked = {
