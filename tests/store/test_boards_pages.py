@@ -453,3 +453,10 @@ def test_a_reason_is_spelled_as_in_the_form_that_gave_it(people: People, client_
     rejected(people, "missing_data")
     [(_name, words)] = reasons(["missing_data"])
     assert str(words) in page(client_of(people.sara), "rejects")
+
+
+def test_the_rules_leave_room_for_one_more(people: People, client_of: ClientOf) -> None:
+    """Of what is in use and one row besides: empty rows in a heap tell nobody where to write (35)."""
+    rule = {"lead_type-0": "web_form", "age-0": "4", "unit-0": "h", "attempts-0": "1"}
+    text = post(client_of(people.ines), "boards-rules", **rule)
+    assert text.count('name="attempts-') == 2

@@ -178,7 +178,7 @@ def rules(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The rules of the board have been saved."))
             return redirect("boards-rules")
     facts = {
-        "rows": list(enumerate([*typed, *[_EMPTY] * 3])),
+        "rows": list(enumerate([*typed, _EMPTY])),
         "written": written,
         "problems": problems,
         "types": list(agreement.lead_types) if agreement else [],

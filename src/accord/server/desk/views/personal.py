@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -45,7 +46,13 @@ def erase(request: HttpRequest, key: str) -> HttpResponse:
         form.add_error(None, str(error))
         return _page(request, lead, form, error.http_status)
     messages.success(
-        request, _("Erased. What is left of %(count)s leads names nobody.") % {"count": len(erased)}
+        request,
+        ngettext(
+            "Erased. What is left of %(count)s lead names nobody.",
+            "Erased. What is left of %(count)s leads names nobody.",
+            len(erased),
+        )
+        % {"count": len(erased)},
     )
     return redirect("personal", key=lead.key)
 
