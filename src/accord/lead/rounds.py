@@ -87,15 +87,15 @@ def begins_anew(event: Event) -> bool:
 
 
 def _starts(events: tuple[Event, ...]) -> list[Event]:
-    """The facts by which rounds after the first begin; none before a first hand-off."""
+    """The facts by which rounds begin after an end; none before a first hand-off."""
     starts: list[Event] = []
     handed, ends = False, set[Kind]()
     for event in events:
         back = event.kind is Kind.ARBITRATED and event.outcome == OVERTURNED and ends == {Kind.REJECTED}
+        handed = handed or event.kind is Kind.HANDED_OFF
         if handed and ends and (back or begins_anew(event)):
             starts.append(event)
             ends = set()
-        handed = handed or event.kind is Kind.HANDED_OFF
         if event.kind in ENDS:
             ends.add(event.kind)
     return starts

@@ -47,10 +47,10 @@ def duties_of(
     cycle = fold(lead, events, at)
     marketings = [*_delivered(agreement, cycle), *commitments(agreement, cycle)]
     duties = [_excused(agreement, cycle, duty) for duty in marketings]
-    for number, one in enumerate(rounds_of(cycle)):
-        if one.delivered is not None:
-            held_to = (one.closed_at and version(one.delivered.agreement or "")) or agreement
-            duties += (_of_round(duty, number, one) for duty in _in_sales(held_to, one.cycle, one.delivered))
+    in_sales = ((one, one.delivered) for one in rounds_of(cycle) if one.delivered is not None)
+    for number, (one, delivered) in enumerate(in_sales):
+        held_to = (one.closed_at and version(delivered.agreement or "")) or agreement
+        duties += (_of_round(duty, number, one) for duty in _in_sales(held_to, one.cycle, delivered))
     return tuple(duties)
 
 
