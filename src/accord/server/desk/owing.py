@@ -21,6 +21,7 @@ _MAY_BREAK = frozenset(  # those with a ladder; the rest are judged along with o
         DutyKind.DELIVERED,
         DutyKind.CHECKPOINT,
         DutyKind.DISPOSED,
+        DutyKind.TAKEN_OVER,
         DutyKind.COMMITMENT,
     }
 )

@@ -50,6 +50,7 @@ DUTIES: dict[str, Words] = {
     DutyKind.CHECKPOINT: gettext_lazy("attempts by an age"),
     DutyKind.DISPOSED: gettext_lazy("an outcome"),
     DutyKind.COMMITMENT: gettext_lazy("word given to the prospect"),
+    DutyKind.TAKEN_OVER: gettext_lazy("first touch of its new owner"),
     DutyKind.CALL_BACK: gettext_lazy("call back"),
     DutyKind.RETURN: gettext_lazy("goes back to marketing"),
     DutyKind.PULL_BACK: gettext_lazy("marketing takes it back"),
