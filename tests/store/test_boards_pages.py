@@ -448,7 +448,7 @@ def test_people_stand_by_name_who_are_not_in_the_agreement(people: People, clien
 
 
 def test_a_reason_is_spelled_as_in_the_form_that_gave_it(people: People, client_of: ClientOf) -> None:
-    from accord.server.queue.forms import reasons  # noqa: PLC0415
+    from accord.server.queue.forms import reasons
 
     rejected(people, "missing_data")
     [(_name, words)] = reasons(["missing_data"])
