@@ -241,7 +241,7 @@ def test_a_pause_is_for_agreed_reasons_and_forward_only(people: People, in_force
     by = actor(people.leyla)
     with pytest.raises(EntryInvalid, match="one of prospect_callback"):
         acts.pause(by, lead.pk, "lunch", None, at)
-    with pytest.raises(EntryInvalid, match="no time to come"):
+    with pytest.raises(EntryInvalid, match="already over"):
         acts.pause(by, lead.pk, "prospect_callback", at - timedelta(hours=1), at)
     acts.pause(by, lead.pk, "prospect_callback", at + timedelta(days=1), at)
     with pytest.raises(NotAllowed, match="stands still already"):

@@ -14,9 +14,12 @@ from django.utils.translation import pgettext_lazy
 
 from accord.errors import PageUnknown
 from accord.lead.acting import Act, Depth, may
+from accord.lead.calling import refusal
 from accord.lead.lifecycle import Cycle
+from accord.lead.standing import Standing
 from accord.server.audit.trail import Actor
 from accord.server.desk import acts
+from accord.server.desk.identity import zone_info
 from accord.server.desk.models import Lead
 from accord.server.people.models import Role, Side, User
 from accord.server.queue import forms
@@ -24,6 +27,7 @@ from accord.server.queue import forms
 Words = str | Promise
 Data = Mapping[str, Any]
 Run = Callable[[Actor, int, Data, datetime], Lead]
+_GIVEN_BACK = (Standing.REJECTED, Standing.RETURNED)
 _LEADING = (Role.HEAD, Role.MANAGER)
 
 
@@ -34,6 +38,11 @@ def _works(user: User, lead: Lead) -> bool:
 
 def _hands(user: User, lead: Lead) -> bool:
     return user.side in (Side.SALES, Side.MARKETING)
+
+
+def _reaches(user: User, lead: Lead) -> bool:
+    """Whoever has the lead now: sales does not work on what it has rejected or returned."""
+    return _hands(user, lead) and (user.side == Side.MARKETING or lead.standing not in _GIVEN_BACK)
 
 
 def _staff(user: User, lead: Lead) -> bool:
@@ -86,11 +95,11 @@ def _attempt(by: Actor, lead: int, data: Data, at: datetime) -> Lead:
 
 DOINGS: dict[str, Doing] = {
     "attempt": Doing(
-        Act.ATTEMPT, _("Log an attempt"), _("Logged."), forms.AttemptForm, _attempt, _hands, "reach"
+        Act.ATTEMPT, _("Log an attempt"), _("Logged."), forms.AttemptForm, _attempt, _reaches, "reach"
     ),
     "connect": Doing(
         Act.CONNECT, _("They reached us"), _("The conversation is logged."), forms.ConnectForm,
-        lambda by, lead, d, at: acts.connect(by, lead, d["channel"], d["note"], at), _hands, "reach",
+        lambda by, lead, d, at: acts.connect(by, lead, d["channel"], d["note"], at), _reaches, "reach",
     ),
     "accept": Doing(
         Act.ACCEPT, _("Accept"), _("Accepted."), forms.NoForm,
@@ -152,7 +161,8 @@ DOINGS: dict[str, Doing] = {
     "commit": Doing(
         Act.COMMIT, _("Promise something to the prospect"), _("Noted: it is due as promised."),
         forms.CommitForm,
-        lambda by, lead, d, at: acts.commit(by, lead, d["what"], d["due_at"], d["about"], at), _hands, "plan",
+        lambda by, lead, d, at: acts.commit(by, lead, d["what"], d["due_at"], d["about"], at),
+        _reaches, "plan",
     ),
     "fulfil": Doing(
         Act.FULFIL, _("A promise was kept"), _("Noted as kept."), forms.FulfilForm,
@@ -214,6 +224,13 @@ def find_doing(name: str) -> Doing:
 def form_of(name: str, setting: forms.Setting, data: Any = None) -> forms.ActForm:
     """The form of an act for one lead, empty or with what was sent."""
     return DOINGS[name].form(setting, data, auto_id=f"{name}_%s")
+
+
+def may_be_asked(name: str, form: forms.ActForm, lead: Lead, at: datetime) -> bool:
+    """Whether an attempt is refused for its hour alone, so that the person may have asked for it (8.3)."""
+    zone = zone_info(lead.contact.zone) if lead.contact else None
+    channel = str(form.cleaned_data.get("touch", "")).partition(":")[0]
+    return name == "attempt" and bool(refusal(channel, form.cleaned_data.get("occurred_at") or at, zone))
 
 
 def offers(user: User, setting: forms.Setting, cycle: Cycle, depth: Depth) -> dict[str, Offer]:

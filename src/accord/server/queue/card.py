@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accord.agreement.terms import Agreement
 from accord.errors import LeadUnknown
@@ -13,6 +14,7 @@ from accord.lead.acting import Act, Depth, may, open_commitments, paused
 from accord.lead.cadence import Plan, plan_of, rules_for
 from accord.lead.events import Channel
 from accord.lead.lifecycle import Cycle, fold
+from accord.lead.rounds import last_round
 from accord.promises.duty import DutyKind
 from accord.promises.owed import is_owed
 from accord.promises.terms import calendar_for
@@ -22,6 +24,7 @@ from accord.server.desk.identity import zone_info
 from accord.server.desk.models import Consent, Duty, HandOff, Lead, Signal
 from accord.server.desk.recording import as_domain
 from accord.server.desk.terms import terms_of
+from accord.server.look import figures as say
 from accord.server.people.models import User
 from accord.server.queue import acting, forms, story
 from accord.server.queue.placing import IN_SALES_NOW
@@ -44,12 +47,24 @@ class Owed:
     left: Left | None
     excused: bool
     idle: bool  # it is judged for the record only: nobody can do it any more
+    step: tuple[timedelta, int] | None = None  # of a checkpoint: the lead's age, and touches made by then
 
     @property
     def words(self) -> str:
         """What it is. A credit is by silence only while nobody has decided."""
+        if self.step:
+            age, touches = self.step
+            count = {"count": say.number(touches), "age": say.length(age.total_seconds(), wall=True)}
+            return ngettext("%(count)s touch by %(age)s", "%(count)s touches by %(age)s", touches) % count
         credit = self.duty.kind == DutyKind.CREDIT and self.duty.state != State.PENDING
         return _("credit for an accepted lead") if credit else duty_word(self.duty.kind)
+
+    @property
+    def clock(self) -> str:
+        """Of which time the rest is: the same instant is days in one and hours in the other."""
+        if self.left is None:
+            return ""
+        return _("calendar time, weekends count") if self.left.wall else _("working time")
 
     @property
     def state(self) -> tuple[str, str]:
@@ -67,6 +82,7 @@ class Consented:
 
     channel: str
     known: Consent | None
+    source: str = ""  # by name where it is somebody of ours
 
 
 @dataclass(frozen=True)
@@ -118,7 +134,7 @@ def read_card(lead: Lead, viewer: User, at: datetime, midnight: datetime) -> Car
         paused=paused(cycle) and lead.standing in IN_SALES_NOW,
         owed=tuple(_owed(duties, lead, agreement, at)),
         story=tuple(story.tell(events, notes, agreement, private=private, zone=_zone_of(lead))),
-        consents=_consents(lead),
+        consents=_consents(lead, agreement),
         signals=_signals(lead),
         routing=lead.routings.select_related("to", "by").order_by("-at", "-pk").first(),
         handoff=lead.handoffs.select_related("by", "to", "anyway_by").order_by("-at").first(),
@@ -153,9 +169,8 @@ def _plan(agreement: Agreement | None, cycle: Cycle, lead: Lead) -> Plan | None:
     """What the cadence still asks for; None once it is over, or where nothing is agreed."""
     if agreement is None or cycle.delivered is None:
         return None
-    return plan_of(
-        rules_for(agreement, lead.lead_type or None), cycle, calendar_for(agreement, cycle.delivered)
-    )
+    calendar = calendar_for(agreement, last_round(cycle).delivered)
+    return plan_of(rules_for(agreement, lead.lead_type or None), cycle, calendar)
 
 
 def _zone_of(lead: Lead) -> ZoneInfo | None:
@@ -172,6 +187,7 @@ def _owed(duties: Sequence[Duty], lead: Lead, agreement: Agreement | None, at: d
             else None,
             duty.state == State.EXCUSED,
             not is_owed(duty.kind, duty.side, lead.standing),
+            clocks.step(duty.kind, duty.number, lead.lead_type) if clocks else None,
         )
         for duty in duties
         if duty.kind not in _UNTOLD
@@ -183,13 +199,16 @@ def _is_open(duty: Duty, lead: Lead) -> bool:
     return not done and is_owed(duty.kind, duty.side, lead.standing)
 
 
-def _consents(lead: Lead) -> tuple[Consented, ...]:
+def _consents(lead: Lead, agreement: Agreement | None) -> tuple[Consented, ...]:
     """The channels that matter, and those about which something is known."""
     if lead.contact is None:
         return ()
     known = {one.channel: one for one in lead.contact.consents.order_by("at", "pk")}
     shown = dict.fromkeys([Channel.CALL.value, Channel.EMAIL.value, *known])
-    return tuple(Consented(channel, known.get(channel)) for channel in shown)
+    sources = {channel: one.source.removeprefix("told ") for channel, one in known.items()}
+    names = story.names_of(sources.values(), agreement)
+    sources = {channel: names.get(source, source) for channel, source in sources.items()}
+    return tuple(Consented(channel, known.get(channel), sources.get(channel, "")) for channel in shown)
 
 
 def _signals(lead: Lead) -> tuple[Signal, ...]:

@@ -98,9 +98,12 @@ class Placing:
         return self._clocks[mark]
 
     def _place(self, lead: Brief) -> Place:
-        duty, clocks = next_owed(self._duties[lead.pk], lead.standing), self.clocks(lead.agreement)
-        left = clocks.left(duty.kind, duty.calendar, lead.lead_type, duty.due_at) if duty and clocks else None
         paused, until = self._paused(lead)
+        duties, clocks = self._duties[lead.pk], self.clocks(lead.agreement)
+        if paused and (promised := [one for one in duties if one.kind == DutyKind.COMMITMENT]):
+            duties, paused = promised, False  # word given to the prospect does not stand still
+        duty = next_owed(duties, lead.standing)
+        left = clocks.left(duty.kind, duty.calendar, lead.lead_type, duty.due_at) if duty and clocks else None
         to_make = _to_make(duty, lead, clocks)
         group = (
             Group.WAITING
@@ -142,9 +145,8 @@ def _to_make(duty: Due | None, lead: Brief, clocks: Clocks | None) -> int:
     """How many attempts are missing to the checkpoint that is owed next."""
     if duty is None or clocks is None or duty.kind != DutyKind.CHECKPOINT:
         return 0
-    points = clocks.rules(lead.lead_type).checkpoints
-    needed = points[duty.number - 1][1] if 0 < duty.number <= len(points) else 0
-    return max(needed - lead.attempts, 1)
+    step = clocks.step(duty.kind, duty.number, lead.lead_type)
+    return max((step[1] if step else 0) - lead.attempts, 1)
 
 
 def _begins(left: Left, lead: Brief, to_make: int) -> datetime:

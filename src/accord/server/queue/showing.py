@@ -1,6 +1,7 @@
 """Rows of a queue in words and figures of whoever looks, each once, so that a long page stays quick."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -69,6 +70,7 @@ GROUPS: dict[Group, Words] = {
     Group.NEXT: gettext_lazy("Next"),
     Group.WAITING: gettext_lazy("Waiting"),
 }
+_DOTTED = re.compile(r"\b(company|contact|account|person|lead)\.(?=[a-z])(\w+)\b")
 OPEN = frozenset(one.value for one in IN_SALES)
 _TONES = {
     Group.OVERDUE: "bad",
@@ -138,7 +140,7 @@ def line(row: Row, agreement: Agreement | None, *, acts: bool = True, of_others:
             contact.role if contact else "", (contact.company if contact else "") or lead.account_name
         ),
         kind=type_word(lead.lead_type, agreement),
-        why=say.name(row.why) or "",
+        why=say.name(undotted(row.why)) or "",
         worth=(say.money(lead.value, agreement.currency) or "") if agreement and lead.value else "",
         grade=lead.grade,
         tone=_TONES[row.group],
@@ -207,6 +209,11 @@ def state_words(state: str) -> tuple[str, str]:
     """How a duty stands, and the tone of that."""
     words, tone = STATES.get(state, (state.replace("_", " "), "muted"))
     return str(words), tone
+
+
+def undotted(text: str) -> str:
+    """Words of a rule, in which what is known of a company or a person has a dot."""
+    return _DOTTED.sub(r"\1 \2", text)
 
 
 def _joined(*parts: str) -> str:

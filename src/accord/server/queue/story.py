@@ -21,6 +21,20 @@ from accord.server.look import figures as say
 from accord.server.people.models import User
 from accord.server.queue.showing import CHANNELS, DUTIES
 
+_ABOUT_IT = frozenset(  # what is told of the lead or its person; whoever recorded it stands behind
+    {
+        Kind.CREATED,
+        Kind.SCORED,
+        Kind.QUALIFIED,
+        Kind.PAUSED,
+        Kind.RESUMED,
+        Kind.OPTED_OUT,
+        Kind.ERASED,
+        Kind.SIGNALLED,
+        Kind.ARBITRATED,
+        Kind.BREACHED,
+    }
+)
 _TONES = {
     Kind.ACCEPTED: "good",
     Kind.CONNECTED: "good",
@@ -74,7 +88,8 @@ def tell(
 
     `zone` is where the person is: calls that another tool made outside of calling hours there say so.
     """
-    events = list(events) if private else [without_own_words(event) for event in events]
+    events = sorted(events, key=lambda event: event.seq)
+    events = events if private else [without_own_words(event) for event in events]
     gone = {event.outcome for event in events if event.kind == Kind.WITHDRAWN}
     written: Mapping[int | None, list[Note]] = defaultdict(list)
     for note in notes if private else ():
@@ -96,12 +111,15 @@ def tell(
         for note in written[None]
         if note.text
     ]
-    return sorted(told, key=lambda one: one.at, reverse=True)
+    told.sort(key=lambda one: one.at.replace(microsecond=0))  # in one second the order of the log holds
+    return told[::-1]
 
 
 def _told(event: Event, words: str, who: str, notes: list[Note], *, back: bool) -> Told:
     """One event; what was taken back says so, and the event that took it back tells nothing more."""
     kind = Kind(event.kind)
+    if who and kind in _ABOUT_IT:
+        words, who = _("%(what)s (recorded by %(who)s)") % {"what": words, "who": who}, ""
     late = event.recorded_at if (event.recorded_at - event.occurred_at).total_seconds() > 120 else None
     return Told(
         at=event.occurred_at,
@@ -212,8 +230,8 @@ def _dated(words: Callable[[], str]) -> Callable[[Event, Agreement | None], str]
 
 _SENTENCES: dict[Kind, Callable[[Event, Agreement | None], str]] = {
     Kind.CREATED: _plainly(lambda: _("raised a hand")),
-    Kind.SCORED: _plainly(lambda: _("was scored")),
-    Kind.QUALIFIED: _plainly(lambda: _("is qualified by the agreed definition")),
+    Kind.SCORED: _plainly(lambda: _("the lead was scored")),
+    Kind.QUALIFIED: _plainly(lambda: _("the lead is qualified by the agreed definition")),
     Kind.HANDED_OFF: _handed_off,
     Kind.ACCEPTED: _accepted,
     Kind.REJECTED: _plainly(lambda: pgettext("past", "rejected")),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from accord.agreement.terms import Agreement
 from accord.lead.cadence import Rules, rules_for
 from accord.lead.calling import may_ring, rings_again
-from accord.promises.duties import DutyKind
+from accord.promises.duties import ROUND, DutyKind
 from accord.worktime import WALL, Clock
 
 _ZERO = timedelta()
@@ -79,6 +79,12 @@ class Clocks:
         if lead_type not in self._rules:
             self._rules[lead_type] = rules_for(self.agreement, lead_type)
         return self._rules[lead_type]
+
+    def step(self, kind: str, number: int, lead_type: str) -> tuple[timedelta, int] | None:
+        """Of a checkpoint: the age of the lead, and how many attempts are made by then."""
+        points, step = self.rules(lead_type).checkpoints, number % ROUND
+        known = kind == DutyKind.CHECKPOINT and 0 < step <= len(points)
+        return points[step - 1] if known else None
 
     def left(self, kind: str, calendar: str, lead_type: str, due_at: datetime) -> Left:
         """What is left of a duty, by the clock that it is judged on."""

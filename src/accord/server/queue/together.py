@@ -67,6 +67,8 @@ def _deed(by: Actor, sent: QueryDict) -> Deed:
         return lambda who, lead, at: acts.attempt(who, lead, channel, outcome, "", at)
     if what == "return":
         reason = sent.get("reason", "")
+        if not reason:
+            raise InputError(_("nothing says why these leads go back; choose a reason beside the button"))
         return lambda who, lead, at: acts.return_(who, lead, reason, "", "", at)
     if what == "reassign":
         return _reassign(by, sent.get("to", ""))

@@ -178,8 +178,12 @@ def when(doing: Doing, occurred_at: datetime | None, field: str = "occurred_at")
 
 def to_come(doing: Doing, at: datetime, field: str) -> datetime:
     """A time that lies ahead, within what anybody plans; EntryInvalid for any other."""
-    if at.tzinfo is None or not doing.at < at <= doing.at + _FARTHEST:
-        raise wrong(field, "this is no time to come", "a later time with its zone, within five years")
+    if at.tzinfo is None:
+        raise wrong(field, "this time has no zone", "a time such as 2026-03-31T17:00:00Z")
+    if at <= doing.at:
+        raise wrong(field, "this time is already over", "a later time, within five years")
+    if at > doing.at + _FARTHEST:
+        raise wrong(field, "this time is too far ahead", "a time within five years")
     return at
 
 

@@ -38,6 +38,12 @@ def plainly(text: object) -> str:
 
 
 @register.filter
+def as_words(text: object) -> str:
+    """What a rule is about without its dots: `company.employees` is `company employees`."""
+    return showing.undotted(str(text or ""))
+
+
+@register.filter
 def left_words(left: object) -> str:
     return showing.left_words(left) if isinstance(left, Left) else ""
 

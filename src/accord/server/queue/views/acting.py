@@ -43,7 +43,7 @@ def act(request: HttpRequest, key: str, act: str) -> HttpResponse:
         take_in(form, error)
         return _form(request, lead, act, form, status=422)
     except AccordError as error:
-        if doing.press or _is_one_press(request):
+        if doing.press or (_is_one_press(request) and not acting.may_be_asked(act, form, lead, at)):
             raise
         form.add_error(None, f"{str(error)[:1].upper()}{str(error)[1:]}.")
         return _form(request, lead, act, form, status=error.http_status)
@@ -65,14 +65,17 @@ def _form(request: HttpRequest, lead: Lead, name: str, form: ActForm, status: in
         "origin": _origin(request),
     }
     template = "queue/act_part.html" if getattr(request, "htmx", False) else "queue/act.html"
-    return render(request, template, facts, status=status)
+    response = render(request, template, facts, status=status)
+    if _is_one_press(request):  # a key or button of a row has no place for a form: the dialog has
+        response["HX-Retarget"], response["HX-Reswap"] = "#act", "innerHTML"
+    return response
 
 
 def _origin(request: HttpRequest) -> str:
     """Where the form stands: `queue`, or the card."""
     asked = request.POST.get("from") or request.GET.get("from", "")
     target = request.headers.get("HX-Target", "")
-    return "queue" if asked == "queue" or target == "act" else ""
+    return "queue" if asked == "queue" or target == "act" or _is_one_press(request) else ""
 
 
 def _done(request: HttpRequest, lead: Lead, doing: acting.Doing) -> HttpResponse:

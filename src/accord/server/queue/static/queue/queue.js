@@ -75,12 +75,12 @@
     after = null;
   });
   let fading;
-  const toast = (words) => {
+  const toast = (words, tone = "good") => {
     const box = first("#messages");
     if (!box) return;
     const note = document.createElement("div");
     note.className = "notice toast";
-    note.dataset.tone = "good";
+    note.dataset.tone = tone;
     note.textContent = words;
     box.replaceChildren(note);
     clearTimeout(fading);
@@ -135,5 +135,6 @@
     if (key === "x") { first("input[name=lead]", row)?.click(); return; }
     const press = first(`[data-key="${CSS.escape(key)}"]`, row);
     if (press) { event.preventDefault(); press.click(); }
+    else if ("cvtearn".includes(key)) toast(works.dataset.none, "warn");
   });
 })();
