@@ -228,7 +228,9 @@ class Migration(migrations.Migration):
                     "lead",
                     models.ForeignKey(
                         db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="desk.lead"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="desk.lead",
                     ),
                 ),
             ],
@@ -278,7 +280,9 @@ class Migration(migrations.Migration):
                     "lead",
                     models.ForeignKey(
                         db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT, related_name="duties", to="desk.lead"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="duties",
+                        to="desk.lead",
                     ),
                 ),
             ],
@@ -316,7 +320,9 @@ class Migration(migrations.Migration):
                     "lead",
                     models.ForeignKey(
                         db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT, related_name="notes", to="desk.lead"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notes",
+                        to="desk.lead",
                     ),
                 ),
             ],
@@ -340,7 +346,9 @@ class Migration(migrations.Migration):
                     "contact",
                     models.ForeignKey(
                         db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT, related_name="signals", to="desk.contact"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signals",
+                        to="desk.contact",
                     ),
                 ),
             ],

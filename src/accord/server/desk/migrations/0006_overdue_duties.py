@@ -5,15 +5,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('desk', '0005_changed_leads'),
+        ("desk", "0005_changed_leads"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True), ('met_at__isnull', True), ('state', 'broken')), fields=['due_at'], name='duty_overdue'),
+            model_name="duty",
+            index=models.Index(
+                condition=models.Q(("ended_at__isnull", True), ("met_at__isnull", True), ("state", "broken")),
+                fields=["due_at"],
+                name="duty_overdue",
+            ),
         ),
     ]
