@@ -29,8 +29,8 @@ def told_of(*events: Event) -> list[story.Told]:
     return story.tell(events, (), None, private=True)
 
 
-def an_event(seq: int, kind: Kind, at: datetime, actor: str = "") -> Event:
-    return Event(seq=seq, kind=kind, occurred_at=at, recorded_at=at, actor=actor)
+def an_event(seq: int, kind: Kind, at: datetime, actor: str = "", side: str = "") -> Event:
+    return Event(seq=seq, kind=kind, occurred_at=at, recorded_at=at, actor=actor, side=side)
 
 
 def test_what_happened_in_the_same_second_is_told_in_the_order_of_the_log() -> None:
@@ -46,9 +46,11 @@ def test_what_happened_in_the_same_second_is_told_in_the_order_of_the_log() -> N
 
 def test_the_lead_is_scored_and_not_whoever_recorded_it() -> None:
     at = timezone.now()
-    told = told_of(an_event(1, Kind.SCORED, at, "automation"), an_event(2, Kind.QUALIFIED, at, "Mina Yılmaz"))
+    told = told_of(
+        an_event(1, Kind.SCORED, at, "automation", "machine"), an_event(2, Kind.QUALIFIED, at, "Mina Yılmaz")
+    )
     assert [one.who for one in told] == ["", ""]
-    assert told[1].words == "the lead was scored (recorded by automation)"
+    assert told[1].words == "the lead was scored"
     assert told[0].words.startswith("the lead is qualified") and "by Mina Yılmaz)" in told[0].words
 
 

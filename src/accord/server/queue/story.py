@@ -155,7 +155,8 @@ def _taken_back(words: str) -> str:
 
 
 def _who(event: Event, names: Mapping[str, str]) -> str:
-    if event.kind == Kind.ASSIGNED or not event.actor or event.actor == MACHINE:
+    by_itself = event.side == "machine" or event.actor == MACHINE
+    if event.kind == Kind.ASSIGNED or not event.actor or by_itself:
         return ""
     return say.name(names.get(event.actor, event.actor)) or ""
 
