@@ -28,6 +28,7 @@
     │   ├── KeyReused              an idempotency key that came with another request before
     │   ├── BackupUnusable         a backup that cannot be restored, or not here
     │   ├── SourceUnreadable       an export that cannot be read at all
+    │   ├── TooBig                 more than is read at once
     │   └── LogUnreadable          a folder that is no log, or one of another layout
     ├── Undelivered                a message that a mail server or a chat did not take
     └── NotFound                   a name that does not exist; says which do
@@ -213,6 +214,11 @@ class BackupUnusable(InputError):
 
 class SourceUnreadable(InputError):
     exit_code = 6
+
+
+class TooBig(InputError):
+    exit_code = 41
+    http_status = 413
 
 
 class LogUnreadable(InputError):

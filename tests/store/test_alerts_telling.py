@@ -16,7 +16,7 @@ from accord.server.alerts.gathering import gather
 from accord.server.alerts.hours import Hours
 from accord.server.alerts.models import Notice, Recipient
 from accord.server.alerts.noticing import tell
-from accord.server.alerts.whom import Roster, reached
+from accord.server.alerts.whom import LEAD_QUESTIONS, Roster, reached
 from accord.server.desk import acts, cadence
 from accord.server.desk.arriving import take_event, take_in
 from accord.server.desk.models import Duty, Lead
@@ -329,7 +329,7 @@ def test_marketing_hears_once_of_what_it_can_do_something_about(
     acts.dispute(marketing, lead.pk, "Nobody called.", at)
     record_facts(lead.pk, [], at)  # brought up to date again, it is told no more
     asked = heard()[0][1]
-    assert whom("lead questions", lead=lead) == [asked] and asked in ("mina", "sara", "tomas")
+    assert whom(LEAD_QUESTIONS, lead=lead) == [asked] and asked in ("mina", "sara", "tomas")
     assert heard()[:2] == [("rejected_bare", asked, ""), ("rejected", asked, "duplicate")]
     assert {(what, who) for what, who, _ in heard()[2:]} == {
         ("disputed", "ines"), ("disputed", "mina"), ("disputed", "omar"),

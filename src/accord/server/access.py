@@ -12,8 +12,9 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.urls import resolve
+from django.utils.translation import gettext as _
 
-from accord.errors import NotAllowed, PageUnknown
+from accord.errors import EntryInvalid, NotAllowed, PageUnknown, Problem
 from accord.server.look.failing import SIGNED_OUT
 from accord.server.look.middleware import refusing
 from accord.server.look.unsent import typed_in, unsent
@@ -302,6 +303,9 @@ TABLE: dict[str, Access] = {
 }
 
 
+_LOOK_THEMSELVES = ("agreement", "draft", "survey")  # they show again what was typed, whatever it holds
+
+
 def access_to(name: str) -> Access:
     """What the table says about an address by its name; nobody may use one that it does not name."""
     return TABLE.get(name, Access(NOBODY, NOBODY))
@@ -331,6 +335,8 @@ def guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
                 request.path.replace("\x00", "�")
             )  # no text: PostgreSQL could not be asked for it
         if may(user, match.view_name, request.method or "GET"):
+            if not match.view_name.startswith(_LOOK_THEMSELVES):
+                _must_be_text(request, user)
             return None
         if user is None and not getattr(request, "htmx", False) and (typed := typed_in(request)):
             return unsent(request, typed, SIGNED_OUT, 401)
@@ -343,6 +349,16 @@ def guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
 
     middleware.process_view = refusing(process_view)  # type: ignore[attr-defined]
     return middleware
+
+
+def _must_be_text(request: HttpRequest, user: User | None) -> None:
+    """Nobody types U+0000, and PostgreSQL has no place for it; what programs send, their door looks at."""
+    if user is None or request.method != "POST":
+        return
+    fields = (name for name, values in request.POST.lists() if any("\x00" in str(value) for value in values))
+    if name := next(fields, None):
+        what = _("this holds the sign U+0000, which is no text")
+        raise EntryInvalid([Problem("", 0, name.replace("\x00", "")[:80], what, _("type it again"))])
 
 
 def refusal(name: str, method: str) -> str:

@@ -1,6 +1,6 @@
 """Whom the words of a ladder reach: accounts of people who can act now, each once (DOMAIN 5.11).
 
-`owner`, `backup`, `manager`, `heads`, `marketing`, `sales`, `lead questions`, or people by their name in the
+`owner`, `backup`, `manager`, `heads`, `marketing`, `sales`, `lead_questions`, or people by their name in the
 agreement. Whoever is away is stood in for. Where nobody is left, the next who can act is told: an alert that
 is due reaches somebody as long as anybody of the company has an account.
 """
@@ -18,7 +18,7 @@ from accord.server.desk import terms
 from accord.server.desk.models import Duty, Lead
 from accord.server.people.models import Absence, Role, Side, User
 
-LEAD_QUESTIONS = "lead questions"  # no key of a person: whoever answers marketing's part of a lead
+LEAD_QUESTIONS = "lead_questions"  # no key of a person: whoever answers marketing's part of a lead
 _A_DAY = timedelta(days=1)
 _MOST_STEPS = 5  # of cover for the cover: then somebody else has to do
 _LEADING = (Role.MANAGER, Role.HEAD)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from accord.errors import AccordError, EntryInvalid, InputError, PageUnknown, TooManyTries
+from accord.errors import AccordError, EntryInvalid, PageUnknown, TooBig, TooManyTries
 from accord.server.audit.trail import address_of
 from accord.server.intake.fields import consents_of, field_of, lead_of, with_defaults
 from accord.server.intake.limits import BY_ADDRESS, BY_SOURCE
@@ -82,17 +82,13 @@ def _said(request: HttpRequest) -> dict[str, str]:
     """The fields of a form; of several values of a field all, by commas."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > MOST_BYTES:
-        raise _TooBig(_("this is too much for a form; send at most 100,000 bytes"))
+        raise TooBig(_("this is too much for a form; send at most 100,000 bytes"))
     encoding = request.GET.get("encoding", "").lower()
     if encoding in _CODECS:
         request.encoding = encoding
     if len(request.POST) > MOST_FIELDS:
-        raise _TooBig(_("this form has too many fields; send at most 100"))
+        raise TooBig(_("this form has too many fields; send at most 100"))
     return {name: ", ".join(map(str, request.POST.getlist(name)))[:8000] for name in request.POST}
-
-
-class _TooBig(InputError):
-    http_status = 413
 
 
 def _take(source: Source, said: Mapping[str, str]) -> None:

@@ -11,6 +11,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ValidationError
 
 from accord.errors import EntryInvalid, InputError, Problem
@@ -150,19 +152,19 @@ def _place(where: str, steps: Sequence[int | str]) -> str:
 
 _NO_PATTERN = ("string_pattern_mismatch", "string_too_long")
 _NONE_OF_ITS_KIND = {  # what a pattern of `shapes.py` says, to people
-    "email": "is no e-mail address; write one as ada@buyer.example",
-    "country": "is no country; write its two letters, as TR, or its name",
-    "zone": "is no time zone; write one as Europe/Istanbul",
-    "language": "is no code of a language; write one as pt-BR",
+    "email": _("is no e-mail address; write one as ada@buyer.example"),
+    "country": _("is no country; write its two letters, as TR, or its name"),
+    "zone": _("is no time zone; write one as Europe/Istanbul"),
+    "language": _("is no code of a language; write one as pt-BR"),
 }
 
 
 def _words(found: Any) -> str:
     field = str(found["loc"][-1]) if found["loc"] else ""
     if found["type"] in _NO_PATTERN and field in _NONE_OF_ITS_KIND:
-        return _NONE_OF_ITS_KIND[field]
+        return str(_NONE_OF_ITS_KIND[field])
     if found["type"] == "extra_forbidden":
-        return "nothing here is called that"
+        return gettext("nothing here is called that")
     return str(found["msg"])[:400].encode("utf-8", "replace").decode()
 
 

@@ -109,12 +109,22 @@ def _of_postgresql(archive: Writer, database: BaseDatabaseWrapper) -> tuple[dict
     with _snapshot(database):
         steps = _steps(database)
         for name in our_tables(database):
-            with database.cursor() as cursor:
-                columns = [each.name for each in database.introspection.get_table_description(cursor, name)]
+            columns = _columns(database, name)
             rows = _Rows(database.connection, name, columns)
             archive.add(table_member(name), rows)
             tables[name] = Table(rows=rows.count, columns=tuple(columns))
     return tables, steps
+
+
+def _columns(database: BaseDatabaseWrapper, table: str) -> list[str]:
+    """Without those that the database makes from others: it makes them again, and takes them from nobody."""
+    with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema() "
+            "AND table_name = %s AND is_generated = 'NEVER' ORDER BY ordinal_position",
+            [table],
+        )
+        return [name for (name,) in cursor.fetchall()]
 
 
 @contextmanager

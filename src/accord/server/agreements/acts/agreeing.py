@@ -102,8 +102,12 @@ def sign(by: Actor, file: AgreementFile, digest: str, *, typed: str) -> Proposal
     The caller has made sure who that is: pages ask again for the password shortly before.
     """
 
+    was_open = False
+
     def act(chain: Chain, at: datetime) -> Chain:
+        nonlocal was_open  # of the chain that it is added to: another may have signed a moment ago
         proposal = proposal_in(chain, digest)
+        was_open = proposal.open
         person = must_be_party(proposal.agreement, user_of(by))
         _must_stand(proposal)
         _must_be_own_name(proposal, person, typed)
@@ -117,7 +121,6 @@ def sign(by: Actor, file: AgreementFile, digest: str, *, typed: str) -> Proposal
         )
 
     with transaction.atomic():
-        was_open = proposal_in(file.chain(), digest).open
         append(file, act)
         signed = proposal_in(file.chain(), digest)
         record(

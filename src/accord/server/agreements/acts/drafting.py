@@ -74,6 +74,7 @@ def _kept_beside(by: Actor, draft: Draft, text: str, started_from: int) -> Draft
 
 @transaction.atomic
 def _save(by: Actor, draft: Draft, text: str, started_from: int) -> bool:
+    AgreementFile.objects.select_for_update().get(pk=draft.file_id)  # first, as whoever proposes does
     changed = Draft.objects.filter(pk=draft.pk, state=Draft.State.OPEN, saved=started_from).update(
         text=text, saved=F("saved") + 1, saved_by=user_of(by), saved_at=timezone.now()
     )
