@@ -5,11 +5,11 @@ concerns only that person and operations, who look after the installation: an ad
 home, and a failed sign-in may hold a password that was typed into the wrong field.
 """
 
-import csv
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -17,10 +17,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accord.plan.layout import cell
 from accord.report.format import name as shown
 from accord.server.audit.models import Action, Entry
 from accord.server.look.figures import number
+from accord.server.look.saving import csv_lines
 from accord.server.people.models import Side, User
 
 PAGE_SIZE = 50
@@ -177,19 +177,14 @@ def _plain(value: object) -> str:
     return shown(str(value), 120) or "–"
 
 
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def as_csv(entries: QuerySet[Entry], viewer: User) -> Iterator[str]:
     """Every entry, newest first, one a row; times in UTC. No cell is one that a spreadsheet would run."""
-    writer = csv.writer(_Echo(), lineterminator="\n")
-    yield writer.writerow(COLUMNS)
+    return csv_lines(chain([COLUMNS], _lines(entries, viewer)))
+
+
+def _lines(entries: QuerySet[Entry], viewer: User) -> Iterator[tuple[str, ...]]:
     for entry in entries.order_by("-id").iterator(chunk_size=_AT_ONCE):
         detail = json.dumps(entry.detail, ensure_ascii=False) if entry.detail else ""
         texts = (entry.name, entry.side, entry.action, entry.about, detail, entry.via)
         last = (address_for(entry, viewer), entry.link)
-        yield writer.writerow([f"{entry.at:%Y-%m-%dT%H:%M:%SZ}", *map(cell, (*texts, *last))])
+        yield (f"{entry.at:%Y-%m-%dT%H:%M:%SZ}", *texts, *last)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import cast
 
 from django import forms
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accord.server.audit.models import Action
 from accord.server.audit.reading import as_csv, filtered, page_of, visible
+from accord.server.look.saving import csv_file
 from accord.server.people.models import User
 
 
@@ -55,6 +56,4 @@ def audit(request: HttpRequest) -> HttpResponseBase:
 
 
 def _csv(rows: Iterable[str]) -> HttpResponseBase:
-    response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="audit.csv"'
-    return response
+    return csv_file("audit.csv", rows)

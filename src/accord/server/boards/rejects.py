@@ -1,9 +1,9 @@
 """The inbox of rejects: what sales sent back, why, and what marketing does about each (5.8, S1.26)."""
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from accord.errors import EditConflict, NotAllowed, PageUnknown
 from accord.lead.standing import Standing
-from accord.plan.layout import cell
 from accord.promises.duties import DutyKind
 from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
@@ -21,6 +20,7 @@ from accord.server.desk import acts
 from accord.server.desk.handing_off import hand_off
 from accord.server.desk.models import Duty, Lead, Note
 from accord.server.desk.recording import locked
+from accord.server.look.saving import csv_lines
 from accord.server.people.models import Side, User
 
 SHOW = ("open", "disputed", "settled", "all")
@@ -133,17 +133,12 @@ def may_settle(user: User) -> bool:
     return user.side in (Side.MARKETING, Side.OPERATIONS)
 
 
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def as_csv(rows: QuerySet[Reject]) -> Iterator[str]:
     """Rejects, one a row, without personal data; times in UTC. No cell is run by a spreadsheet."""
-    writer = csv.writer(_Echo(), lineterminator="\n")
-    yield writer.writerow(COLUMNS)
+    return csv_lines(chain([COLUMNS], _rows(rows)))
+
+
+def _rows(rows: QuerySet[Reject]) -> Iterator[tuple[str, ...]]:
     found = rows.iterator(chunk_size=_AT_ONCE)
     while chunk := [row for row, _n in zip(found, range(_AT_ONCE), strict=False)]:
         clocks = dict(
@@ -152,17 +147,16 @@ def as_csv(rows: QuerySet[Reject]) -> Iterator[str]:
         )  # fmt: skip
         duties = Duty.objects.in_bulk(list(clocks.values()))
         for row in chunk:
-            yield writer.writerow(_cells(row, duties.get(clocks.get(row.lead_id, 0))))
+            yield _cells(row, duties.get(clocks.get(row.lead_id, 0)))
 
 
-def _cells(row: Reject, clock: Duty | None) -> list[str]:
+def _cells(row: Reject, clock: Duty | None) -> tuple[str, ...]:
     overturned = "" if row.overturned is None else "yes" if row.overturned else "no"
-    values = (
+    return (
         row.lead.key, _utc(row.at), row.by, row.reason, _utc(row.feedback_at),
         _utc(clock.due_at if clock else None), clock.state if clock else "", row.lead.lead_type, row.source,
         _utc(row.disputed_at), overturned, _utc(row.settled_at), row.how,
     )  # fmt: skip
-    return [cell(value) for value in values]
 
 
 def _utc(at: datetime | None) -> str:

@@ -10,7 +10,6 @@ from hashlib import sha256
 
 from accord.agreement.plain import clean
 from accord.errors import InputError
-from accord.sources.rejects import harmless
 
 MOST_BYTES, MOST_ROWS, MOST_COLUMNS = 10_000_000, 50_000, 100
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1254", "cp1256", "cp1251", "cp874")
@@ -140,14 +139,3 @@ def _header(cells: list[str]) -> tuple[str, ...]:
         name = clean(cell, 80) or f"column {place}"
         names.append(name if name not in names else f"{name} ({place})")
     return tuple(names)
-
-
-def as_csv(header: tuple[str, ...], rows: Iterator[list[str]]) -> Iterator[str]:
-    """Lines of a file that a spreadsheet opens without running anything in it."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    for row in (list(header), *rows):
-        writer.writerow([harmless(cell) for cell in row])
-        yield out.getvalue()
-        out.seek(0)
-        out.truncate()

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,12 +19,13 @@ from accord.server.audit.trail import Actor, record
 from accord.server.intake.accepting import accept
 from accord.server.intake.agreed import Words, words_at
 from accord.server.intake.fields import FIELDS, field_of, lead_of
-from accord.server.intake.files import Sheet, as_csv, sheet_of, sheet_of_text
+from accord.server.intake.files import Sheet, sheet_of, sheet_of_text
 from accord.server.intake.forms import WORDS
 from accord.server.intake.models import Mapping as Remembered
 from accord.server.intake.models import Upload
 from accord.server.intake.reading import LEADS, Read, rows_of
 from accord.server.intake.shapes import LeadIn
+from accord.server.look.saving import csv_lines
 
 WHOLE = ("lead_type", "stream", "source", "source_owner")  # what may be said of a whole file
 ORIGIN = "upload"  # of all files: a row that came in another file is the same row
@@ -144,7 +145,7 @@ def rejects(upload: Upload) -> Iterator[str]:
     sheet = sheet_in(upload)
     at = upload.confirmed_at or upload.at
     wrong = ([*one.cells.values(), one.reason] for one in looked_at(upload, at, sheet) if one.lead is None)
-    return as_csv((*sheet.header, "Reason"), wrong)
+    return csv_lines(chain([[*sheet.header, "Reason"]], wrong))
 
 
 def feed_due(at: datetime) -> int:

@@ -1,9 +1,9 @@
 """All leads, narrowed down and searched, newest first, page by page; and the same as CSV."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accord.agreement.plain import folded
 from accord.agreement.terms import Agreement
-from accord.plan.layout import cell
 from accord.server.desk.identity import email_key, phone_key
 from accord.server.desk.models import Contact, Lead
+from accord.server.look.saving import csv_lines
 from accord.server.people.forms import OneLine
 from accord.server.people.models import Side, User
 
@@ -175,20 +175,12 @@ def _place(after: str) -> tuple[datetime, int] | None:
     return (at, int(number)) if readable and at is not None else None
 
 
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def as_csv(leads: QuerySet[Lead], *, private: bool) -> Iterator[str]:
     """Every lead, newest first, one a row; times in UTC. No cell is one that a spreadsheet would run."""
-    writer = csv.writer(_Echo(), lineterminator="\n")
-    yield writer.writerow([*COLUMNS, *(PERSONAL if private else ())])
+    names = [*COLUMNS, *(PERSONAL if private else ())]
     rows = leads.select_related("contact", "owner").order_by("-created_at", "-id")
-    for lead in rows.iterator(chunk_size=_AT_ONCE):
-        yield writer.writerow([cell(text) for text in _cells(lead, private=private)])
+    cells = (_cells(lead, private=private) for lead in rows.iterator(chunk_size=_AT_ONCE))
+    return csv_lines(chain([names], cells))
 
 
 def _cells(lead: Lead, *, private: bool) -> Iterator[str]:

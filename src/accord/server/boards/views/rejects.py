@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -25,6 +25,7 @@ from accord.server.boards.views.common import agreement_now, back, said_on_the_p
 from accord.server.desk import acts
 from accord.server.desk.models import Duty, Note
 from accord.server.desk.terms import terms_of
+from accord.server.look.saving import csv_file
 from accord.server.people.models import Side, User
 from accord.server.qualify.assessing import missing_of
 from accord.server.queue.showing import units_json
@@ -96,9 +97,7 @@ def table(request: HttpRequest) -> HttpResponseBase:
         reason=request.GET.get("reason", "")[:120],
         source=request.GET.get("source", "")[:120],
     )
-    response = StreamingHttpResponse(box.as_csv(rows), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="rejects.csv"'
-    return response
+    return csv_file("rejects.csv", box.as_csv(rows))
 
 
 @require_safe

@@ -1,6 +1,6 @@
 """Files of leads: handing in, looking, mapping, confirming, watching them go in, getting the rejects back."""
 
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +19,7 @@ from accord.server.intake.fields import FIELDS
 from accord.server.intake.files import MOST_BYTES
 from accord.server.intake.forms import OWNERS, WORDS, UploadForm, with_said
 from accord.server.intake.models import Upload
+from accord.server.look.saving import csv_file
 
 _PREVIEWED = 5  # beside each other, so that they fit
 
@@ -114,9 +115,7 @@ def upload_rejects(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The rows that cannot be taken in, with the reason of each."""
     del request
     found = _found(pk)
-    lines = uploads.rejects(found)
-    head = {"Content-Disposition": f'attachment; filename="rejects-{found.pk}.csv"'}
-    return StreamingHttpResponse(("\ufeff", *lines), content_type="text/csv; charset=utf-8", headers=head)
+    return csv_file(f"rejects-{found.pk}.csv", chain(["\ufeff"], uploads.rejects(found)))
 
 
 def _found(pk: int) -> Upload:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accord.server.desk.models import Lead
 from accord.server.desk.terms import in_force
+from accord.server.look.saving import csv_file
 from accord.server.people.models import User
 from accord.server.queue import listing, showing
 from accord.server.queue.rights import sees_people
@@ -52,8 +53,4 @@ def _row(lead: Lead, kind: str, *, private: bool) -> dict[str, object]:
 
 
 def _csv(rows: QuerySet[Lead], *, private: bool) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(
-        listing.as_csv(rows, private=private), content_type="text/csv; charset=utf-8"
-    )
-    response.headers["Content-Disposition"] = 'attachment; filename="leads.csv"'
-    return response
+    return csv_file("leads.csv", listing.as_csv(rows, private=private))
