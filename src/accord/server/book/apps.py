@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class BookConfig(AppConfig):
+    name = "accord.server.book"
+    label = "book"
