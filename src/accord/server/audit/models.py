@@ -70,6 +70,12 @@ class Action(models.TextChoices):
     CHANNEL_ADDED = "chat added", _("added the chat")
     CHANNEL_CHANGED = "chat changed", _("changed the chat")
     CHANNEL_REMOVED = "chat removed", _("removed the chat")
+    BOOK_CONFIRMED = "book confirmed", _("confirmed the figures of")
+    BOOK_TAKEN_BACK = "book taken back", _("took back the confirmation of")
+    BOOK_CLOSED = "book closed", _("closed the book of")
+    BOOK_RESTATED = "book restated", _("restated the book of")
+    BOOK_NOTED = "book noted", _("wrote a note in the book of")
+    INPUTS_MEASURED = "inputs measured", _("looked at the measured inputs of")
     BACKED_UP = "backed up", _("made a backup")
     RESTORED = "restored", _("restored a backup")
 
