@@ -17,7 +17,7 @@ tried AS (
     GROUP BY lead
 )
 SELECT
-    l.lead, l.account, l.lead_type, l.terms_type, l.stream, l.segment, l.persona, l."source",
+    l.lead, l.account, l.lead_type, l.terms_type, l.stream, l.segment, l.persona, l."source", l.source_owner,
     least(l.created_at, f.created_at) AS created_at,
     f.qualified_at,
     f.delivery.at AS delivered_at,
@@ -46,7 +46,12 @@ SELECT
     s.proposal_at,
     s.win.at AS won_at,
     s.win.amount AS amount,
+    s.win.reason AS won_reason,
     s.loss.at AS lost_at,
+    s.loss.reason AS lost_reason,
+    s.offer.amount AS expected_amount,
+    s.pursued_at,
+    s.dropped_at,
     s.gone_at,
     s.merged_at,
     least(f.connected_at, s.over_at, g.at) AS chase_over_at,

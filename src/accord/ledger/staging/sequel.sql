@@ -2,7 +2,8 @@
 -- grain: one lead with any such event
 -- meaning: as in `approach`. A decision is a person's: accepting, rejecting, or going on with the lead; an acceptance
 --   by silence is none. `told` is the reason of a reject, `restored` an arbitration that took the reject back.
---   `over_at` is what ends the chase for a lead other than reaching it or giving it back.
+--   `over_at` is what ends the chase for a lead other than reaching it or giving it back. `offer` is the amount said
+--   last of an open deal; it is open unless sales let go of it, `dropped_at`, after it was last `pursued_at`.
 CREATE VIEW sequel AS
 WITH e AS (
     SELECT
@@ -17,7 +18,7 @@ WITH e AS (
     FROM event
     WHERE kind IN (
         'accepted', 'rejected', 'sales_qualified', 'opportunity', 'proposal', 'won', 'lost', 'disqualified',
-        'opted_out', 'merged', 'erased', 'excused', 'feedback', 'arbitrated'
+        'returned', 'opted_out', 'merged', 'erased', 'excused', 'feedback', 'arbitrated'
     )
 )
 SELECT
@@ -28,9 +29,14 @@ SELECT
     min(occurred_at) FILTER (kind = 'rejected') AS rejected_at,
     min(who) FILTER (kind IN ('rejected', 'feedback') AND reasoned) AS told,
     min(who) FILTER (kind = 'arbitrated' AND outcome = 'overturned') AS restored,
-    min({'at': occurred_at, 'recorded': recorded_at, 'amount': amount, 'actor': actor})
+    min({'at': occurred_at, 'recorded': recorded_at, 'amount': amount, 'actor': actor, 'reason': reason})
         FILTER (kind = 'won') AS win,
-    min(who) FILTER (kind = 'lost') AS loss,
+    min({'at': occurred_at, 'recorded': recorded_at, 'actor': actor, 'reason': reason})
+        FILTER (kind = 'lost') AS loss,
+    max({'at': occurred_at, 'recorded': recorded_at, 'amount': amount})
+        FILTER (kind IN ('opportunity', 'proposal') AND amount IS NOT NULL) AS offer,
+    max(occurred_at) FILTER (kind IN ('opportunity', 'proposal')) AS pursued_at,
+    max(occurred_at) FILTER (kind IN ('rejected', 'disqualified', 'returned')) AS dropped_at,
     min(occurred_at) FILTER (kind = 'accepted') AS accepted_at,
     min(occurred_at) FILTER (kind = 'sales_qualified') AS sql_at,
     min(occurred_at) FILTER (kind = 'opportunity') AS opportunity_at,

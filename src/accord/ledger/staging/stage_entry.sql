@@ -1,12 +1,13 @@
 -- title: When each stage of the funnel was entered
 -- grain: one lead and stage that it entered
 -- meaning: by its own event, or because a later stage implies the earlier ones at that time; `sal` also by silence,
---   once the window to reject has closed
+--   once the window to reject has closed; `rejected` unless an arbitration took that back
 -- requirements: 5.3
 CREATE TABLE stage_entry AS
 WITH own AS (
     SELECT
-        c.lead, c.lead_type, c.stream,
+        c.lead, c.lead_type, c.stream, c.segment,
+        c.rejected_at IS NOT NULL AND c.restored IS NULL AS rejected,
         c.created_at AS lead_at,
         least(c.qualified_at, c.delivered_at) AS mql_at,
         least(c.accepted_at, CASE WHEN v.state = 'kept' THEN v.met_at END) AS sal_at,
@@ -15,24 +16,26 @@ WITH own AS (
     LEFT JOIN timed v ON v.lead = c.lead AND v.promise = 'accepted_leads'
 ),
 every AS (
-    SELECT lead, lead_type, stream, 'lead' AS stage, 1 AS place,
+    SELECT lead, lead_type, stream, segment, rejected, 'lead' AS stage, 1 AS place,
         least(lead_at, mql_at, sal_at, sql_at, opportunity_at, proposal_at, won_at) AS entered_at
     FROM own
     UNION ALL
-    SELECT lead, lead_type, stream, 'mql', 2,
+    SELECT lead, lead_type, stream, segment, rejected, 'mql', 2,
         least(mql_at, sal_at, sql_at, opportunity_at, proposal_at, won_at) FROM own
     UNION ALL
-    SELECT lead, lead_type, stream, 'sal', 3,
+    SELECT lead, lead_type, stream, segment, rejected, 'sal', 3,
         least(sal_at, sql_at, opportunity_at, proposal_at, won_at) FROM own
     UNION ALL
-    SELECT lead, lead_type, stream, 'sql', 4, least(sql_at, opportunity_at, proposal_at, won_at) FROM own
+    SELECT lead, lead_type, stream, segment, rejected, 'sql', 4,
+        least(sql_at, opportunity_at, proposal_at, won_at) FROM own
     UNION ALL
-    SELECT lead, lead_type, stream, 'opportunity', 5, least(opportunity_at, proposal_at, won_at) FROM own
+    SELECT lead, lead_type, stream, segment, rejected, 'opportunity', 5,
+        least(opportunity_at, proposal_at, won_at) FROM own
     UNION ALL
-    SELECT lead, lead_type, stream, 'proposal', 6, least(proposal_at, won_at) FROM own
+    SELECT lead, lead_type, stream, segment, rejected, 'proposal', 6, least(proposal_at, won_at) FROM own
     UNION ALL
-    SELECT lead, lead_type, stream, 'customer', 7, won_at FROM own
+    SELECT lead, lead_type, stream, segment, rejected, 'customer', 7, won_at FROM own
 )
-SELECT lead, lead_type, stream, stage, place, entered_at, local_day(entered_at) AS entered_on
+SELECT lead, lead_type, stream, segment, rejected, stage, place, entered_at, local_day(entered_at) AS entered_on
 FROM every
 WHERE entered_at IS NOT NULL
