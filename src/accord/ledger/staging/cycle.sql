@@ -1,7 +1,8 @@
 -- title: What is known about each lead
 -- grain: one lead
 -- meaning: the first of everything that happened, beside the lead's attributes; days are local to marketing's
---   calendar; a calendar or value frozen at hand-off wins over the agreement's
+--   calendar; a calendar or value frozen at hand-off wins over the agreement's. `price` is a decimal: sums of binary
+--   fractions depend on their order, and so would differ from run to run. What came again did so after the first return.
 CREATE TABLE cycle AS
 WITH given_up AS (
     SELECT e.lead, min(e.occurred_at) AS at
@@ -26,6 +27,7 @@ SELECT
     f.delivery.calendar AS calendar_said,
     coalesce(k.calendar, p.calendar) AS calendar,
     f.delivery.value AS value_said,
+    coalesce(CAST(f.delivery.value AS DECIMAL(38, 9)), CAST(v.price AS DECIMAL(38, 9))) AS price,
     CASE f.delivery.outcome WHEN 'complete' THEN TRUE WHEN 'incomplete' THEN FALSE END AS complete,
     f.delivery.actor AS delivered_by,
     f.delivery.channel AS delivered_through,
@@ -54,6 +56,13 @@ SELECT
     s.dropped_at,
     s.gone_at,
     s.merged_at,
+    s.disputed_at,
+    s.settled_at,
+    s.returned_at,
+    CASE WHEN f.ready_again_at > s.returned_at THEN f.ready_again_at END AS requalified_at,
+    CASE WHEN f.delivered_again_at > s.returned_at THEN f.delivered_again_at END AS redelivered_at,
+    f.marketing_touched_at,
+    f.sales_touched_at,
     least(f.connected_at, s.over_at, g.at) AS chase_over_at,
     s.told,
     s.restored,
@@ -70,3 +79,6 @@ LEFT JOIN sequel s ON s.lead = l.lead
 LEFT JOIN term_calendar k ON k.calendar = f.delivery.calendar
 LEFT JOIN given_up g ON g.lead = l.lead
 LEFT JOIN tried t ON t.lead = l.lead
+LEFT JOIN term_value v
+    ON v.stream = CASE WHEN p.one_stream THEN '' ELSE l.stream END
+    AND v."key" = CASE p.value_by WHEN 'persona' THEN l.persona WHEN 'segment' THEN l.segment ELSE l.lead_type END

@@ -18,7 +18,7 @@ WITH e AS (
     FROM event
     WHERE kind IN (
         'accepted', 'rejected', 'sales_qualified', 'opportunity', 'proposal', 'won', 'lost', 'disqualified',
-        'returned', 'opted_out', 'merged', 'erased', 'excused', 'feedback', 'arbitrated'
+        'returned', 'opted_out', 'merged', 'erased', 'excused', 'feedback', 'arbitrated', 'disputed'
     )
 )
 SELECT
@@ -27,8 +27,12 @@ SELECT
     min(who) FILTER (silent) AS silence,
     min(who) FILTER (worked OR kind = 'rejected' OR (kind = 'accepted' AND NOT silent)) AS decision,
     min(occurred_at) FILTER (kind = 'rejected') AS rejected_at,
-    min(who) FILTER (kind IN ('rejected', 'feedback') AND reasoned) AS told,
+    min({'at': occurred_at, 'recorded': recorded_at, 'actor': actor, 'channel': channel, 'reason': reason})
+        FILTER (kind IN ('rejected', 'feedback') AND reasoned) AS told,
     min(who) FILTER (kind = 'arbitrated' AND outcome = 'overturned') AS restored,
+    min(occurred_at) FILTER (kind = 'disputed') AS disputed_at,
+    min(occurred_at) FILTER (kind = 'arbitrated') AS settled_at,
+    min(occurred_at) FILTER (kind = 'returned') AS returned_at,
     min({'at': occurred_at, 'recorded': recorded_at, 'amount': amount, 'actor': actor, 'reason': reason})
         FILTER (kind = 'won') AS win,
     min({'at': occurred_at, 'recorded': recorded_at, 'actor': actor, 'reason': reason})
