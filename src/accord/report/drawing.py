@@ -9,6 +9,7 @@ unreadable labels.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from xml.etree import ElementTree as ET
 
 from accord.report.charts import Spec
@@ -24,19 +25,34 @@ _NO_MARKS = {"axis", "legend", "title", "group mark container", None}
 
 @dataclass(frozen=True)
 class Drawing:
-    """One chart in both widths, ready to stand in HTML; `alt` says in a sentence what it shows."""
+    """One chart by its specifications for desk and phone; each is drawn when it is first asked for.
 
-    wide: str
-    narrow: str
+    `alt` says in a sentence what it shows. Drawing costs a tenth of a second, so whoever keeps pictures
+    (the server does, by `svg` and the specification) asks for none.
+    """
+
+    spec: Spec
+    narrow_spec: Spec
     alt: str
+
+    @cached_property
+    def wide(self) -> str:
+        """The picture for a desk, ready to stand in HTML."""
+        return svg(self.spec, self.alt)
+
+    @cached_property
+    def narrow(self) -> str:
+        """The picture for a phone, ready to stand in HTML."""
+        return svg(self.narrow_spec, self.alt)
 
 
 def draw(chart: Callable[[int], Spec], alt: str, *, wide: int = WIDE) -> Drawing:
     """The chart in both widths, in CSS pixels; `chart` makes its specification for one. HALF is for pairs."""
-    return Drawing(_svg(chart(wide), alt), _svg(chart(NARROW), alt), alt)
+    return Drawing(chart(wide), chart(NARROW), alt)
 
 
-def _svg(spec: Spec, alt: str) -> str:
+def svg(spec: Spec, alt: str) -> str:
+    """The picture of a specification, in the page's tokens."""
     import vl_convert  # noqa: PLC0415 - 30 MB of V8, only for who draws
 
     text: str = vl_convert.vegalite_to_svg(spec, config=CONFIG, allowed_base_urls=[])

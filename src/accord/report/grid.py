@@ -33,7 +33,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Grid:
-    """Texts by row and column; `csv_uri` holds all rows with raw values, also those left out of sight."""
+    """Texts by row and column; `rows` are all of them with raw values, also those left out of sight."""
 
     id: str
     caption: str
@@ -41,7 +41,18 @@ class Grid:
     cells: tuple[tuple[str | None, ...], ...]
     muted: frozenset[int]  # rows to show greyed: figures that are not final yet
     left_out: int
-    csv_uri: str
+    rows: tuple[Row, ...]
+
+    @property
+    def csv(self) -> str:
+        """All rows, headed by the measure's own names."""
+        return csv_text([column.key for column in self.columns], self.rows)
+
+    @property
+    def csv_uri(self) -> str:
+        """The first thousand rows as a `data:` address: it is the file itself, nothing is fetched."""
+        some = csv_text([column.key for column in self.columns], self.rows[:TAKEN])
+        return "data:text/csv;charset=utf-8," + quote(some, safe=",:;()*!~-_.")
 
 
 def grid(
@@ -59,7 +70,7 @@ def grid(
     kept = tuple(column for column in columns if any(_tells(column, row) for row in rows))
     cells = tuple(tuple(c.show(row.get(c.key)) for c in kept) for row in shown)
     pale = frozenset(index for index, row in enumerate(shown) if muted(row))
-    return Grid(id, caption, kept, cells, pale, max(0, len(rows) - len(shown)), csv_uri(kept, rows[:TAKEN]))
+    return Grid(id, caption, kept, cells, pale, max(0, len(rows) - len(shown)), tuple(rows))
 
 
 def _tells(column: Column, row: Row) -> bool:
@@ -72,15 +83,13 @@ def slug(text: str) -> str:
     return "".join(c if c.isalnum() else "-" for c in text)[:60]
 
 
-def csv_uri(columns: Sequence[Column], rows: Iterable[Row]) -> str:
-    """The rows as a `data:` address: it is the file itself, nothing is fetched. Headed by the measure's own
-    names.
-    """
+def csv_text(keys: Sequence[str], rows: Iterable[Row]) -> str:
+    """Rows as CSV under their keys, values as they are: shares as fractions, lengths in seconds."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([column.key for column in columns])
-    writer.writerows([_raw(row.get(column.key)) for column in columns] for row in rows)
-    return "data:text/csv;charset=utf-8," + quote(out.getvalue(), safe=",:;()*!~-_.")
+    writer.writerow(keys)
+    writer.writerows([_raw(row.get(key)) for key in keys] for row in rows)
+    return out.getvalue()
 
 
 def _raw(value: object) -> str:

@@ -41,3 +41,16 @@ CONFIG: dict[str, object] = {
     "text": {"color": PALETTE["ink"], "fontSize": 12},
     "header": _TEXT,
 }
+
+# What a picture that stands alone is drawn in: the light colours of `templates/style.css`
+LIGHT = {
+    "ink": "#18202c",
+    "soft": "#515b68",
+    "rule": "#dad6cb",
+    "mark": "#0b5cad",
+    "goal": "#17212d",
+    "band": "#0b5cad",
+    "bad": "#b03a0c",
+    "paper": "#ffffff",
+    "pale": "#7b8998",
+}

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from accord.agreement.terms import Agreement
 from accord.ledger.score import MeasureResult, Score
 from accord.report import format as say
+from accord.report.chart_parts import Spec
 from accord.report.drawing import Drawing
-from accord.report.grid import Grid, Row
+from accord.report.grid import Grid, Row, slug
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,22 @@ class Key:
 
 @dataclass(frozen=True)
 class Chart:
+    """A picture with its legend and the table behind it; `name` is its address, unique on a page."""
+
     title: str
     drawing: Drawing
     legend: tuple[Key, ...]
     grid: Grid | None
+    name: str = ""  # a slug; as its table is called, or its title, where nothing is said
+
+    def __post_init__(self) -> None:
+        named = self.name or (self.grid.id if self.grid else slug(self.title.lower()))
+        object.__setattr__(self, "name", named)
+
+    @property
+    def spec(self) -> Spec:
+        """Its Vega-Lite specification at the width of a desk, in the sentinel colours of `theme.py`."""
+        return self.drawing.spec
 
 
 @dataclass(frozen=True)
