@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from accord.errors import PlanImpossible
+from accord.plan.demand import OPPORTUNITY, Plan, Split
 from accord.plan.rounding import Exact, exact
 
 
@@ -39,3 +40,21 @@ class Coverage:
     def enough(self) -> bool:
         """Whether expected wins cover the quota left; exactly enough is enough."""
         return self.open_pipeline >= self.needed
+
+
+def planned_win_rate(plan: Plan, stream: str | None = None) -> Fraction | None:
+    """Share of opportunities that the plan expects to win, in one stream or over all; exact.
+
+    Lead types of unlike rates are weighed by the opportunities that each is to bring. None where a chain
+    passes no opportunities, and among alternatives that differ: nobody knows which carries the stream (S4.23).
+    """
+    demands = plan.demands(stream=stream)
+    rates = {demand.win_rate for demand in demands}
+    if len(rates) == 1:
+        return rates.pop()
+    open_choice = {each.name for each in plan.streams if each.split is Split.ALTERNATIVES}
+    if None in rates or any(demand.stream in open_choice for demand in demands):
+        return None
+    steps = [(demand.step(OPPORTUNITY), demand.steps[0]) for demand in demands]
+    opened = sum((step.exact for step, _ in steps if step), Fraction(0))
+    return sum((won.exact for _, won in steps), Fraction(0)) / opened if opened else None

@@ -1,0 +1,235 @@
+"""The chain from lead to deal, link by link, and the first that gives way (DOMAIN 6, CRO; S4.35).
+
+Volume → quality → speed → depth → win rate: a link further up explains those below it, so the first broken
+one is where to look. The win rate is the only link that nobody holds in hand, and it rests on few deals: it
+counts as broken only where its whole 95 % interval lies below what was promised or planned.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+from enum import StrEnum
+
+from accord.agreement.terms import Agreement
+from accord.errors import PlanImpossible
+from accord.ledger.score import PromiseScore, PromiseState, Score
+from accord.ledger.warnings import FEW
+from accord.plan.coverage import planned_win_rate
+from accord.plan.funnel import plan
+
+CHAIN = {  # link → the promises that speak for it
+    "volume": ("accepted_leads", "delivered_leads", "lead_value"),
+    "quality": ("complete_handoffs", "acceptance_rate"),
+    "speed": ("first_touch_in_time",),
+    "depth": ("cadence_kept",),
+    "win rate": ("win_rate",),
+}
+_DONE = {
+    "complete_handoffs": "handed off complete",
+    "acceptance_rate": "accepted",
+    "first_touch_in_time": "first touched in time",
+    "cadence_kept": "followed up as agreed",
+}
+_Z = 1.959963984540054  # of a 95 % interval
+
+
+class LinkState(StrEnum):
+    OK = "ok"  # as promised or better
+    AT_RISK = "at risk"  # below, but it may still be made, or chance alone may explain it
+    BROKEN = "broken"  # below what was promised
+    UNKNOWN = "unknown"  # nothing promised, or nothing measured
+
+
+_WORST = (LinkState.BROKEN, LinkState.AT_RISK, LinkState.OK, LinkState.UNKNOWN)
+_STATES = {
+    PromiseState.KEPT: LinkState.OK,
+    PromiseState.OVER: LinkState.OK,  # too much is another trouble than a broken link (S4.27)
+    PromiseState.AT_RISK: LinkState.AT_RISK,
+    PromiseState.BROKEN: LinkState.BROKEN,
+    PromiseState.UNMEASURED: LinkState.UNKNOWN,
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link. `figure` and `target` are in `unit`: `share`, `leads` or a currency; None where unknown.
+
+    `numerator` of `denominator` stand behind a share, `low` to `high` is its 95 % interval where one is used.
+    `small` says that fewer than ten cases do. `promise` is the id of what speaks for the link, if one does.
+    """
+
+    name: str
+    state: LinkState
+    sentence: str
+    figure: float | None = None
+    target: float | None = None
+    unit: str = "share"
+    numerator: int | None = None
+    denominator: int | None = None
+    low: float | None = None
+    high: float | None = None
+    promise: str = ""
+    small: bool = False
+
+
+@dataclass(frozen=True)
+class Chain:
+    links: tuple[Link, ...]
+
+    @property
+    def broken(self) -> Link | None:
+        """The first broken link; None while none is."""
+        return next((link for link in self.links if link.state is LinkState.BROKEN), None)
+
+    @property
+    def first(self) -> Link | None:
+        """The first broken link, else the first at risk; None where all that is known holds."""
+        risky = (link for link in self.links if link.state is LinkState.AT_RISK)
+        return self.broken or next(risky, None)
+
+    @property
+    def sentence(self) -> str:
+        """One sentence on the whole chain."""
+        if self.first is None:
+            known = any(link.state is LinkState.OK for link in self.links)
+            return "Every link that could be measured holds." if known else "No link could be measured yet."
+        start = "The first broken link is" if self.broken else "No link is broken; at risk is"
+        return f"{start} {self.first.name}. {self.first.sentence}"
+
+
+def chain(score: Score, agreement: Agreement) -> Chain:
+    """The five links in order. Only what the score holds is used; the plan's win rate comes from the
+    agreement.
+    """
+    promises = [promise for side in score.sides for promise in side.promises]
+    spoken = [_spoken(name, _of(promises, CHAIN[name])) for name in CHAIN if name != "win rate"]
+    return Chain((*spoken, _win_rate(score, agreement, _of(promises, CHAIN["win rate"]))))
+
+
+def wilson(kept: int, judged: int) -> tuple[float, float]:
+    """The 95 % interval of a share of at least one case (E. B. Wilson, 1927): 8 of 100 is 4.1 % to 15.0 %."""
+    share, z2 = kept / judged, _Z * _Z
+    middle = share + z2 / (2 * judged)
+    reach = _Z * (share * (1 - share) / judged + z2 / (4 * judged * judged)) ** 0.5
+    whole = 1 + z2 / judged
+    return max(0.0, (middle - reach) / whole), min(1.0, (middle + reach) / whole)
+
+
+def _of(promises: Iterable[PromiseScore], measures: tuple[str, ...]) -> list[PromiseScore]:
+    """The promises of a link, what speaks loudest first: the worst state, then what attains least."""
+    found = [promise for promise in promises if promise.measure in measures]
+    return sorted(found, key=lambda one: (_WORST.index(_STATES[one.state]), one.attainment or 0.0))
+
+
+def _spoken(name: str, promises: list[PromiseScore]) -> Link:
+    if not promises:
+        return Link(name, LinkState.UNKNOWN, f"{name.capitalize()}: nothing is promised.")
+    worst = promises[0]
+    state = _STATES[worst.state]
+    if state is LinkState.UNKNOWN:
+        why = f": {worst.note}" if worst.note else ""
+        return Link(
+            name, state, f"{name.capitalize()} is not measured{why}.", promise=worst.id, unit=worst.unit
+        )
+    small = worst.denominator is not None and worst.denominator < FEW
+    return Link(
+        name,
+        state,
+        f"{name.capitalize()}: {_said(worst)}{_few(worst.denominator) if small else ''}.",
+        figure=worst.actual,
+        target=worst.due_by_now,
+        unit=worst.unit,
+        numerator=worst.numerator,
+        denominator=worst.denominator,
+        promise=worst.id,
+        small=small,
+    )
+
+
+def _said(promise: PromiseScore) -> str:
+    if promise.unit == "share":
+        done = _DONE[promise.measure]
+        return f"{_percent(promise.actual)} {done} of the {_percent(promise.target)} promised"
+    noun = f" {promise.title.lower()}" if promise.unit == "leads" else ""
+    actual, due = (_amount(value, promise.unit) for value in (promise.actual, promise.due_by_now))
+    return f"{actual}{noun} of the {due} due by now"
+
+
+def _win_rate(score: Score, agreement: Agreement, promises: list[PromiseScore]) -> Link:
+    promise = promises[0] if promises else None
+    target = promise.target if promise and promise.target is not None else _planned(agreement)
+    counted = _counted(score, promise)
+    if target is None:
+        return Link("win rate", LinkState.UNKNOWN, "Win rate: none is promised or planned.")
+    if counted is None:
+        return Link("win rate", LinkState.UNKNOWN, "Win rate: no deal was decided yet.", target=target)
+    won, decided, basis = counted
+    low, high = wilson(won, decided)
+    rate = won / decided
+    state = LinkState.BROKEN if high < target else LinkState.AT_RISK if rate < target else LinkState.OK
+    wanted = "promised" if promise and promise.target is not None else "planned"
+    chance = ", which chance alone may explain" if state is LinkState.AT_RISK else ""
+    few = _few(decided) if decided < FEW else ""
+    return Link(
+        "win rate",
+        state,
+        f"Win rate: {_percent(rate)} ({won:,} of {decided:,} {basis}) of the {_percent(target)} {wanted}; "
+        f"its 95% interval is {_percent(low)} to {_percent(high)}{chance}{few}.",
+        figure=rate,
+        target=target,
+        numerator=won,
+        denominator=decided,
+        low=low,
+        high=high,
+        promise=promise.id if promise else "",
+        small=decided < FEW,
+    )
+
+
+def _counted(score: Score, promise: PromiseScore | None) -> tuple[int, int, str] | None:
+    """Won and all, from what tells most: the promise itself, mature cohorts, deals closed in the period."""
+    if promise and promise.denominator:
+        return promise.numerator or 0, promise.denominator, "opportunities decided"
+    for row in _rows(score, "conversion_estimate"):
+        step = (row["from_stage"], row["to_stage"], row.get("lead_type"))
+        if step == ("opportunity", "customer", None) and row.get("mature_entered"):
+            return _int(row["mature_reached"]), _int(row["mature_entered"]), "opportunities of mature months"
+    for row in _rows(score, "outcomes"):
+        decided = _int(row.get("won")) + _int(row.get("lost"))
+        if (row.get("basis"), row.get("by")) == ("closed", "all") and decided:
+            return _int(row["won"]), decided, "deals closed"
+    return None
+
+
+def _rows(score: Score, measure: str) -> list[dict[str, object]]:
+    result = score.measures.get(measure)
+    return result.table.dicts() if result else []
+
+
+def _planned(agreement: Agreement) -> float | None:
+    try:
+        rate = planned_win_rate(plan(agreement))
+    except PlanImpossible:
+        return None
+    return None if rate is None else float(rate)
+
+
+def _int(value: object) -> int:
+    return int(str(value)) if value is not None else 0
+
+
+def _few(cases: int | None) -> str:
+    return f"; only {cases} {'case' if cases == 1 else 'cases'}, so an anecdote"
+
+
+def _percent(share: float | None) -> str:
+    """A share with one digit at most, cut and not rounded: 89.96 % is not the 90 % that was promised."""
+    if share is None:
+        return "unknown"
+    cut = (Decimal(repr(share)) * 100).quantize(Decimal("0.1"), ROUND_DOWN)
+    return f"{cut.normalize():f}%"
+
+
+def _amount(value: float | None, unit: str) -> str:
+    text = "unknown" if value is None else f"{Decimal(repr(value)).quantize(Decimal(1), ROUND_DOWN):,f}"
+    return f"{unit} {text}" if unit.isupper() else text
