@@ -10,6 +10,16 @@ from typing import Protocol
 
 
 @dataclass(frozen=True)
+class Enclosure:
+    """A file that goes along: `cid` is how the text shows it, empty where it is only attached."""
+
+    name: str
+    kind: str  # image/png
+    data: bytes
+    cid: str = ""
+
+
+@dataclass(frozen=True)
 class Parcel:
     """One message to be delivered. `id` stays the same however often it is tried, so a receiver can tell."""
 
@@ -19,6 +29,7 @@ class Parcel:
     text: str
     html: str = ""
     link: str = ""  # where the message leads, if to one place
+    enclosures: tuple[Enclosure, ...] = ()  # of e-mail; a chat gets the link
 
 
 class Channel(Protocol):

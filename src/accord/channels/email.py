@@ -30,13 +30,15 @@ class Mail:
         self.way.close()
 
     def _as_mail(self, parcel: Parcel) -> "EmailMultiAlternatives":
-        from django.core.mail import EmailMultiAlternatives  # noqa: PLC0415 - a plain library until it sends
+        from accord.channels.enclosing import Letter  # noqa: PLC0415 - a plain library until it sends
 
         domain = parseaddr(self.sender)[1].rpartition("@")[2] or "localhost"
         headers = {"Message-ID": f"<{parcel.id}@{domain}>", "Auto-Submitted": "auto-generated"}
-        mail = EmailMultiAlternatives(parcel.subject, parcel.text, self.sender, [parcel.to], headers=headers)
+        mail = Letter(parcel.subject, parcel.text, self.sender, [parcel.to], headers=headers)
         if parcel.html:
             mail.attach_alternative(parcel.html, "text/html")
+        for one in parcel.enclosures:
+            mail.enclose(one)
         return mail
 
 

@@ -27,6 +27,7 @@ class Recipient(models.Model):
     gather_minutes = models.PositiveSmallIntegerField(_("gather for"), default=GATHERED_FOR)
     at_any_hour = models.BooleanField(_("also outside my hours"), default=False)
     quiet = models.CharField(_("quiet hours of my own"), max_length=11, blank=True)  # 19:00-08:00
+    rituals = models.CharField(max_length=80, null=True)
     told_at = models.DateTimeField(null=True)  # of the last message
 
     class Meta:

@@ -24,11 +24,31 @@ class Channel(models.Model):
     pool = models.CharField(_("pool"), max_length=80, blank=True)  # about the leads of this pool; empty: any
     side = models.CharField(_("side"), max_length=12, blank=True)  # about what this side owes; empty: both
     warnings = models.BooleanField(_("warnings too"), default=False)
+    rituals = models.BooleanField(_("stand-up, wins and misses"), default=True, db_default=True)
     is_active = models.BooleanField(_("switched on"), default=True)
     made_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Enclosure(models.Model):
+    """A file that goes with messages: a picture that the text shows by its `cid`, or one that is attached.
+
+    Kept once for all messages that carry it, as long as one of them waits.
+    """
+
+    name = models.CharField(max_length=120)  # of the file
+    kind = models.CharField(max_length=80)  # image/png
+    cid = models.CharField(max_length=80, blank=True)  # empty: attached, not shown in the text
+    data = models.BinaryField()
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("id",)
 
     def __str__(self) -> str:
         return self.name
@@ -51,6 +71,7 @@ class Message(models.Model):
     text = models.TextField()
     html = models.TextField(blank=True)
     link = models.CharField(max_length=254, blank=True)  # of a chat message: where its button leads
+    enclosures = models.ManyToManyField(Enclosure, related_name="messages")
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     made_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(default=timezone.now)

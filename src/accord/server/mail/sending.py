@@ -23,13 +23,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accord.channels import Channel as Way
+from accord.channels import Enclosure as Enclosed
 from accord.channels import Parcel
 from accord.channels.email import Mail
 from accord.channels.webhook import Webhook
 from accord.errors import Undelivered
 from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
-from accord.server.mail.models import Message
+from accord.server.mail.models import Enclosure, Message
 from accord.server.mail.sealing import unseal
 from accord.server.running.logs import logger, without_secrets
 from accord.server.running.turns import in_turn
@@ -189,7 +190,12 @@ def parcel(message: Message) -> Parcel:
         text=message.text,
         html=message.html,
         link=message.link,
+        enclosures=() if channel else tuple(map(_enclosed, message.enclosures.all())),
     )
+
+
+def _enclosed(one: Enclosure) -> Enclosed:
+    return Enclosed(one.name, one.kind, bytes(one.data), one.cid)
 
 
 @transaction.atomic
@@ -211,6 +217,7 @@ def forget_old() -> int:
     """
     _give_up_stale()
     _blank_links()
+    _forget_enclosures()
     long_ago = Q(made_at__lt=timezone.now() - KEPT_FOR) & ~Q(state=Message.State.WAITING)
     return Message.objects.filter(long_ago).delete()[0]
 
@@ -241,7 +248,10 @@ def _leased(which: Q, numbers: list[int]) -> list[Lease]:
     with in_turn():
         _due(which, now).filter(pk__in=numbers).update(leased_until=until, tries=F("tries") + 1)
     ours = Message.objects.filter(pk__in=numbers, leased_until=until, state=Message.State.WAITING)
-    return [Lease(message, until) for message in ours.select_related("channel").order_by("pk")]
+    return [
+        Lease(message, until)
+        for message in ours.select_related("channel").prefetch_related("enclosures").order_by("pk")
+    ]
 
 
 def _give_back(leases: list[Lease]) -> None:
@@ -311,6 +321,13 @@ def _blank_links() -> None:
     Message.objects.filter(lets_in, late, free).update(
         state=Message.State.FAILED, text="", html="", problem=_LINK_TAKEN
     )
+
+
+def _forget_enclosures() -> None:
+    """Files that no message will carry any more: they weigh more than all else that is kept here."""
+    carried = Message.objects.exclude(state=Message.State.SENT).values("enclosures")
+    old = Enclosure.objects.filter(made_at__lt=timezone.now() - timedelta(days=1))
+    old.exclude(pk__in=carried.filter(enclosures__isnull=False)).delete()
 
 
 def _give_up_stale() -> None:

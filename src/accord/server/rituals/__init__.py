@@ -1,0 +1,1 @@
+"""The papers of meetings, made at their minute: sheet, nightly mail, decisions, pack, announcements."""
