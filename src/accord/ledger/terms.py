@@ -8,6 +8,7 @@ from accord.agreement.terms import Agreement, Side
 from accord.errors import BudgetUnreachable, PlanImpossible
 from accord.lead.lifecycle import Stage
 from accord.plan.funnel import plan
+from accord.plan.periods import MONTHS
 from accord.promises.terms import known_types, terms_for
 from accord.promises.verdict import PromiseOf
 from accord.worktime import Calendar, clock_for
@@ -30,6 +31,7 @@ DDL = {
     "term_touches": "lead_type VARCHAR, call INTEGER, voicemail INTEGER, email INTEGER, video INTEGER",
     "stage_step": "from_stage VARCHAR, to_stage VARCHAR, place INTEGER",
     "term_value": 'stream VARCHAR, "key" VARCHAR, price DOUBLE',
+    "term_interval": "months INTEGER, anchor DATE",
 }
 
 
@@ -53,6 +55,7 @@ def term_rows(agreement: Agreement) -> dict[str, Rows]:
         "term_value": list(_values(agreement)),
         "term_touches": [(name, *_touches(agreement, name)) for name in types],
         "stage_step": list(_steps(agreement)),
+        "term_interval": [(MONTHS[agreement.term.interval], agreement.term.start.replace(day=1))],
     }
 
 

@@ -23,6 +23,13 @@ MEASURES = (
     "conversion_estimate",
     "rate_evidence",
     "outcomes",
+    "book",
+    "book_goals",
+    "cycle_profile",
+    "deal_evidence",
+    "cell_value",
+    "response_curve",
+    "attempts_curve",
 )
 _FIELD = re.compile(r"-- (title|grain|unit|meaning|requirements|columns):\s*(.*)")
 _COLUMN = re.compile(r" {3}(\w+): (.*)")

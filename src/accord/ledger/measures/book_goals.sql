@@ -1,0 +1,61 @@
+-- title: Goals of the monthly ledger
+-- grain: one interval of the agreement and counted promise
+-- unit: leads; money
+-- meaning: what each promise that counts leads or money asked of an interval, and what came. The goal of an interval in
+--   which the term begins or ends is that of the days they have in common.
+-- requirements: S0.18, S4.26, 5.5, 5.7, F18
+-- columns:
+--   number: of the interval, the term's first being 0
+--   promise: id of the promise
+--   measure: what it counts
+--   lead_type: the lead type that it is narrowed to; NULL for all
+--   stream: the stream that it is narrowed to; NULL for all
+--   goal: what the interval owes
+--   low: lower end of the band, included
+--   high: upper end, included
+--   actual: what came up to as-of
+--   deviation: actual ÷ goal − 1
+--   state: under, within or over the band; NULL before the interval is over
+WITH line AS (
+    SELECT
+        g.promise, g.measure, g.lead_type, g.stream,
+        CAST(floor(date_diff('month', i.anchor, g."on") / i.months) AS BIGINT) AS number,
+        max(g.line) AS line, max(g.low) AS low, max(g.high) AS high,
+        min(g."on") AS from_on, max(g."on") AS to_on
+    FROM goal_line g
+    CROSS JOIN term_interval i
+    GROUP BY ALL
+),
+owed AS (
+    SELECT
+        promise, measure, lead_type, stream, number, from_on, to_on,
+        line - coalesce(lag(line) OVER w, 0) AS goal,
+        low - coalesce(lag(low) OVER w, 0) AS low,
+        high - coalesce(lag(high) OVER w, 0) AS high
+    FROM line
+    WINDOW w AS (PARTITION BY promise ORDER BY number)
+),
+came AS (
+    SELECT
+        o.promise, o.number,
+        CAST(sum(c.points) AS DOUBLE) AS actual
+    FROM owed o
+    JOIN contribution c
+        ON c.measure = o.measure AND c."on" BETWEEN o.from_on AND o.to_on
+        AND (o.lead_type IS NULL OR c.lead_type = o.lead_type) AND (o.stream IS NULL OR c.stream = o.stream)
+    GROUP BY o.promise, o.number
+)
+SELECT
+    o.number, o.promise, o.measure, o.lead_type, o.stream, o.goal, o.low, o.high,
+    coalesce(c.actual, 0) AS actual,
+    coalesce(c.actual, 0) / nullif(o.goal, 0) - 1 AS deviation,
+    CASE
+        WHEN o.to_on > p.as_of_on OR o.goal <= 0 THEN NULL
+        WHEN coalesce(c.actual, 0) < o.low THEN 'under'
+        WHEN coalesce(c.actual, 0) > o.high THEN 'over'
+        ELSE 'within'
+    END AS state
+FROM owed o
+CROSS JOIN params p
+LEFT JOIN came c ON c.promise = o.promise AND c.number = o.number
+ORDER BY o.number, o.promise
