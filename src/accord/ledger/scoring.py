@@ -22,6 +22,13 @@ SHOWN = (
     "overdue",
     "pace",
     "pace_summary",
+    "delivery",
+    "mix",
+    "band",
+    "handoff_quality",
+    "rejections",
+    "attribution",
+    "closed_loop",
     "depth",
     "cadence",
     "attempts",
@@ -47,7 +54,7 @@ def score(agreement: Agreement, log_path: Path | str, from_on: date, to_on: date
 def score_of(ledger: Ledger) -> Score:
     """The score of an open ledger."""
     agreement = ledger.agreement
-    promises = [_promise(ledger, promise) for promise in agreement.promises]
+    promises = promise_scores(ledger)
     measures: dict[str, MeasureResult] = {}
     for name in SHOWN:
         measures.update(slices(_only_measured(ledger.measure(name), promises)))
@@ -65,6 +72,11 @@ def score_of(ledger: Ledger) -> Score:
         definitions=dict(agreement.definitions),
         warnings=warnings(ledger, promises),
     )
+
+
+def promise_scores(ledger: Ledger) -> list[PromiseScore]:
+    """How every promise of an open ledger's agreement stands, in the agreement's order."""
+    return [_promise(ledger, promise) for promise in ledger.agreement.promises]
 
 
 def _only_measured(result: MeasureResult, promises: list[PromiseScore]) -> MeasureResult:

@@ -7,6 +7,7 @@ from itertools import combinations
 from accord.agreement.terms import Agreement, Side
 from accord.errors import BudgetUnreachable, PlanImpossible
 from accord.lead.lifecycle import Stage
+from accord.ledger.planned import PLANNED_DDL, planned_rows
 from accord.plan.funnel import plan
 from accord.plan.periods import MONTHS
 from accord.promises.terms import known_types, terms_for
@@ -28,9 +29,11 @@ DDL = {
     "budget_us BIGINT, wall BOOLEAN",
     "term_pause": "reason VARCHAR",
     "term_excuse": "calendar VARCHAR, from_at TIMESTAMP, to_at TIMESTAMP, budget_us BIGINT, wall BOOLEAN",
+    "term_gap": "calendar VARCHAR, lead_type VARCHAR, from_at TIMESTAMP, to_at TIMESTAMP, budget_us BIGINT, wall BOOLEAN",
     "term_touches": "lead_type VARCHAR, call INTEGER, voicemail INTEGER, email INTEGER, video INTEGER",
     "stage_step": "from_stage VARCHAR, to_stage VARCHAR, place INTEGER",
     "term_value": 'stream VARCHAR, "key" VARCHAR, price DOUBLE',
+    **PLANNED_DDL,
     "term_interval": "months INTEGER, anchor DATE",
 }
 
@@ -53,8 +56,10 @@ def term_rows(agreement: Agreement) -> dict[str, Rows]:
         "term_pause": [(reason,) for reason in sorted(set(agreement.clocks.pauses))],
         "term_excuse": list(_excuses(agreement)),
         "term_value": list(_values(agreement)),
+        "term_gap": list(_gaps(agreement)),
         "term_touches": [(name, *_touches(agreement, name)) for name in types],
         "stage_step": list(_steps(agreement)),
+        **planned_rows(agreement),
         "term_interval": [(MONTHS[agreement.term.interval], agreement.term.start.replace(day=1))],
     }
 
@@ -117,6 +122,16 @@ def _clocks(agreement: Agreement) -> Iterator[tuple[object, ...]]:
                     yield (promise.value, calendar.name, name, *span, budget, within.wall)
 
 
+def _gaps(agreement: Agreement) -> Iterator[tuple[object, ...]]:
+    """The least time between two attempts that both count, by calendar and its version and by lead type."""
+    for calendar in agreement.built_calendars.values():
+        for name in known_types(agreement):
+            within = terms_for(agreement, name, calendar).minimum_gap
+            yield from (
+                (calendar.name, name, *span, budget, within.wall) for span, budget in _budgets(within, calendar)
+            )
+
+
 def _excuses(agreement: Agreement) -> Iterator[tuple[object, ...]]:
     """How long after a breach it can be excused; no rows where that is any time."""
     within = agreement.clocks.excuse_within
@@ -143,6 +158,13 @@ def _versions(calendar: Calendar) -> list[tuple[datetime, datetime]]:
     zone = calendar.rules[0].zone
     later = [instant(utc_of_local(rules.start, 0, zone)) for rules in calendar.rules[1:]]
     return list(zip([_FIRST, *later], [*later, _LAST], strict=True))
+
+
+def local_zones(agreement: Agreement) -> list[tuple[datetime, str]]:
+    """The zones of marketing's calendar in order, each with the UTC instant until which it holds."""
+    calendar = agreement.calendar_of(Side.MARKETING)
+    spans = zip(_versions(calendar), calendar.rules, strict=True)
+    return [(to_at.replace(tzinfo=None), str(rules.zone)) for (_, to_at), rules in spans]
 
 
 def last_day_due(agreement: Agreement, at: datetime) -> date:

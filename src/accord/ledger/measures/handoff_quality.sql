@@ -1,0 +1,133 @@
+-- title: Quality of hand-offs
+-- grain: one group of leads by (by, key), of the leads handed off in the period; the row of all leads comes first
+-- unit: leads; share; seconds
+-- meaning: whether the leads handed off in the period came whole, were taken, and what became of those that were not.
+--   Acceptance is accepted ÷ (accepted + rejected); the undecided stand apart, in neither. Every rate is of these leads,
+--   whenever the reject, the reason or the return came. A reject that came after the window closed takes no credit back.
+--   What the log never says is NULL: no hand-off says whether it was complete, nobody is ever named.
+-- requirements: S1.21, S0.29, 5.8, F19
+-- columns:
+--   by: all, lead_type, source, stream or month
+--   key: the group's value: local month of the hand-off, or name; NULL if unknown
+--   delivered: leads handed off
+--   stated: of those, hand-offs that say whether they carried the minimum information
+--   complete: of those, with all of it
+--   completeness: complete ÷ stated
+--   by_hand: accepted by a person, by going on with the lead, or by an arbitration
+--   by_silence: accepted since the window to reject had closed
+--   rejected: refused within the window, and not restored
+--   undecided: neither, and the window still open
+--   decided: by_hand + by_silence + rejected
+--   acceptance: (by_hand + by_silence) ÷ decided
+--   acceptance_by_hand: by_hand ÷ decided
+--   rejection: rejected ÷ decided
+--   rejected_late: refused after the window had closed
+--   reasons: reasons that were given
+--   reason_median: working seconds from the reject to its reason, middle of those given
+--   reason_p90: the same, 90th percentile by nearest rank
+--   reasons_judged: reasons given in time, or late, or overdue
+--   reasons_in_time: share of those in time
+--   disputed: rejects that marketing challenged
+--   settled: of those, settled by both sides
+--   overturned: of those, decided for the lead
+--   overturned_rate: overturned ÷ settled
+--   returned: given back to marketing
+--   requalified: of those, ready again later
+--   redelivered: of those, handed off again
+--   regained: of the returned, those with a deal opened or won after the return
+--   unowned: still open, and no person was assigned, touched or decided it; should be 0
+--   small: fewer than 10 decided
+WITH fact AS (
+    SELECT
+        c.lead_type, c."source", c.stream, date_trunc('month', c.delivered_on) AS "month",
+        count(*) AS delivered,
+        count(c.complete) AS stated,
+        count(*) FILTER (c.complete) AS complete,
+        count(*) FILTER (v.state = 'kept' AND NOT v.by_silence) AS by_hand,
+        count(*) FILTER (v.state = 'kept' AND v.by_silence) AS by_silence,
+        count(*) FILTER (v.state = 'broken') AS rejected,
+        count(*) FILTER (v.state = 'pending') AS undecided,
+        count(*) FILTER (v.state = 'kept' AND c.rejected_at IS NOT NULL AND c.restored IS NULL) AS rejected_late,
+        count(c.disputed_at) AS disputed,
+        count(c.settled_at) AS settled,
+        count(*) FILTER (c.restored IS NOT NULL) AS overturned,
+        count(c.returned_at) AS returned,
+        count(c.requalified_at) AS requalified,
+        count(c.redelivered_at) AS redelivered,
+        count(*) FILTER (greatest(c.pursued_at, c.won_at) > c.returned_at) AS regained,
+        count(*) FILTER (c.worker IS NOT NULL OR c.hand.actor IS NOT NULL) AS owned,
+        count(*) FILTER (
+            c.worker IS NULL AND c.hand.actor IS NULL AND c.dropped_at IS NULL AND c.gone_at IS NULL
+            AND c.won_at IS NULL AND c.lost_at IS NULL
+        ) AS unowned
+    FROM cycle c
+    JOIN timed v ON v.lead = c.lead AND v.promise = 'accepted_leads'
+    CROSS JOIN params p
+    WHERE c.delivered_on BETWEEN p.from_on AND p.to_on
+    GROUP BY ALL
+),
+grouped AS (
+    SELECT
+        CASE 0
+            WHEN grouping(lead_type) THEN 'lead_type' WHEN grouping("source") THEN 'source'
+            WHEN grouping(stream) THEN 'stream' WHEN grouping("month") THEN 'month' ELSE 'all'
+        END AS "by",
+        CASE 0
+            WHEN grouping(lead_type) THEN lead_type WHEN grouping("source") THEN "source"
+            WHEN grouping(stream) THEN stream WHEN grouping("month") THEN strftime("month", '%Y-%m') ELSE 'all'
+        END AS "key",
+        CAST(sum(COLUMNS(* EXCLUDE (lead_type, "source", stream, "month"))) AS BIGINT)
+    FROM fact
+    GROUP BY GROUPING SETS ((), (lead_type), ("source"), (stream), ("month"))
+),
+reason AS (
+    SELECT
+        CASE 0
+            WHEN grouping(c.lead_type) THEN 'lead_type' WHEN grouping(c."source") THEN 'source'
+            WHEN grouping(c.stream) THEN 'stream' WHEN grouping(date_trunc('month', c.delivered_on)) THEN 'month'
+            ELSE 'all'
+        END AS "by",
+        CASE 0
+            WHEN grouping(c.lead_type) THEN c.lead_type WHEN grouping(c."source") THEN c."source"
+            WHEN grouping(c.stream) THEN c.stream
+            WHEN grouping(date_trunc('month', c.delivered_on)) THEN strftime(date_trunc('month', c.delivered_on), '%Y-%m')
+            ELSE 'all'
+        END AS "key",
+        count(v.met_at) AS given,
+        median(v.worked_us) FILTER (v.met_at IS NOT NULL) / 1e6 AS median,
+        quantile_disc(v.worked_us, 0.9) FILTER (v.met_at IS NOT NULL) / 1e6 AS p90,
+        count(*) FILTER (v.state IN ('kept', 'broken')) AS judged,
+        count(*) FILTER (v.state = 'kept') AS kept
+    FROM timed v
+    JOIN cycle c ON c.lead = v.lead
+    CROSS JOIN params p
+    WHERE v.promise = 'feedback_in_time' AND c.delivered_on BETWEEN p.from_on AND p.to_on
+    GROUP BY GROUPING SETS ((), (c.lead_type), (c."source"), (c.stream), (date_trunc('month', c.delivered_on)))
+),
+named AS (
+    SELECT coalesce(sum(owned), 0) AS people FROM fact
+)
+SELECT
+    g."by", g."key", g.delivered, g.stated, g.complete,
+    g.complete / nullif(g.stated, 0) AS completeness,
+    g.by_hand, g.by_silence, g.rejected, g.undecided,
+    g.by_hand + g.by_silence + g.rejected AS decided,
+    (g.by_hand + g.by_silence) / nullif(g.by_hand + g.by_silence + g.rejected, 0) AS acceptance,
+    g.by_hand / nullif(g.by_hand + g.by_silence + g.rejected, 0) AS acceptance_by_hand,
+    g.rejected / nullif(g.by_hand + g.by_silence + g.rejected, 0) AS rejection,
+    g.rejected_late,
+    coalesce(r.given, 0) AS reasons,
+    r.median AS reason_median,
+    r.p90 AS reason_p90,
+    coalesce(r.judged, 0) AS reasons_judged,
+    r.kept / nullif(r.judged, 0) AS reasons_in_time,
+    g.disputed, g.settled, g.overturned,
+    g.overturned / nullif(g.settled, 0) AS overturned_rate,
+    g.returned, g.requalified, g.redelivered, g.regained,
+    CASE WHEN n.people > 0 THEN g.unowned END AS unowned,
+    g.by_hand + g.by_silence + g.rejected < 10 AS small
+FROM grouped g
+CROSS JOIN named n
+LEFT JOIN reason r ON r."by" = g."by" AND r."key" IS NOT DISTINCT FROM g."key"
+WHERE g.delivered > 0
+ORDER BY g."by" <> 'all', g."by", g."key" NULLS LAST
