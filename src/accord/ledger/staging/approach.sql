@@ -28,6 +28,7 @@ SELECT
         'agreement': agreement, 'calendar': calendar, 'value': value, 'due': due_at, 'side': side, 'outcome': outcome
     }) FILTER (kind = 'handed_off') AS delivery,
     max(who) FILTER (kind = 'assigned') AS assignment,
+    list({'at': occurred_at, 'actor': actor}) FILTER (kind = 'assigned' AND actor IS NOT NULL) AS assignments,
     min(who) FILTER (by_hand OR reached) AS touch,
     min(occurred_at) FILTER (kind = 'created') AS created_at,
     min(occurred_at) FILTER (kind = 'qualified') AS qualified_at,

@@ -37,6 +37,10 @@ SELECT
     f.touch.channel AS touched_through,
     coalesce(f.touch.actor, f.assignment.actor) AS worker,
     coalesce(s.win.actor, s.loss.actor, f.assignment.actor, f.touch.actor) AS closer,
+    list_min(list_transform(f.assignments, lambda one: one.at)) AS assigned_at,
+    list_max(list_transform(
+        list_filter(f.assignments, lambda one: one.actor = f.touch.actor AND one.at <= f.touch.at), lambda one: one.at
+    )) AS given_at,
     f.connected_at,
     s.hand,
     s.silence,
