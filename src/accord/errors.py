@@ -6,7 +6,8 @@
     │   ├── NotAllowed             your side or role may not do this
     │   ├── ScopeMissing           the token was not given the scope that this needs
     │   ├── ReauthenticationNeeded signing asks again who you are
-    │   └── TooManyTries           wait before you try again
+    │   ├── TooManyTries           wait before you try again
+    │   └── NotReady               it is being worked out; ask again in some seconds
     ├── InputError                 what was handed over cannot be used; mend it and try again
     │   ├── TimeError              an instant or a span that makes no sense
     │   │   ├── NaiveTime          a time without a zone
@@ -24,12 +25,14 @@
     │   ├── MapInvalid             an import map with errors; carries every problem found
     │   ├── SettingsInvalid        environment variables that cannot be used; carries every one
     │   ├── EntryInvalid           fields of a form or of a request with errors; carries every problem found
+    │   ├── AddressInvalid         filters in an address that cannot be read; carries every problem found
     │   ├── EditConflict           somebody else saved in between; nothing of either is lost
     │   ├── KeyReused              an idempotency key that came with another request before
     │   ├── BackupUnusable         a backup that cannot be restored, or not here
     │   ├── SourceUnreadable       an export that cannot be read at all
     │   ├── TooBig                 more than is read at once
-    │   └── LogUnreadable          a folder that is no log, or one of another layout
+    │   ├── LogUnreadable          a folder that is no log, or one of another layout
+    │   └── FoldUnusable           a fold that is missing, damaged, of another layout or under other terms
     ├── Undelivered                a message that a mail server or a chat did not take
     └── NotFound                   a name that does not exist; says which do
         ├── CalendarUnknown
@@ -117,6 +120,12 @@ class TooManyTries(Refused):
     wait = 60  # seconds until another try makes sense
 
 
+class NotReady(Refused):
+    exit_code = 37
+    http_status = 503
+    wait = 2  # seconds until another try makes sense
+
+
 class InputError(AccordError):
     exit_code = 2
     http_status = 400
@@ -198,6 +207,11 @@ class EntryInvalid(_WithProblems):
     exit_code = 26
 
 
+class AddressInvalid(_WithProblems):
+    exit_code = 43
+    http_status = 400
+
+
 class EditConflict(InputError):
     exit_code = 27
     http_status = 409
@@ -223,6 +237,10 @@ class TooBig(InputError):
 
 class LogUnreadable(InputError):
     exit_code = 7
+
+
+class FoldUnusable(InputError):
+    exit_code = 42
 
 
 class Undelivered(AccordError):

@@ -1,17 +1,12 @@
-"""One agreement and one log in an in-memory DuckDB: first what follows for each lead, then measures over all.
+"""Measures over one fold: of an agreement and a log in memory, or of a fold that lies in a file.
 
-Everything that is counted is SQL in files beside this one: `staging/` folds events into one row a lead,
-`verdicts/` is the column form of `accord.promises`, `measures/` count verdicts. Only facts that had occurred
-and were recorded by `as_of` exist here.
+Everything that is counted is SQL in files beside this one: `staging/` and `verdicts/` make the fold (see
+`accord.ledger.fold`), `measures/` count verdicts, for a period and a scope.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
-from secrets import token_hex
-from tempfile import gettempdir
 from types import TracebackType
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -19,52 +14,29 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from accord.agreement.terms import Agreement, Side
-from accord.errors import NaiveTime, WrongOrder
-from accord.lead.withdrawing import STAYS
-from accord.ledger.lines import GOAL_LINE_DDL, line_rows, owed
-from accord.ledger.log import Log, sql_text
-from accord.ledger.measures import Measure, find
-from accord.ledger.score import MeasureResult, Table
-from accord.ledger.terms import DDL, last_day_due, term_rows
-from accord.worktime.columns import WORKTIME_DAY_DDL, day_rows, reached_sql, windows_needed, worked_sql
-
-STEPS = (  # in this order; each makes the table of its name
-    "staging/lead.sql",
-    "staging/approach.sql",
-    "staging/sequel.sql",
-    "staging/touch.sql",
-    "staging/attempt.sql",
-    "staging/cycle.sql",
-    "staging/pause.sql",
-    "verdicts/halt.sql",
-    "verdicts/duty.sql",
-    "verdicts/timed.sql",
-    "verdicts/cadence.sql",
-    "verdicts/complete.sql",
-    "verdicts/verdict.sql",
-    "staging/stage_entry.sql",
-    "staging/contribution.sql",
+from accord.errors import FoldUnusable, NaiveTime, WrongOrder
+from accord.ledger.database import connect, insert, limits, literal, sql_of
+from accord.ledger.fold import (
+    CLOCKS,
+    ON_THE_WAY,
+    STEPS,
+    About,
+    about,
+    about_fold,
+    attach,
+    check_terms,
+    fold,
+    load_macros,
+    load_terms,
+    rejudge,
 )
-PARAMS = """
-    CREATE TABLE params (
-        from_on DATE, to_on DATE, as_of TIMESTAMP, as_of_on DATE, calendar VARCHAR, minimum INTEGER,
-        machines_count BOOLEAN, value_by VARCHAR, one_stream BOOLEAN
-    )"""
-# On which day so much working time is reached: the days that a working hour touches, found by an equal join
-REACH = """
-    CREATE TABLE worktime_reach AS
-    SELECT *, unnest(range((before + 1) // 3600000000, last // 3600000000 + 1)) AS bucket
-    FROM (SELECT *, greatest(top1, top2, top3, top4) AS last FROM worktime_day WHERE top1 > before)"""
-_KINDS_THAT_STAY = ", ".join(sql_text(kind) for kind in sorted(STAYS))
-# Facts that were taken back, and those that are left (`accord.lead.withdrawing`): a log without any is read
-# as it is
-WITHDRAWN = """
-    SELECT DISTINCT lead, TRY_CAST(outcome AS BIGINT) AS seq FROM known_event
-    WHERE kind = 'withdrawn' AND CAST(TRY_CAST(outcome AS BIGINT) AS VARCHAR) = outcome"""
-LEFT = f"""
-    SELECT e.* FROM known_event e
-    ANTI JOIN withdrawn w ON w.lead = e.lead AND w.seq = e.seq AND e.kind NOT IN ({_KINDS_THAT_STAY})
-    WHERE e.kind <> 'withdrawn'"""  # noqa: S608 - our own names
+from accord.ledger.lines import GOAL_LINE_DDL, line_rows, owed
+from accord.ledger.log import Log
+from accord.ledger.measures import Measure, find
+from accord.ledger.scope import EVERY_LEAD, Scope
+from accord.ledger.score import MeasureResult, Table
+from accord.ledger.terms import DDL
+
 MACROS = (
     # Wilson's 95 % interval of a share: right for small counts and for shares near 0 and 1, unlike p ± 2 σ
     """CREATE MACRO wilson_low(k, n) AS CASE WHEN n > 0 THEN greatest(0, (k / nullif(n, 0) +
@@ -75,33 +47,29 @@ MACROS = (
     / n
         + 1.959963984540054 * sqrt(k / n * (1 - k / n) / n + 0.960364705173531 / n / n))
         / (1 + 3.841458820694124 / n)) END""",
-    # Stops of a clock, from `halt`: how much of a span fell into them, how much later a budget is used up
-    """CREATE MACRO stood(stops, t) AS CAST(coalesce(list_sum(list_transform(
-        stops, lambda stop: greatest(least(t - stop.a, stop.n), 0)
-    )), 0) AS BIGINT)""",
-    """CREATE MACRO delay(stops, b) AS CAST(coalesce(list_sum(list_transform(
-        stops, lambda stop: CASE WHEN stop.u < b THEN stop.n ELSE 0 END
-    )), 0) AS BIGINT)""",
     "CREATE TABLE month_number AS SELECT CAST(unnest(range(1, 1201)) AS INTEGER) AS month",
 )
-_CHUNK = 2000
+__all__ = ["STEPS", "Ledger", "connect", "literal", "result", "sql_of"]
+VERDICT = sql_of("verdicts/verdict.sql")
 
 
 class Ledger:
     """The measures of one log under one agreement, for the local days `from_on` to `to_on`, known at `as_of`.
 
-    A context manager; `as_of` must be an aware instant (NaiveTime), the days in order (WrongOrder). `memory`
-    and `threads` bound the engine; what does not fit goes to a temporary folder that DuckDB removes.
+    A context manager; `as_of` must be an aware instant (NaiveTime), the days in order (WrongOrder). `scope`
+    narrows every table that has a lead; `kinds` stay those of the whole log. `memory` and `threads` bound the
+    engine; what does not fit goes to a temporary folder that DuckDB removes.
     """
 
     def __init__(
         self,
         agreement: Agreement,
-        log: Log,
+        log: Log | None,
         *,
         from_on: date,
         to_on: date,
         as_of: datetime,
+        scope: Scope = EVERY_LEAD,
         memory: str | None = None,
         threads: int | None = None,
     ) -> None:
@@ -109,19 +77,58 @@ class Ledger:
             raise NaiveTime(f"as-of {as_of.isoformat()} has no zone; add Z or an offset such as +02:00")
         if to_on < from_on:
             raise WrongOrder(f"the period ends on {to_on}, before it starts on {from_on}; swap the two")
-        self.agreement, self.log = agreement, log
+        self.agreement, self.log, self.scope = agreement, log, scope
         self.from_on, self.to_on, self.as_of = from_on, to_on, as_of.astimezone(UTC)
         self.zone = str(agreement.calendar_of(Side.MARKETING).zone_on(from_on))
         self.owed = owed(agreement, from_on, to_on)
-        limits = {"memory_limit": memory, "threads": threads}
-        self.con = connect({name: str(limit) for name, limit in limits.items() if limit is not None})
+        self.con = connect(limits(memory, threads))
+        self._path: Path | None = None  # of a fold that lies in a file
+        self._rejudged, self._keep_due = False, True
+
+    @classmethod
+    def of_fold(
+        cls,
+        path: Path,
+        agreement: Agreement,
+        *,
+        from_on: date,
+        to_on: date,
+        scope: Scope = EVERY_LEAD,
+        rejudged: bool = False,
+        keep_due: bool = True,
+        memory: str | None = None,
+        threads: int | None = None,
+    ) -> Self:
+        """Of a fold that `make_fold` wrote: no fact is folded again, and `as_of` is the fold's.
+
+        The agreement must be the fold's in all that a fold rests on; targets, people and texts may differ.
+        `rejudged` makes the verdicts anew, in memory, under this agreement, which then may also differ in
+        what clocks run by: hours and days off of its calendars, the times for first touch, decision, feedback
+        and acceptance, the cadence, and how long a breach can be excused. All else must be the same: lead
+        types, names of calendars, marketing's time zones, reasons to pause, what counts as an attempt, how
+        many come before a return, and values. A due time written down at a hand-off outranks the agreement's
+        first touch; with `rejudged`, `keep_due=False` leaves those aside. FoldUnusable says what differs or
+        what is wrong with the file; WrongOrder as above.
+        """
+        ledger = cls(
+            agreement,
+            None,
+            from_on=from_on,
+            to_on=to_on,
+            as_of=about_fold(path).as_of,
+            scope=scope,
+            memory=memory,
+            threads=threads,
+        )
+        ledger._path, ledger._rejudged, ledger._keep_due = path, rejudged, keep_due
+        return ledger
 
     def __enter__(self) -> Self:
-        self._load()
-        for macro in MACROS:
-            self.con.execute(macro)
-        for step in STEPS:
-            self.con.execute(sql_of(step))
+        try:
+            self._open()
+        except BaseException:
+            self.con.close()
+            raise
         return self
 
     def __exit__(
@@ -135,23 +142,42 @@ class Ledger:
         return result(measure, self.query(measure.sql))
 
     def query(self, sql: str) -> Table:
-        cursor = self.con.execute(sql)
-        columns = tuple(column[0] for column in cursor.description or ())
-        return Table(columns, tuple(cursor.fetchall()))
+        """The rows of a query over the tables that measures read; FoldUnusable if the file is damaged."""
+        try:
+            cursor = self.con.execute(sql)
+            columns = tuple(column[0] for column in cursor.description or ())
+            return Table(columns, tuple(cursor.fetchall()))
+        except (duckdb.IOException, duckdb.FatalException, duckdb.SerializationException) as error:
+            if self._path is None:
+                raise
+            reason = str(error).splitlines()[0]
+            raise FoldUnusable(f"{self._path}: is a damaged fold ({reason}); make it anew") from error
 
     def count(self, table: str) -> int:
         """Rows of one of the ledger's own tables."""
+        if table == "event" and self.scope.everything:
+            return self.about.events
         return int(str(self.query(f"SELECT count(*) FROM {table}").rows[0][0]))  # noqa: S608 - our own names
 
     @cached_property
+    def about(self) -> About:
+        """What the fold says of itself: how much it knows, until when, and by which terms."""
+        return about(self.con)
+
+    @property
     def kinds(self) -> frozenset[str]:
         """The kinds of events that the log holds at all, whenever they occurred up to as-of."""
-        return frozenset(str(row[0]) for row in self.query("SELECT DISTINCT kind FROM event").rows)
+        return self.about.kinds
 
     @cached_property
     def known_on(self) -> date:
         """The local day up to which things are known; at midnight the day that just ended."""
         return (self.as_of - timedelta(microseconds=1)).astimezone(ZoneInfo(self.zone)).date()
+
+    @property
+    def _verdicts(self) -> str:
+        """The database whose verdicts hold."""
+        return "anew" if self._rejudged else "fold"
 
     @property
     def days(self) -> tuple[int, int]:
@@ -160,98 +186,46 @@ class Ledger:
         done = min(max((self.known_on - self.from_on).days + 1, 0), whole)
         return done, whole - done
 
-    def insert(self, table: str, rows: Iterable[Sequence[object]]) -> None:
-        """Rows into a small table, as literals: row-by-row binding is a thousand times slower."""
-        held = list(rows)
-        for start in range(0, len(held), _CHUNK):
-            values = ", ".join(f"({', '.join(map(literal, row))})" for row in held[start : start + _CHUNK])
-            self.con.execute(f"INSERT INTO {table} VALUES {values}")  # noqa: S608 - literals of our own making
+    def _open(self) -> None:
+        """The fold, and in front of it what measures read: its tables in scope, and the period's own."""
+        if self._path is not None:
+            said = attach(self.con, self._path)
+            check_terms(self.agreement, said, self._path, but=CLOCKS if self._rejudged else ())
+            if self._rejudged:
+                rejudge(self.con, self.agreement, self.as_of, keep_due=self._keep_due)
+            else:
+                load_macros(self.con, self.agreement, "fold")
+        elif self.log is not None:
+            self.con.execute("ATTACH ':memory:' AS fold")
+            fold(self.con, self.agreement, self.log, self.as_of)
+        for macro in MACROS:
+            self.con.execute(macro)
+        self._narrow()
+        self._load_period()
+        self.con.execute(VERDICT)
 
-    def _load(self) -> None:
-        """The log up to as-of, the terms, and the working time of every day that matters."""
-        con, known = self.con, f"TIMESTAMP {sql_text(_naive(self.as_of).isoformat(sep=' '))}"
-        con.execute(f"CREATE VIEW log_lead AS {self.log.leads_sql}")
-        con.execute(f"CREATE VIEW log_event AS {self.log.events_sql}")
-        con.execute(
-            "CREATE VIEW known_event AS SELECT * FROM log_event "  # noqa: S608 - our own literals
-            f"WHERE occurred_at <= {known} AND recorded_at <= {known} "
-            "AND occurred_at >= TIMESTAMP '1970-01-01'"
-        )
-        con.execute(f"CREATE TABLE withdrawn AS {WITHDRAWN}")
-        con.execute(f"CREATE VIEW event AS {LEFT if self.count('withdrawn') else 'FROM known_event'}")
-        local = f"timezone({sql_text(self.zone)}, t AT TIME ZONE 'UTC')"
-        con.execute(f"CREATE MACRO local_time(t) AS {local}")
-        con.execute("CREATE MACRO local_day(t) AS CAST(local_time(t) AS DATE)")
-        self._load_terms()
-        self._load_days()
+    def _narrow(self) -> None:
+        """A view of its name for each table of the fold, or what was made anew; by lead what is in scope."""
+        if not self.scope.everything:
+            self.con.execute(f"CREATE TABLE scoped AS SELECT lead FROM fold.cycle WHERE {self.scope.sql}")  # noqa: S608
+        found = self.con.execute(
+            "SELECT table_name, min(database_name), bool_or(column_name = 'lead') FROM duckdb_columns() "
+            "WHERE database_name IN ('anew', 'fold') AND NOT internal GROUP BY table_name"
+        ).fetchall()
+        for table, database, by_lead in found:
+            if table not in ("params", *DDL, *ON_THE_WAY):
+                narrow = " SEMI JOIN scoped USING (lead)" if by_lead and not self.scope.everything else ""
+                self.con.execute(f'CREATE VIEW "{table}" AS FROM {database}."{table}"{narrow}')
 
-    def _load_terms(self) -> None:
-        """What the agreement says, as rows beside the log."""
-        agreement = self.agreement
-        self.con.execute(PARAMS)
-        handoff, follow_up = agreement.handoff, agreement.follow_up
-        row = (
-            self.from_on,
-            self.to_on,
-            _naive(self.as_of),
-            self.known_on,
-            agreement.calendar_of(Side.SALES).name,
-            handoff.return_after.attempts,
-            follow_up.automated_email_counts.startswith("depth"),
-            agreement.value.by,
-            len(agreement.goal.streams) <= 1,
-        )
-        self.insert("params", [row])
-        for table, rows in term_rows(agreement).items():
-            self.con.execute(f"CREATE TABLE {table} ({DDL[table]})")
-            self.insert(table, rows)
-        self.con.execute(f"CREATE TABLE goal_line ({GOAL_LINE_DDL})")
-        self.insert("goal_line", line_rows(agreement, self.owed))
-
-    def _load_days(self) -> None:
+    def _load_period(self) -> None:
+        """The terms, with the row of `params` and the goal lines, which alone know the period."""
         con = self.con
-        found = con.execute(
-            "SELECT CAST(min(occurred_at) AS DATE), CAST(max(due_at) FILTER (kind = 'handed_off') AS DATE), "
-            "max(least(due_at, greatest(occurred_at, recorded_at) + to_days(366))) FILTER (kind = 'paused') "
-            "FROM event"
-        )
-        first, frozen, paused = found.fetchone() or (None, None, None)
-        known = max(self.as_of, paused.replace(tzinfo=UTC)) if paused else self.as_of
-        last = max(last_day_due(self.agreement, known), frozen or date.min)
-        con.execute(WORKTIME_DAY_DDL)
-        rows = list(day_rows(self.agreement.built_calendars, min(first or last, self.as_of.date()), last))
-        self.insert("worktime_day", rows)
-        windows = windows_needed(rows)
-        con.execute(f"CREATE MACRO worked(d, t) AS {worked_sql('d', 't', windows)}")
-        con.execute(
-            "CREATE MACRO spent(on_wall, d, start, e, stop) AS CASE WHEN on_wall "
-            "THEN date_diff('microsecond', start, stop) ELSE worked(e, stop) - worked(d, start) END"
-        )
-        con.execute(f"CREATE MACRO reached(d, work) AS {reached_sql('d', 'work', windows)}")
-        con.execute(REACH)
-        con.execute(
-            "CREATE TABLE term_calendar AS SELECT w.calendar, worked(w, p.as_of) AS work "
-            "FROM worktime_day w CROSS JOIN params p WHERE w.day = CAST(p.as_of AS DATE)"
-        )
-
-
-def connect(limits: Mapping[str, str] | None = None) -> duckdb.DuckDBPyConnection:
-    """An in-memory engine that fetches nothing from the net and keeps no order that nobody asked for."""
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-        "preserve_insertion_order": "false",
-        **(limits or {}),
-    }
-    con = duckdb.connect(":memory:", config=config)
-    con.execute("SET enable_progress_bar = false")  # a long query would draw over whatever is shown
-    spill = Path(gettempdir()) / f"accord-{token_hex(8)}"  # only if memory runs out; DuckDB removes it
-    con.execute(f"SET temp_directory = {sql_text(str(spill))}")
-    return con
-
-
-def sql_of(path: str) -> str:
-    return (files("accord.ledger") / path).read_text(encoding="utf-8")
+        load_terms(con, self.agreement)
+        days = {"from_on": self.from_on, "to_on": self.to_on, "as_of_on": self.known_on}
+        said = ", ".join(f"{literal(day)} AS {name}" for name, day in days.items())
+        con.execute(f"CREATE TABLE params AS SELECT {said}, * FROM {self._verdicts}.params")  # noqa: S608
+        con.execute(f"CREATE TABLE goal_line ({GOAL_LINE_DDL})")
+        insert(con, "goal_line", line_rows(self.agreement, self.owed))
 
 
 def result(measure: Measure, table: Table) -> MeasureResult:
@@ -264,18 +238,3 @@ def result(measure: Measure, table: Table) -> MeasureResult:
         requirements=measure.requirements,
         table=table,
     )
-
-
-def literal(value: object) -> str:
-    """A value as an SQL literal: None, bool, int, float, text, date, naive datetime, Decimal."""
-    if value is None:
-        return "NULL"
-    if isinstance(value, datetime):
-        return f"TIMESTAMP {sql_text(value.isoformat(sep=' '))}"
-    if isinstance(value, date):
-        return f"DATE {sql_text(value.isoformat())}"
-    return sql_text(value) if isinstance(value, str) else str(value)
-
-
-def _naive(at: datetime) -> datetime:
-    return at.astimezone(UTC).replace(tzinfo=None)

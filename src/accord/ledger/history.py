@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from accord.errors import LeadUnknown
 from accord.lead.events import Event, Kind, Lead
-from accord.ledger.engine import connect
+from accord.ledger.database import connect
 from accord.ledger.log import Log
 
 _NEAREST = """

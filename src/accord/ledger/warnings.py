@@ -14,7 +14,7 @@ DIRTY = {
     "early": "FROM timed WHERE promise = 'first_touch_in_time' AND before_delivery",
     "backwards": "FROM cycle WHERE delivered_at < created_at",
     "uncalendared": "FROM cycle WHERE calendar_said IS NOT NULL AND calendar_said <> calendar",
-    "unlisted": "FROM cycle c WHERE NOT EXISTS (SELECT 1 FROM log_lead l WHERE l.lead = c.lead)",
+    "unlisted": "FROM unlisted",
 }
 _SAID = {
     "undelivered": "never handed off to sales, so no promise about their follow-up applies",

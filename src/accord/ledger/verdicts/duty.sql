@@ -6,11 +6,12 @@
 CREATE VIEW duty AS
 SELECT
     'first_touch_in_time' AS promise, lead, lead_type, terms_type, calendar, agreement, delivered_at, delivered_on,
-    delivered_at AS started_at, delivered_on AS started_on, frozen_due_at,
+    delivered_at AS started_at, delivered_on AS started_on, CASE WHEN keep_due THEN frozen_due_at END AS frozen_due_at,
     touched_at AS met_at, touched_by AS actor, touched_through AS channel, FALSE AS met_by_silence,
     least(gone_at, rejected_at) AS ended_at, CAST(NULL AS TIMESTAMP) AS void_at, NULL AS restored,
     touch_excused_at AS excused_at
 FROM cycle
+CROSS JOIN (SELECT keep_due FROM params)
 WHERE delivered_at IS NOT NULL
 UNION ALL
 SELECT
