@@ -1,0 +1,93 @@
+"""`accord replay` as people type it."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from ledger_fixture import f15, write_log
+from test_cli import CALENDAR, accord
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> str:
+    path = tmp_path / "ours.yaml"
+    path.write_text(CALENDAR + "follow_up: {first_touch: 60 min}\n", encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def draft(tmp_path: Path) -> str:
+    path = tmp_path / "draft.yaml"
+    path.write_text(CALENDAR + "version: 2\nfollow_up: {first_touch: 3 min}\n", encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> str:
+    write_log(tmp_path / "log", *f15())
+    return str(tmp_path / "log")
+
+
+AS_OF = ("--as-of", "2026-03-16T12:00:00Z")
+
+
+def test_a_draft_is_tried_on_a_log_and_the_sentence_comes_first(ours: str, draft: str, log: str) -> None:
+    result = accord("replay", ours, log, "--under", draft, *AS_OF)
+    assert result.exit_code == 0, result.output
+    first, *rest = result.output.splitlines()
+    assert first.startswith("Under F15, version 2")
+    assert "would have been broken" in first
+    assert any("what the clocks would have said" in line for line in rest)
+
+
+def test_the_same_agreement_with_one_term_changed_says_the_same_as_a_draft(
+    ours: str, draft: str, log: str
+) -> None:
+    by_draft = json.loads(accord("replay", ours, log, "--under", draft, "--format", "json", *AS_OF).output)
+    setting = ("--set", "first_touch=3 min")
+    by_setting = json.loads(accord("replay", ours, log, *setting, "--format", "json", *AS_OF).output)
+    assert by_draft["judged"] == by_setting["judged"]
+    assert by_draft["moved"] == 6, "five that were kept, and the one still pending"
+
+
+def test_every_verdict_that_moves_is_listed_with_its_reason(ours: str, draft: str, log: str) -> None:
+    listed = ("replay", ours, log, "--under", draft, "--list", *AS_OF)
+    rows = list(csv.DictReader(io.StringIO(accord(*listed, "--format", "csv").output)))
+    assert len(rows) == 6
+    assert all(row["then"] == "broken" and "too late" in row["why"] for row in rows)
+    assert len(json.loads(accord(*listed, "--format", "json").output)["verdicts"]) == 6
+
+
+def test_a_replay_by_a_grouping_has_its_rows(ours: str, draft: str, log: str) -> None:
+    told = accord("replay", ours, log, "--under", draft, "--by", "lead_type", *AS_OF).output
+    assert "First touch in time, by lead type" in told
+    rows = csv.DictReader(
+        io.StringIO(
+            accord(
+                *("replay", ours, log, "--under", draft, "--by", "month", "--format", "csv", *AS_OF)
+            ).output
+        )
+    )
+    assert {row["by"] for row in rows} == {"all", "month"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said", "code"),
+    [
+        ((), "say what to try", 2),
+        (("--set", "first_touch=soon"), "is no duration", None),
+        (("--set", "frist_touch=5 min"), "did you mean", None),
+        (("--under", "/nowhere/draft.yaml"), "/nowhere/draft.yaml", None),
+        (("--set", "first_touch=5 min", "--from", "2026-05-01", "--to", "2026-04-01"), "2026-05-01", None),
+        (("--set", "first_touch=5 min", "--by", "rep"), "rep", 2),
+    ],
+)
+def test_what_cannot_be_is_one_clear_sentence(
+    ours: str, log: str, arguments: tuple[str, ...], said: str, code: int | None
+) -> None:
+    result = accord("replay", ours, log, *arguments)
+    assert result.exit_code == code if code else result.exit_code > 1
+    assert said in result.output
+    assert "Traceback" not in result.output
