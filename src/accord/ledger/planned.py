@@ -17,8 +17,8 @@ from accord.plan.targets import promise_target
 Rows = list[tuple[object, ...]]
 PLANNED_DDL = {
     "term_day": '"on" DATE, interval_on DATE, counts BOOLEAN, days INTEGER',
-    "term_goal": "promise VARCHAR, measure VARCHAR, lead_type VARCHAR, stream VARCHAR, goal DOUBLE, low DOUBLE, "
-    "high DOUBLE, capacity INTEGER, alarm_after INTEGER, carry_over INTEGER",
+    "term_goal": "promise VARCHAR, measure VARCHAR, lead_type VARCHAR, stream VARCHAR, goal DOUBLE, "
+    "low DOUBLE, high DOUBLE, capacity INTEGER, alarm_after INTEGER, carry_over INTEGER",
     "term_demand": "stream VARCHAR, lead_type VARCHAR, leads INTEGER, value DOUBLE",
 }
 _DAY = timedelta(days=1)
@@ -47,9 +47,7 @@ def _days(agreement: Agreement) -> Iterator[tuple[object, ...]]:
         first, last = interval_of(term, on)
         whole = [(day, every or calendar.is_working_day(day)) for day in _span(first, last)]
         length = sum(counts for _, counts in whole)
-        yield from (
-            (day, first, counts, length) for day, counts in whole if term.start <= day <= term.end
-        )
+        yield from ((day, first, counts, length) for day, counts in whole if term.start <= day <= term.end)
         on = last + _DAY
 
 

@@ -16,6 +16,9 @@
 --   low: lower bound of the 95 % interval of the rate (Wilson)
 --   high: upper bound
 --   few: fewer than 30 conversions, too few to plan on
+--   cohorts: how many mature months
+--   from_on: first day of the first of them
+--   to_on: last day of the last
 WITH moved AS (
     SELECT
         s.from_stage, s.to_stage, s.place, a.lead_type,
@@ -37,7 +40,7 @@ slowness AS (
 ),
 mature AS (
     SELECT
-        m.from_stage, m.to_stage, m.place, m.stream, m.lead_type, m.entered_at,
+        m.from_stage, m.to_stage, m.place, m.stream, m.lead_type, m.entered_at, m.cohort,
         m.cohort + INTERVAL 1 MONTH + to_microseconds(CAST(s.p90 * 86400e6 AS BIGINT)) <= local_time(p.as_of)
             AS old_enough
     FROM moved m
@@ -50,7 +53,10 @@ counted AS (
     SELECT
         from_stage, to_stage, place, stream, lead_type,
         count(*) FILTER (old_enough) AS entered,
-        count(entered_at) FILTER (old_enough) AS reached
+        count(entered_at) FILTER (old_enough) AS reached,
+        count(DISTINCT cohort) FILTER (old_enough) AS cohorts,
+        min(cohort) FILTER (old_enough) AS from_on,
+        CAST(max(cohort) FILTER (old_enough) + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE) AS to_on
     FROM mature
     GROUP BY from_stage, to_stage, place, stream, lead_type
 )
@@ -59,6 +65,7 @@ SELECT
     reached / nullif(entered, 0) AS rate,
     wilson_low(reached, entered) AS low,
     wilson_high(reached, entered) AS high,
-    reached < 30 AS few
+    reached < 30 AS few,
+    cohorts, from_on, to_on
 FROM counted
 ORDER BY place, stream NULLS FIRST, lead_type NULLS FIRST
