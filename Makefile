@@ -16,11 +16,23 @@ setup: $(STAMP)  ## set up only: .venv/bin/accord is there afterwards
 run: $(STAMP)  ## set up and start the server on an invented company, with today's leads
 	@ACCORD_DATA=$(OUT)/demo .venv/bin/accord serve --demo examples/acme.yaml
 
+# Half a gigabyte that only the tests of the Spark engine need, so `make run` does without it.
+SPARK := .venv/.spark
+ifneq ($(shell command -v java),)
+$(SPARK): requirements-spark.lock $(STAMP)
+	@$(UV) pip install --quiet --python .venv/bin/python --require-hashes --requirement requirements-spark.lock
+	@touch $@
+else
+.PHONY: $(SPARK)
+$(SPARK):
+	@echo "java is not here: the tests of the Spark engine are skipped"
+endif
+
 # Tests run with warnings as errors, once on SQLite, then what stores or serves on PostgreSQL: `make check` need not
 # repeat them, since the same tests twice on the same lock file tell nothing more.
 PYTEST := .venv/bin/python -W error -m pytest -W error --numprocesses auto --quiet
 
-test: $(STAMP) browser  ## set up and run all tests, on both databases; ARGS=... runs only those, on SQLite
+test: $(STAMP) $(SPARK) browser  ## set up and run all tests, on both databases; ARGS=... runs only those, on SQLite
 	@$(PYTEST) $(ARGS)
 ifeq ($(ARGS),)
 	@$(MAKE) --no-print-directory test-postgres
@@ -53,6 +65,7 @@ picture: $(STAMP) browser  ## the README's picture, after a change that shows
 
 lock:  ## resolve the dependencies anew
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade --group dev pyproject.toml --output-file requirements.lock --custom-compile-command "make lock"
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra spark --constraint requirements.lock pyproject.toml --output-file requirements-spark.lock --custom-compile-command "make lock"
 
 clean:
 	rm -rf $(OUT) .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -32,7 +32,8 @@
     │   ├── SourceUnreadable       an export that cannot be read at all
     │   ├── TooBig                 more than is read at once
     │   ├── LogUnreadable          a folder that is no log, or one of another layout
-    │   └── FoldUnusable           a fold that is missing, damaged, of another layout or under other terms
+    │   ├── FoldUnusable           a fold that is missing, damaged, of another layout or under other terms
+    │   └── EngineMissing          another engine was asked for that is not installed here
     ├── Undelivered                a message that a mail server or a chat did not take
     └── NotFound                   a name that does not exist; says which do
         ├── CalendarUnknown
@@ -241,6 +242,15 @@ class LogUnreadable(InputError):
 
 class FoldUnusable(InputError):
     exit_code = 42
+
+
+class EngineMissing(InputError):
+    exit_code = 44
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"{why}; install Java 17 or newer and `pip install 'accord[spark]'`, or leave --engine out"
+        )
 
 
 class Undelivered(AccordError):
