@@ -3,7 +3,7 @@
 import click
 
 from accord import __version__
-from accord.cli import agreements, hours, logs, plans, replays, server, signing
+from accord.cli import agreements, books, hours, logs, plans, replays, server, signing
 from accord.cli.common import Errors
 
 
@@ -36,6 +36,8 @@ for _command in (
     logs.measures,
     logs.report,
     logs.explain,
+    books.ledger,
+    books.recalibrate,
     replays.replay,
     hours.elapsed,
     hours.due,
