@@ -6,7 +6,8 @@ question behind it into every question that reads it, and their plans would outg
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Self
 
 from accord.errors import EngineMissing
@@ -59,11 +60,12 @@ class SparkConnection:
         self.spark = spark
         self._macros: dict[str, tuple[list[str], exp.Expression]] = {}
         self._columns: dict[str, list[tuple[str, str]]] = {}  # of tables that rows are put into
+        self._made: list[str] = []  # views of Spark, DATABASE__TABLE
+        self._path = ["memory"]  # databases in which a table without one is looked for
         self._frame: DataFrame | None = None
-        self._files = 0
 
     def execute(self, sql: str) -> Self:
-        """Run DuckDB statements. A statement about the engine itself (SET) does nothing here."""
+        """Run DuckDB statements; those about the engine itself (SET) do nothing, a database is a prefix."""
         from sqlglot import parse  # noqa: PLC0415
 
         self._frame = None
@@ -82,55 +84,96 @@ class SparkConnection:
     def fetchone(self) -> tuple[Any, ...] | None:
         return next(iter(self.fetchall()), None)
 
+    def tables(self, databases: Iterable[str]) -> list[tuple[str, str, bool]]:
+        """Each table of the databases with the first that has it, and whether its rows are about leads."""
+        found: dict[str, tuple[str, str, bool]] = {}
+        for database in databases:
+            for view in self._made:
+                if view.startswith(f"{database}__"):
+                    name = view.removeprefix(f"{database}__")
+                    found.setdefault(name, (name, database, "lead" in self.spark.table(view).columns))
+        return list(found.values())
+
     def close(self) -> None:
         """Forget the tables; the session stays for who comes next."""
-        for table in self.spark.catalog.listTables():
-            if table.isTemporary:
-                self.spark.catalog.dropTempView(table.name)
+        for view in self._made:
+            self.spark.catalog.dropTempView(view)
+        self._made.clear()
 
     def _run(self, tree: "exp.Expression") -> None:
         from sqlglot import exp  # noqa: PLC0415
 
-        if isinstance(tree, exp.Set | exp.Command):
-            return
-        if isinstance(tree, exp.Insert):
+        if isinstance(tree, exp.Use):
+            self._path = [tree.this.name]
+        elif isinstance(tree, exp.Insert):
             self._insert(tree)
-        elif not isinstance(tree, exp.Create):
+        elif isinstance(tree, exp.Query):
             self._frame = self.spark.sql(self.translated(tree))
-        elif tree.kind in {"FUNCTION", "MACRO"}:
+        elif isinstance(tree, exp.Create):
+            self._create(tree)
+
+    def _create(self, tree: "exp.Expression") -> None:
+        from sqlglot import exp  # noqa: PLC0415
+
+        if tree.kind in {"FUNCTION", "MACRO"}:
             head = tree.this
             self._macros[head.this.name.lower()] = ([one.name for one in head.expressions], tree.expression)
         elif isinstance(tree.this, exp.Schema):
-            self._empty(tree.this)
+            columns = [(one.name, one.args["kind"].sql("spark")) for one in tree.this.expressions]
+            self._columns[tree.this.this.name] = columns
+            ddl = ", ".join(f"`{name}` {kind}" for name, kind in columns)
+            self._keep(tree.this.this, self.spark.createDataFrame([], ddl))
         else:
             frame = self.spark.sql(self.translated(tree.expression))
-            made = frame.localCheckpoint() if tree.kind == "TABLE" else frame
-            made.createOrReplaceTempView(tree.this.name)
-
-    def _empty(self, table: "exp.Expression") -> None:
-        """A table without rows, with the columns of its definition."""
-        name = table.this.name
-        self._columns[name] = [(one.name, one.args["kind"].sql("spark")) for one in table.expressions]
-        ddl = ", ".join(f"`{column}` {kind}" for column, kind in self._columns[name])
-        self.spark.createDataFrame([], ddl).createOrReplaceTempView(name)
+            self._keep(tree.this, frame.localCheckpoint() if tree.kind == "TABLE" else frame)
 
     def _insert(self, tree: "exp.Expression") -> None:
-        name = tree.this.name
         casts = ", ".join(
             f"CAST(col{place} AS {kind}) AS `{column}`"
-            for place, (column, kind) in enumerate(self._columns[name], start=1)
+            for place, (column, kind) in enumerate(self._columns[tree.this.name], start=1)
         )
         rows = self.spark.sql(f"SELECT {casts} FROM ({self.translated(tree.expression)})")  # noqa: S608
-        self.spark.table(name).union(rows).localCheckpoint().createOrReplaceTempView(name)
+        self._keep(tree.this, self.spark.table(self._view(tree.this)).union(rows).localCheckpoint())
+
+    def _keep(self, table: "exp.Expression", frame: "DataFrame") -> None:
+        view = f"{table.db or self._path[0]}__{table.name}"
+        frame.createOrReplaceTempView(view)
+        if view not in self._made:
+            self._made.append(view)
+
+    def _view(self, table: "exp.Expression") -> str:
+        """The view of Spark that stands for a table; the table's own name where none was made."""
+        for database in [table.db] if table.db else self._path:
+            if (view := f"{database}__{table.name}") in self._made:
+                return view
+        return str(table.name)
 
     def translated(self, tree: "exp.Expression") -> str:
         """One statement as Spark writes it: macros written out, functions renamed, unions by place."""
         tree = _written_out(tree.copy(), self._macros)
+        self._name_views(tree)
         self._read_files(tree)
         tree = _respelled(tree)
         for union in _unions_by_name(tree):
             self._by_place(union)
         return str(tree.sql("spark"))
+
+    def _name_views(self, tree: "exp.Expression") -> None:
+        """Our tables by the names of their views; what a query names itself (WITH) stays."""
+        from sqlglot import exp  # noqa: PLC0415
+
+        own = {cte.alias for cte in tree.find_all(exp.CTE)}
+        for table in list(tree.find_all(exp.Table)):
+            if table.db or (isinstance(table.this, exp.Identifier) and table.name not in own):
+                view = self._view(table)
+                if view != table.name:
+                    named = exp.to_table(view)
+                    named.set(
+                        "alias", table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name))
+                    )
+                    for rest in ("joins", "laterals"):
+                        named.set(rest, table.args.get(rest))
+                    table.replace(named)
 
     def _read_files(self, tree: "exp.Expression") -> None:
         """Files of Parquet become views: Spark's SQL takes one path, and a path there is a pattern."""
@@ -138,8 +181,7 @@ class SparkConnection:
 
         for call in list(tree.find_all(exp.ReadParquet)):
             paths = [_QUOTED.sub(r"\1", path.this) for path in call.find_all(exp.Literal)]
-            self._files += 1
-            name = f"parquet_files_{self._files}"
+            name = f"files__{sha256(repr(paths).encode()).hexdigest()[:16]}"
             self.spark.read.parquet(*paths).createOrReplaceTempView(name)
             call.find_ancestor(exp.Table).replace(exp.to_table(name))
 
@@ -221,6 +263,12 @@ def _call(name: str, *given: "exp.Expression") -> "exp.Expression":
     return exp.Anonymous(this=name, expressions=list(given))
 
 
+def _number(value: int) -> "exp.Expression":
+    from sqlglot import exp  # noqa: PLC0415
+
+    return exp.Literal.number(value)
+
+
 def _local_time(zone: "exp.Expression", at: "exp.Expression") -> "exp.Expression":
     """`timezone(zone, t AT TIME ZONE 'UTC')`: an instant on the wall of a zone."""
     from sqlglot import exp  # noqa: PLC0415
@@ -244,12 +292,26 @@ def _list_sum(values: "exp.Expression") -> "exp.Expression":
     return made
 
 
+def _grouping(*columns: "exp.Expression") -> "exp.Expression":
+    """Which of the columns a row is not grouped by, as bits; Spark says it of one column at a time."""
+    from sqlglot import exp  # noqa: PLC0415
+
+    total: exp.Expression = _call("grouping", columns[0])
+    for column in columns[1:]:
+        total = exp.Add(
+            this=exp.Mul(this=exp.paren(total), expression=_number(2)), expression=_call("grouping", column)
+        )
+    return exp.paren(total)
+
+
 _FUNCTIONS: dict[str, Callable[..., "exp.Expression"]] = {
     "epoch_us": lambda at: _call("unix_micros", at),
     "make_timestamp": lambda count: _call("timestamp_micros", count),
     "to_microseconds": _microseconds,
     "timezone": _local_time,
     "list_sum": _list_sum,
+    "to_months": lambda count: _call("make_ym_interval", _number(0), count),
+    "grouping": _grouping,
 }
 
 
