@@ -120,7 +120,6 @@ PROMISABLE = {
         (),
         "Retention",
         "{target} of the customers stay",
-        in_log=False,
     ),
     "satisfaction": Promisable(
         _BOTH,
@@ -128,7 +127,6 @@ PROMISABLE = {
         (),
         "Satisfaction",
         "{target} of the customers asked say that they are satisfied",
-        in_log=False,
     ),
     "accounts_managed": Promisable(
         _BOTH,

@@ -42,6 +42,9 @@ class Kind(StrEnum):
     FULFILLED = "fulfilled"  # that promise to the prospect was kept; reason names it
     BREACHED = "breached"  # a promise was found broken: outcome names it, reason says why
     WITHDRAWN = "withdrawn"  # what was logged by mistake is taken back: outcome is the seq of that fact
+    RENEWED = "renewed"  # a customer stays, or buys again: amount is that order's revenue
+    CHURNED = "churned"  # a customer left, with a reason
+    RATED = "rated"  # a customer said how it is: outcome `satisfied` or `not satisfied`
 
 
 class Channel(StrEnum):

@@ -1,4 +1,4 @@
-"""What came of one attempt: the words that are logged, and what each means for the log (F14)."""
+"""What came of one attempt, and of a pursuit: the words that are logged, and what each means for the log."""
 
 from enum import StrEnum
 
@@ -28,3 +28,28 @@ POSSIBLE: dict[Channel, tuple[Outcome, ...]] = {
     Channel.VISIT: (Outcome.CONNECTED, Outcome.NO_ANSWER),
     Channel.OTHER: tuple(Outcome),
 }
+SATISFIED, NOT_SATISFIED = "satisfied", "not satisfied"  # what a customer who is `rated` may say (S4.4)
+# Reasons of a loss by which the buyer chose nobody: no rival won, the deal came to nothing (DOMAIN 5.10).
+# Written small, with spaces; price, budget and timing are reasons of their own, whoever got the deal.
+NO_DECISION = frozenset(
+    {
+        "no decision",
+        "no decision made",
+        "indecision",
+        "undecided",
+        "status quo",
+        "did nothing",
+        "do nothing",
+        "no response",
+        "no answer",
+        "unresponsive",
+        "went silent",
+        "went dark",
+        "ghosted",
+        "on hold",
+        "postponed",
+        "deferred",
+        "project cancelled",
+        "project canceled",
+    }
+)

@@ -66,12 +66,14 @@ BASES = {
         ("S0.13", "S0.34", "S4.26"),
     ),
     "retention": Basis(
-        "Customers at the start of the period that are still customers at its end ÷ customers at its start",
-        ("S4.10", "S4.14"),
+        "Customers at the start of the period that are still customers at its end, or at as-of while it "
+        "runs ÷ customers at its start; an account is one customer",
+        ("S4.10", "S4.14", "5.10"),
     ),
     "satisfaction": Basis(
-        "Customers that said they are satisfied ÷ customers asked in the period",
-        ("S4.4",),
+        "Customers that said they are satisfied ÷ customers that said whether they are, in the period; the "
+        "last word of each counts",
+        ("S4.4", "5.10"),
     ),
     "accounts_managed": Basis(
         "Customers with somebody who answers for them and kept the meetings agreed ÷ customers in the period",

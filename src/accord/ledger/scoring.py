@@ -135,7 +135,7 @@ def _share_below(ledger: Ledger, found: Tally, target: Fraction) -> PromiseState
     """
     kept, broken, pending = found.kept or 0, found.broken or 0, found.pending or 0
     done, left = ledger.days
-    to_come = Fraction((kept + broken + pending) * left, done) if done else Fraction(0)
+    to_come = Fraction((kept + broken + pending) * left, done) if done and found.grows else Fraction(0)
     best = (kept + pending + to_come) / (kept + broken + pending + to_come)
     return PromiseState.AT_RISK if best >= target else PromiseState.BROKEN
 

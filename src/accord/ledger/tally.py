@@ -21,7 +21,11 @@ NEEDS = {
     "lead_value": ("handed_off",),
     "win_rate": ("won", "lost"),
     "revenue": ("won",),
+    "retention": ("renewed", "churned"),
+    "satisfaction": ("rated",),
 }
+# Promise → the columns of the measure `customers` that hold what was kept and all that is judged
+_CUSTOMERS = {"retention": ("stayed", "at_start"), "satisfaction": ("satisfied", "answered")}
 VERDICTS = {
     "first_touch_in_time": "first_touch_in_time",
     "cadence_kept": "cadence_kept",
@@ -50,6 +54,7 @@ class Tally:
     pending: int | None = None
     excused: int = 0
     unpriced: int = 0  # leads or deals that count but whose value or amount nobody knows
+    grows: bool = True  # whether more may come to be judged before the period is over
     missing: str = ""  # why nothing can be said; empty if something can
 
 
@@ -63,6 +68,8 @@ def tally(ledger: Ledger, promise: Promise) -> Tally:
     source, unsaid = RECORDED.get(promise.measure, ("", ""))
     if source and not ledger.query(f"SELECT 1 FROM {source} LIMIT 1").rows:  # noqa: S608 - our own names
         return Tally(missing=unsaid)
+    if promise.measure in _CUSTOMERS:
+        return _of_customers(ledger, promise)
     scope = _scope(ledger, promise)
     if promise.measure in COUNTED:
         return _amount(ledger, promise, scope)
@@ -78,6 +85,20 @@ def _amount(ledger: Ledger, promise: Promise, scope: str) -> Tally:
     if promise.measure in ("accepted_leads", "lead_value"):
         pending = _states(ledger, "accepted_leads", scope).get("pending", 0)
     return Tally(amount=float(str(row[0])), pending=pending, unpriced=int(str(row[1])))
+
+
+def _of_customers(ledger: Ledger, promise: Promise) -> Tally:
+    """From the measure itself. Who was a customer at the start is settled then, so no more come to it."""
+    by, key = "all", "all"
+    stream = stream_of(ledger.agreement, promise)
+    if promise.lead_type is not None and stream is not None:
+        return Tally(missing="customers are told apart by stream or by lead type, not by both at once")
+    for name, value in (("stream", stream), ("lead_type", promise.lead_type)):
+        by, key = (name, value) if value is not None else (by, key)
+    rows = ledger.measure("customers").table.dicts()
+    row = next((row for row in rows if (row["by"], row["key"]) == (by, key)), {})
+    kept, judged = (int(str(row.get(name) or 0)) for name in _CUSTOMERS[promise.measure])
+    return Tally(kept=kept, broken=judged - kept, pending=0, grows=promise.measure != "retention")
 
 
 def _judged(ledger: Ledger, promise: Promise, scope: str) -> Tally:

@@ -7,6 +7,7 @@ from itertools import combinations
 from accord.agreement.terms import Agreement, Side
 from accord.errors import BudgetUnreachable, PlanImpossible
 from accord.lead.lifecycle import Stage
+from accord.ledger.deals import DEALS_DDL, deal_rows
 from accord.ledger.planned import PLANNED_DDL, planned_rows
 from accord.plan.funnel import plan
 from accord.plan.periods import MONTHS
@@ -33,6 +34,7 @@ DDL = {
     "term_touches": "lead_type VARCHAR, call INTEGER, voicemail INTEGER, email INTEGER, video INTEGER",
     "stage_step": "from_stage VARCHAR, to_stage VARCHAR, place INTEGER",
     "term_value": 'stream VARCHAR, "key" VARCHAR, price DOUBLE',
+    **DEALS_DDL,
     **PLANNED_DDL,
     "term_interval": "months INTEGER, anchor DATE",
 }
@@ -59,6 +61,7 @@ def term_rows(agreement: Agreement) -> dict[str, Rows]:
         "term_gap": list(_gaps(agreement)),
         "term_touches": [(name, *_touches(agreement, name)) for name in types],
         "stage_step": list(_steps(agreement)),
+        **deal_rows(agreement),
         **planned_rows(agreement),
         "term_interval": [(MONTHS[agreement.term.interval], agreement.term.start.replace(day=1))],
     }

@@ -14,7 +14,7 @@ from typing import Any
 from accord.agreement.terms import Agreement
 from accord.lead.events import Kind
 from accord.lead.lifecycle import BY_SILENCE
-from accord.lead.outcomes import Outcome
+from accord.lead.outcomes import NO_DECISION, NOT_SATISFIED, SATISFIED, Outcome
 from accord.lead.routing import By
 from accord.promises.causes import Cause
 from accord.promises.duty import DutyKind
@@ -38,13 +38,21 @@ _TEXTS = ("email", "email_key", "phone", "phone_key", "name", "name_key", "compa
           "country", "zone", "language")  # fmt: skip
 _SORTS = ("lead_type", "stream", "segment", "persona", "source")  # by which leads are counted
 _IN_OWN_WORDS = frozenset(
-    {Kind.CREATED, Kind.SIGNALLED, Kind.LOST, Kind.EXCUSED, Kind.COMMITTED, Kind.FULFILLED}
+    {
+        Kind.CREATED,
+        Kind.SIGNALLED,
+        Kind.LOST,
+        Kind.EXCUSED,
+        Kind.COMMITTED,
+        Kind.FULFILLED,
+        Kind.CHURNED,
+    }
 )  # whose `reason` somebody wrote
 _BY_NUMBER = frozenset({"withdrawn"})  # whose `outcome` names another fact
 _OURS = frozenset(
     str(one)
     for one in (*Outcome, *DutyKind, *Cause, *By, "left", "taken", "merged", "suppressed", "complete",
-                "incomplete", "upheld", "overturned", BY_SILENCE)
+                "incomplete", "upheld", "overturned", BY_SILENCE, SATISFIED, NOT_SATISFIED, *NO_DECISION)
 )  # fmt: skip
 
 

@@ -5,7 +5,9 @@ from copy import copy
 from accord.lead.events import Kind
 from accord.server.desk.models import Event
 
-_IN_OWN_WORDS = frozenset({Kind.LOST, Kind.EXCUSED, Kind.COMMITTED, Kind.FULFILLED})  # `reason` of these
+_IN_OWN_WORDS = frozenset(  # `reason` of these
+    {Kind.LOST, Kind.EXCUSED, Kind.COMMITTED, Kind.FULFILLED, Kind.CHURNED}
+)
 
 
 def without_own_words(event: Event) -> Event:

@@ -21,7 +21,7 @@ from accord.server.people.models import User
 
 _CONTACT = ("email", "phone", "name", "company", "role", "linkedin", "country", "zone", "language")
 _LEAD = ("lead_type", "stream", "segment", "persona", "source", "source_owner", "signals")
-_BY_PROSPECT = (Told.OPTED_OUT, Told.SIGNALLED)
+_BY_PROSPECT = (Told.OPTED_OUT, Told.SIGNALLED, Told.RATED)
 
 
 def pass_on(arrival: Arrival, at: datetime) -> tuple[Lead | None, str]:

@@ -79,6 +79,9 @@ class Told(StrEnum):
     RESUMED = "resumed"
     OPTED_OUT = "opted_out"
     SIGNALLED = "signalled"
+    RENEWED = "renewed"
+    CHURNED = "churned"
+    RATED = "rated"
 
 
 class ConsentIn(_Sent):
@@ -145,8 +148,10 @@ class EventIn(_Sent):
     actor: Word = Field("", description="Who did it: key in the agreement or e-mail address of a colleague.")
     automated: bool = Field(False, description="Done by a machine: it never stops a clock of speed.")
     channel: Literal[""] | Channel = Field("", description="An attempt and a connect need one.")
-    outcome: Name = Field("", description="Of an attempt: no_answer, voicemail, busy, sent …")
-    reason: Name = Field("", description="Of a reject, a loss, a disqualification, a pause.")
+    outcome: Name = Field(
+        "", description="Of an attempt: no_answer, voicemail, sent …; of `rated`: satisfied, not satisfied."
+    )
+    reason: Name = Field("", description="Of a reject, a win, a loss, a disqualification, a pause.")
     amount: Amount | None = None
     until: AwareDatetime | None = Field(None, description="Of a pause: when it ends.")
     signal: Name = Field("", description="Of `signalled`: its name, as criteria have it.")
@@ -158,7 +163,12 @@ class EventIn(_Sent):
             raise PydanticCustomError(
                 "no_lead", "says nothing of whose event it is; give lead, email or phone"
             )
-        needs = {Told.ATTEMPTED: "channel", Told.CONNECTED: "channel", Told.SIGNALLED: "signal"}
+        needs = {
+            Told.ATTEMPTED: "channel",
+            Told.CONNECTED: "channel",
+            Told.SIGNALLED: "signal",
+            Told.RATED: "outcome",
+        }
         if (needed := needs.get(self.kind)) and not getattr(self, needed):
             said = {"kind": self.kind.value, "field": needed}
             raise PydanticCustomError("missing_for_kind", "{kind} needs {field}; give it", said)

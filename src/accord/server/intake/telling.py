@@ -14,7 +14,7 @@ from accord.server.intake.shapes import Told
 from accord.server.people.models import Side, User
 
 TELL_DECISIONS = (Side.SALES, Side.OPERATIONS)
-_ANYBODYS = (Told.ATTEMPTED, Told.CONNECTED, Told.OPTED_OUT, Told.SIGNALLED)
+_ANYBODYS = (Told.ATTEMPTED, Told.CONNECTED, Told.OPTED_OUT, Told.SIGNALLED, Told.RATED)
 _BY_API = "api:"
 
 

@@ -33,6 +33,9 @@ _ABOUT_IT = frozenset(  # what is told of the lead or its person; whoever record
         Kind.SIGNALLED,
         Kind.ARBITRATED,
         Kind.BREACHED,
+        Kind.RENEWED,
+        Kind.CHURNED,
+        Kind.RATED,
     }
 )
 _TONES = {
@@ -41,11 +44,13 @@ _TONES = {
     Kind.SALES_QUALIFIED: "good",
     Kind.WON: "good",
     Kind.FULFILLED: "good",
+    Kind.RENEWED: "good",
     Kind.REJECTED: "bad",
     Kind.BREACHED: "bad",
     Kind.LOST: "bad",
     Kind.DISQUALIFIED: "bad",
     Kind.OPTED_OUT: "bad",
+    Kind.CHURNED: "bad",
     Kind.PAUSED: "warn",
     Kind.RETURNED: "warn",
     Kind.DISPUTED: "warn",
@@ -260,4 +265,7 @@ _SENTENCES: dict[Kind, Callable[[Event, Agreement | None], str]] = {
     Kind.FULFILLED: _plainly(lambda: _("kept what was promised to the prospect")),
     Kind.BREACHED: _breached,
     Kind.WITHDRAWN: lambda _event, _a: _("took back what was logged by mistake"),
+    Kind.RENEWED: _priced(lambda: _("stays a customer")),
+    Kind.CHURNED: _plainly(lambda: _("is a customer no more")),
+    Kind.RATED: _plainly(lambda: _("said how satisfied they are")),
 }
