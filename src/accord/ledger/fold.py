@@ -262,7 +262,7 @@ def rests_on(agreement: Agreement) -> dict[str, str]:
         "rules for attempts and values": _params(agreement),
         "names of calendars": sorted(calendars),
         "time zones": local_zones(agreement),
-        "clocks": [rows["term_clock"], rows["term_cadence"], rows["term_excuse"]],
+        "clocks": [rows["term_clock"], rows["term_cadence"], rows["term_excuse"], rows["term_gap"]],
         "calendars": calendars,
     }
     return {name: _digest(json.dumps(part, default=str)) for name, part in parts.items()}

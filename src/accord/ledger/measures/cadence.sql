@@ -13,13 +13,15 @@
 --   judged: leads that reached it
 --   kept: of those, with enough attempts by then
 --   share: kept ÷ judged
+--   late: of those, with enough attempts by now, but not by then
 --   pending: leads that may still reach it
 --   small: fewer than 10 leads judged
 WITH point AS (
     SELECT
         c.lead_type, t.step + 1 AS step, t.age_us, t.attempts,
         c.delivered_at + to_microseconds(t.age_us) < p.as_of AS past,
-        a.occurred_at <= c.delivered_at + to_microseconds(t.age_us) AS in_time
+        a.occurred_at <= c.delivered_at + to_microseconds(t.age_us) AS in_time,
+        a.occurred_at IS NOT NULL AS ever
     FROM cycle c
     CROSS JOIN params p
     JOIN term_cadence t ON t.lead_type = c.terms_type
@@ -30,13 +32,14 @@ WITH point AS (
 grouped AS (
     SELECT * FROM point
     UNION ALL
-    SELECT NULL, step, age_us, attempts, past, in_time FROM point WHERE lead_type IS NOT NULL
+    SELECT NULL, step, age_us, attempts, past, in_time, ever FROM point WHERE lead_type IS NOT NULL
 )
 SELECT
     lead_type, step, age_us / 86400e6 AS by_days, attempts,
     count(*) FILTER (past) AS judged,
     count(*) FILTER (past AND in_time) AS kept,
     count(*) FILTER (past AND in_time) / nullif(count(*) FILTER (past), 0) AS share,
+    count(*) FILTER (past AND ever AND NOT in_time) AS late,
     count(*) FILTER (NOT past) AS pending,
     count(*) FILTER (past) < 10 AS small
 FROM grouped

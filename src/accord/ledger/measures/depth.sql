@@ -4,7 +4,7 @@
 -- meaning: how often sales tried the leads it never reached. Only leads delivered in the period, never connected with
 --   nor gone on with, not opted out, merged, erased or rejected, and old enough: at least the age of the first
 --   checkpoint of their type. Connected leads are left out, for fast success is no laziness; young ones, for their
---   time has not come. Attempts of all ages up to as-of.
+--   time has not come; the mean with them stands apart as a second look. Attempts up to as-of.
 -- requirements: S0.37, S4.33, 5.2, C8
 -- columns:
 --   by: all, lead_type, owner, stream, segment or month
@@ -15,76 +15,70 @@
 --   without: leads never tried
 --   share_without: without ÷ leads
 --   given_up: returned to marketing before the agreed minimum of attempts
+--   share_given_up: given_up ÷ leads
 --   calls: mean calls
 --   voicemails: mean voicemails
 --   emails: mean e-mails
 --   whole: leads that got every touch the agreement asks for by channel (F14)
+--   leads_all_ages: a second look: leads with the young ones among them
+--   mean_all_ages: their mean attempts, which young leads drag down
 --   small: fewer than 10 leads
-WITH first_point AS (
-    SELECT lead_type, min(age_us) AS age_us FROM term_cadence GROUP BY lead_type
-),
-population AS (
-    SELECT c.*, returned.at AS returned_at
-    FROM cycle c
+WITH tried AS (
+    SELECT
+        f.lead_type, f.worker, f.stream, f.segment, date_trunc('month', f.delivered_on) AS month,
+        f.attempts, f.unreached, f.given_up,
+        coalesce(f.touches.call, 0) AS calls,
+        coalesce(f.touches.voicemail, 0) AS voicemails,
+        coalesce(f.touches.email, 0) AS emails,
+        coalesce(f.touches.call, 0) >= n.call AND coalesce(f.touches.voicemail, 0) >= n.voicemail
+            AND coalesce(f.touches.email, 0) >= n.email AND coalesce(f.touches.video, 0) >= n.video AS whole
+    FROM pursuit f
     CROSS JOIN params p
-    JOIN first_point f ON f.lead_type = c.terms_type
-    LEFT JOIN (SELECT lead, min(occurred_at) AS at FROM event WHERE kind = 'returned' GROUP BY lead) returned
-        ON returned.lead = c.lead
-    WHERE c.delivered_on BETWEEN p.from_on AND p.to_on
-        AND date_diff('microsecond', c.delivered_at, p.as_of) >= f.age_us
-        AND least(c.connected_at, c.sql_at, c.opportunity_at, c.proposal_at, c.won_at) IS NULL
-        AND c.gone_at IS NULL
-        AND c.rejected_at IS NULL
+    JOIN term_touches n ON n.lead_type = f.terms_type
+    WHERE f.sought AND f.delivered_on BETWEEN p.from_on AND p.to_on
 ),
-touched AS (
+counted AS (
     SELECT
-        lead,
-        count(*) FILTER (channel = 'call') AS calls,
-        count(*) FILTER (channel = 'voicemail') AS voicemails,
-        count(*) FILTER (channel = 'email') AS emails,
-        count(*) FILTER (channel = 'video') AS videos
-    FROM touch
-    GROUP BY lead
-),
-tried AS (
-    SELECT
-        c.lead_type, c.worker, c.stream, c.segment, c.delivered_on, c.attempts,
-        coalesce(t.calls, 0) AS calls,
-        coalesce(t.voicemails, 0) AS voicemails,
-        coalesce(t.emails, 0) AS emails,
-        coalesce(t.calls, 0) >= n.call AND coalesce(t.voicemails, 0) >= n.voicemail
-            AND coalesce(t.emails, 0) >= n.email AND coalesce(t.videos, 0) >= n.video AS whole,
-        c.returned_at IS NOT NULL AND c.chase_over_at IS NULL AS given_up
-    FROM population c
-    JOIN term_touches n ON n.lead_type = c.terms_type
-    LEFT JOIN touched t ON t.lead = c.lead
-),
-grouped AS (
-    SELECT 'all' AS "by", 'all' AS "key", t.* FROM tried t
-    UNION ALL
-    SELECT 'lead_type', t.lead_type, t.* FROM tried t
-    UNION ALL
-    SELECT 'owner', t.worker, t.* FROM tried t
-    UNION ALL
-    SELECT 'stream', t.stream, t.* FROM tried t
-    UNION ALL
-    SELECT 'segment', t.segment, t.* FROM tried t
-    UNION ALL
-    SELECT 'month', strftime(t.delivered_on, '%Y-%m'), t.* FROM tried t
+        CASE
+            WHEN grouping(lead_type) = 0 THEN 'lead_type'
+            WHEN grouping(worker) = 0 THEN 'owner'
+            WHEN grouping(stream) = 0 THEN 'stream'
+            WHEN grouping(segment) = 0 THEN 'segment'
+            WHEN grouping(month) = 0 THEN 'month'
+            ELSE 'all'
+        END AS "by",
+        lead_type, worker, stream, segment, month,
+        count(*) FILTER (unreached) AS leads,
+        avg(attempts) FILTER (unreached) AS mean,
+        median(attempts) FILTER (unreached) AS median,
+        count(*) FILTER (unreached AND attempts = 0) AS "without",
+        count(*) FILTER (unreached AND given_up) AS given_up,
+        avg(calls) FILTER (unreached) AS calls,
+        avg(voicemails) FILTER (unreached) AS voicemails,
+        avg(emails) FILTER (unreached) AS emails,
+        count(*) FILTER (unreached AND whole) AS whole,
+        count(*) AS leads_all_ages,
+        avg(attempts) AS mean_all_ages
+    FROM tried
+    GROUP BY GROUPING SETS ((), (lead_type), (worker), (stream), (segment), (month))
+    HAVING count(*) FILTER (unreached) > 0
 )
 SELECT
-    "by", "key",
-    count(*) AS leads,
-    avg(attempts) AS mean,
-    median(attempts) AS median,
-    count(*) FILTER (attempts = 0) AS "without",
-    count(*) FILTER (attempts = 0) / count(*) AS share_without,
-    count(*) FILTER (given_up) AS given_up,
-    avg(calls) AS calls,
-    avg(voicemails) AS voicemails,
-    avg(emails) AS emails,
-    count(*) FILTER (whole) AS whole,
-    count(*) < 10 AS small
-FROM grouped
-GROUP BY "by", "key"
+    "by",
+    CASE "by"
+        WHEN 'lead_type' THEN lead_type
+        WHEN 'owner' THEN worker
+        WHEN 'stream' THEN stream
+        WHEN 'segment' THEN segment
+        WHEN 'month' THEN strftime(month, '%Y-%m')
+        ELSE 'all'
+    END AS "key",
+    leads, mean, median, "without",
+    "without" / leads AS share_without,
+    given_up,
+    given_up / leads AS share_given_up,
+    calls, voicemails, emails, whole,
+    leads_all_ages, mean_all_ages,
+    leads < 10 AS small
+FROM counted
 ORDER BY "by" <> 'all', "by", "key" NULLS LAST

@@ -3,8 +3,9 @@
 -- meaning: the stops of its way to the first touch, and what was done about it up to as-of. `touched_at` is the touch
 --   that the promise counts. `assigned_at` is the first assignment to anybody, `given_at` the last one before the touch
 --   to the rep who made it. `queued_us` and `held_us` are working time on the lead's calendar, without pauses: until
---   somebody had it, and with the rep who touched it. `unreached` is whom depth looks at: never connected, not ended,
---   and older than the first checkpoint. `gaps` are the wall lengths between attempts, of the unreached only; attempts
+--   somebody had it, and with the rep who touched it. `reached` is connected with or gone on with; `sought` never reached
+--   and not ended, of any age, if its type has checkpoints; `unreached`, whom depth looks at, of those the ones older
+--   than the first checkpoint. `gaps` are the wall lengths between attempts, of the unreached only; attempts
 --   at one instant have none that anybody knows.
 -- requirements: S0.37, S3.14, S4.5, 5.1, 5.2
 CREATE TABLE pursuit AS
@@ -16,9 +17,9 @@ chased AS (
         c.*, v.met_at, v.before_delivery,
         greatest(c.assigned_at, c.delivered_at) AS begun_at,
         greatest(c.given_at, c.delivered_at) AS own_at,
-        date_diff('microsecond', c.delivered_at, p.as_of) >= f.age_us
-            AND least(c.connected_at, c.sql_at, c.opportunity_at, c.proposal_at, c.won_at) IS NULL
-            AND c.gone_at IS NULL AND c.rejected_at IS NULL AND f.age_us IS NOT NULL AS unreached
+        least(c.connected_at, c.sql_at, c.opportunity_at, c.proposal_at, c.won_at) IS NOT NULL AS reached,
+        f.age_us IS NOT NULL AND c.gone_at IS NULL AND c.rejected_at IS NULL AND NOT reached AS sought,
+        sought AND date_diff('microsecond', c.delivered_at, p.as_of) >= f.age_us AS unreached
     FROM cycle c
     CROSS JOIN params p
     JOIN timed v ON v.lead = c.lead AND v.promise = 'first_touch_in_time'
@@ -94,9 +95,12 @@ SELECT
         WHEN w.stops IS NULL THEN greatest(w.touch_run - w.own_run, 0)
         ELSE greatest(w.touch_run - stood(w.stops, w.touch_run) - w.own_run + stood(w.stops, w.own_run), 0)
     END AS held_us,
+    c.reached,
+    c.sought,
     c.unreached,
     c.unreached AND c.returned_at IS NOT NULL AND c.chase_over_at IS NULL AS given_up,
     c.unreached AND c.met_at IS NOT NULL AND coalesce(t.last_at <= c.met_at, TRUE) AS abandoned,
+    c.won_at,
     c.attempts,
     t.touches,
     s.gaps,
