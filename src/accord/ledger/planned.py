@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from fractions import Fraction
 
 from accord.agreement.terms import Agreement, GoalLine, Promise, Side
 from accord.errors import PlanImpossible
@@ -78,26 +77,26 @@ def _most_leads(agreement: Agreement, plan: Plan, promise: Promise) -> int | Non
     """
     if promise.measure not in _WORK or promise.lead_type is not None:
         return None
-    pools = {stream.name: pool_of(agreement, stream.name) for stream in plan.streams}
+    pools = [pool_of(agreement, stream.name) for stream in plan.streams]
     found = capacity_plan(agreement, plan)
-    if promise.stream is None or len(pools) == 1:
-        most = found.most_leads
-    else:
-        pool = pools.get(promise.stream)
-        alone = list(pools.values()).count(pool) == 1
-        own = found.pool(pool) if alone and pool is not None else None
+    most = found.most_leads
+    if promise.stream is not None and len(pools) > 1:
+        pool = pool_of(agreement, promise.stream)
+        own = found.pool(pool) if pools.count(pool) == 1 else None
         most = None if own is None else own.most_leads
     return None if most is None else most * MONTHS[plan.interval]
 
 
 def _demands(agreement: Agreement, plan: Plan) -> Iterator[tuple[object, ...]]:
-    """Leads and revenue that the plan asks of each lead type; NULL among alternatives, of which nobody
-    chose. The only stream goes by NULL: it is every lead, whatever the log calls it.
+    """Leads and value that the plan asks of each lead type; NULL among alternatives, of which nobody chose.
+
+    The value is the revenue that the type carries; a price list measures by another yard, so that under one
+    the plan asks for no value. The only stream goes by NULL: it is every lead, whatever the log calls it.
     """
-    single = len(agreement.goal.streams) <= 1
+    single, priced = len(agreement.goal.streams) <= 1, agreement.value.by != "conversion"
     for stream in plan.streams:
         open_choice = stream.split is Split.ALTERNATIVES
         for demand in stream.demands:
             leads = None if open_choice else demand.leads
-            value = None if open_choice or demand.revenue is None else float(Fraction(demand.revenue))
+            value = None if open_choice or priced or demand.revenue is None else float(demand.revenue)
             yield (None if single else stream.name, demand.lead_type, leads, value)

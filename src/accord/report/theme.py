@@ -15,6 +15,7 @@ PALETTE = {
     "bad": "#070707",
     "paper": "#080808",
     "pale": "#090909",  # not final yet
+    "risk": "#0a0a0a",  # more than agreed, and still to be borne
 }
 
 _TEXT = {
@@ -53,4 +54,5 @@ LIGHT = {
     "bad": "#b03a0c",
     "paper": "#ffffff",
     "pale": "#7b8998",
+    "risk": "#855400",
 }

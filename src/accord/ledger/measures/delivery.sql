@@ -21,7 +21,8 @@
 --   of_planned: accepted ÷ planned
 --   value: worth of the accepted leads
 --   value_delivered: worth of all delivered leads
---   value_planned: revenue that the plan asks of the group's leads by as-of
+--   value_planned: revenue that the plan asks of the group's leads by as-of; NULL under a price list, which measures by
+--     another yard
 --   value_of_planned: value ÷ value_planned
 --   frozen: accepted leads whose worth was frozen at hand-off
 --   unpriced: accepted leads whose worth nobody knows, counted as nothing

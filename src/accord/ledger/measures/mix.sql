@@ -14,7 +14,7 @@
 --   accepted: leads of it that were handed off in the period and accepted
 --   share: of all accepted leads
 --   gap: share − planned_share
---   value_planned: revenue that the plan asks of its leads in an interval
+--   value_planned: revenue that the plan asks of its leads in an interval; NULL under a price list
 --   value_planned_share: of all that revenue
 --   value: worth of its accepted leads
 --   value_share: of the worth of all accepted leads
