@@ -13,6 +13,8 @@ from accord.ledger.log import Log, sql_text
 from accord.ledger.terms import term_rows
 from accord.promises.terms import ANY_TYPE, known_types
 
+_CALENDAR_SAID = "coalesce(c.calendar_said, '')"
+
 
 @dataclass(frozen=True)
 class Freeing:
@@ -53,7 +55,13 @@ class Freeing:
 
     def due_sql(self, leads_sql: str) -> str:
         """The same on a row of the events; `leads_sql` says which type a lead is of."""
-        return f"({_either(self.types, leads_sql)} OR {_calendar(self.calendars)})"
+        calendar = _named(self.calendars, "coalesce(calendar, '')")
+        return f"({_either(self.types, leads_sql)} OR {calendar})"
+
+    def cycle_sql(self) -> str:
+        """The same on a row `c` of the ledger's `cycle`."""
+        lead_type = _named(self.types, "coalesce(c.lead_type, '')")
+        return f"({lead_type} OR {_named(self.calendars, _CALENDAR_SAID)})"
 
     @staticmethod
     def _hours(agreement: Agreement, name: str) -> object:
@@ -72,11 +80,11 @@ class FreedLog(Log):
     def events_sql(self) -> str:
         due = self.freeing.due_sql(self.leads_sql)
         worth = "NULL" if self.freeing.value else "value"
+        events = self.plain.events_sql
         return (
-            "SELECT * REPLACE ("  # noqa: S608 - our own names
-            f"CASE WHEN kind = 'handed_off' AND {due} THEN NULL ELSE due_at END AS due_at, "
-            f"CASE WHEN kind = 'handed_off' THEN {worth} ELSE value END AS value) "
-            f"FROM ({self.plain.events_sql})"
+            f"SELECT * FROM ({events}) WHERE kind <> 'handed_off' UNION ALL "  # noqa: S608 - our own names
+            f"SELECT * REPLACE (CASE WHEN {due} THEN NULL ELSE due_at END AS due_at, {worth} AS value) "
+            f"FROM ({events}) WHERE kind = 'handed_off'"
         )
 
     @property
@@ -109,10 +117,11 @@ def _either(types: tuple[dict[str, bool], bool], leads_sql: str) -> str:
     return f"NOT {found}" if others else found
 
 
-def _calendar(calendars: tuple[dict[str, bool], bool]) -> str:
-    named, others = calendars
-    wanted = [name for name, changes in named.items() if changes is not others]
+def _named(changes: tuple[dict[str, bool], bool], column: str) -> str:
+    """Whether what the column names changes."""
+    named, others = changes
+    wanted = [name for name, changed in named.items() if changed is not others]
     if not wanted:
         return "TRUE" if others else "FALSE"
-    found = f"coalesce(calendar, '') IN ({', '.join(map(sql_text, wanted))})"
+    found = f"{column} IN ({', '.join(map(sql_text, wanted))})"
     return f"NOT {found}" if others else found
