@@ -39,7 +39,7 @@ RECORDED = {
     "complete_handoffs": ("complete", "no hand-off of the log says whether it was complete"),
     "feedback_in_time": ("cycle WHERE told IS NOT NULL", "the log holds no reason of any reject"),
 }
-_PERIOD = "BETWEEN (SELECT from_on FROM params) AND (SELECT to_on FROM params)"
+PERIOD = "BETWEEN (SELECT from_on FROM params) AND (SELECT to_on FROM params)"
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def tally(ledger: Ledger, promise: Promise) -> Tally:
         return Tally(missing=unsaid)
     if promise.measure in _CUSTOMERS:
         return _of_customers(ledger, promise)
-    scope = _scope(ledger, promise)
+    scope = scope_of(ledger, promise)
     if promise.measure in COUNTED:
         return _amount(ledger, promise, scope)
     return _won(ledger, scope) if promise.measure == "win_rate" else _judged(ledger, promise, scope)
@@ -79,7 +79,7 @@ def tally(ledger: Ledger, promise: Promise) -> Tally:
 def _amount(ledger: Ledger, promise: Promise, scope: str) -> Tally:
     row = ledger.query(
         "SELECT coalesce(sum(points), 0), count(*) FILTER (points IS NULL) FROM contribution c "  # noqa: S608
-        f'WHERE measure = {literal(promise.measure)} AND "on" {_PERIOD}{scope}'
+        f'WHERE measure = {literal(promise.measure)} AND "on" {PERIOD}{scope}'
     ).rows[0]
     pending = None
     if promise.measure in ("accepted_leads", "lead_value"):
@@ -116,7 +116,7 @@ def _won(ledger: Ledger, scope: str) -> Tally:
         "count(*) FILTER (c.won_at IS NULL AND c.lost_at IS NOT NULL), "
         "count(*) FILTER (c.won_at IS NULL AND c.lost_at IS NULL) "
         "FROM stage_entry s JOIN cycle c ON c.lead = s.lead "
-        f"WHERE s.stage = 'opportunity' AND s.entered_on {_PERIOD}{scope}"
+        f"WHERE s.stage = 'opportunity' AND s.entered_on {PERIOD}{scope}"
     ).rows[0]
     won, lost, undecided = (int(str(count)) for count in row)
     return Tally(kept=won, broken=lost, pending=undecided)
@@ -125,12 +125,12 @@ def _won(ledger: Ledger, scope: str) -> Tally:
 def _states(ledger: Ledger, promise: str, scope: str) -> dict[str, int]:
     table = ledger.query(
         "SELECT v.state, count(*) FROM verdict v JOIN cycle c ON c.lead = v.lead "  # noqa: S608
-        f"WHERE v.promise = {literal(promise)} AND v.started_on {_PERIOD}{scope} GROUP BY v.state"
+        f"WHERE v.promise = {literal(promise)} AND v.started_on {PERIOD}{scope} GROUP BY v.state"
     )
     return {str(state): int(str(count)) for state, count in table.rows}
 
 
-def _scope(ledger: Ledger, promise: Promise) -> str:
+def scope_of(ledger: Ledger, promise: Promise) -> str:
     """The promise's narrowing to a lead type or stream, as SQL on a row `c` that has both."""
     stream = stream_of(ledger.agreement, promise)
     said = {"lead_type": promise.lead_type, "stream": stream}

@@ -62,10 +62,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Item:
-    """A term and what it means."""
+    """A term and what it means; `name` is the measure's, where it is one."""
 
     title: str
     text: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ def meaning(result: MeasureResult) -> Item:
     return Item(
         say.or_dash(say.name(result.title)),
         f"{text} Measure {result.name}, {count} {'row' if count == '1' else 'rows'}.",
+        result.name,
     )
 
 

@@ -55,6 +55,7 @@ _ALL = frozenset(Side)
 _LEADING = frozenset({Role.HEAD, Role.MANAGER})
 _ANY = frozenset(Role)
 
+HEADS = Rule(_PARTIES, frozenset({Role.HEAD}))  # hold an announcement back
 NOBODY = Rule()
 PUBLIC = Rule(public=True)
 EVERYBODY = Rule(_ALL, _ANY)  # whoever is signed in
@@ -92,8 +93,33 @@ TABLE: dict[str, Access] = {
     "set_theme": Access(NOBODY, PUBLIC),
     # score
     "score": _SEE,
+    "score-marketing": _SEE,
+    "score-sales": _SEE,
+    "score-pipeline": _SEE,
+    "score-winloss": _SEE,
+    "score-measure": _SEE,
+    "score-measure-csv": _SEE,
+    "score-rows": _SEE,
+    "score-rows-of": _SEE,
+    "score-rows-csv": _SEE,
+    "score-chart-svg": _SEE,
+    "score-chart-png": _SEE,
+    "score-chart-csv": _SEE,
+    "score-table": _SEE,
+    "score-lead": _SEE,  # viewers see what was judged, without names and words of people
     "score-report": _SEE,
     "score-refresh": Access(NOBODY, STAFF),
+    # the book
+    "book": _SEE,
+    "book-csv": _SEE,
+    "book-month": _SEE,
+    "book-confirm": Access(NOBODY, LEADERS),  # each for their own side
+    "book-take-back": Access(NOBODY, LEADERS),
+    "book-restate": Access(NOBODY, LEADERS),
+    "book-note": Access(NOBODY, STAFF),
+    "book-inputs": _SEE,
+    "book-draft": Access(NOBODY, WRITERS),
+    "book-stay": Access(NOBODY, WRITERS),
     # leads in work
     "queue": Access(SELLERS, NOBODY),  # one's own; others' by `queue/rights.py`
     "queue-list": Access(SELLERS, NOBODY),
@@ -174,6 +200,19 @@ TABLE: dict[str, Access] = {
     "incomplete-qualify": Access(NOBODY, MARKETERS),
     "incomplete-send": Access(NOBODY, SENDERS),
     "qualification": _SEE,
+    # papers of the meetings
+    "stand-up": _SEE,
+    "stand-up-day": _SEE,
+    "stand-up-say": Access(NOBODY, STAFF),
+    "decisions": _SEE,
+    "decisions-add": Access(NOBODY, STAFF),
+    "decisions-act": Access(NOBODY, STAFF),  # whose decision it is, is a rule of its acts
+    "pack": _SEE,
+    "pack-month": _SEE,
+    "pack-pdf": _SEE,
+    "pack-anew": Access(NOBODY, WRITERS),
+    "announcements": _SEE,
+    "announcements-hold": Access(NOBODY, HEADS),
     # people
     "people": _SEE,
     "person": Access(EVERYBODY, INVITERS),

@@ -97,13 +97,64 @@ def _look_after() -> None:
     look_after(timezone.now())
 
 
+def _work_out_the_book() -> None:
+    from accord.server.book.making import refresh_sheet  # noqa: PLC0415 - brings DuckDB
+
+    refresh_sheet()
+
+
+def _remind_of_the_book() -> None:
+    from accord.server.book.reminding import remind  # noqa: PLC0415
+
+    remind()
+
+
 def _refresh_pages() -> None:
     from accord.server.score.making import refresh_pages  # noqa: PLC0415 - brings DuckDB and the charts
 
     refresh_pages()
 
 
-HEARTBEAT, MAIL, SCORE_PAGES = "heartbeat", "mail", "score pages"
+def _keep_folds() -> None:
+    from accord.server.score.folding import keep  # noqa: PLC0415 - brings DuckDB and the charts
+
+    keep()
+
+
+def _stand_up() -> None:
+    from accord.server.rituals.standing import make_due  # noqa: PLC0415 - brings DuckDB
+
+    make_due(timezone.now())
+
+
+def _night() -> None:
+    from accord.server.rituals.nightly import send_due  # noqa: PLC0415 - brings DuckDB and the charts
+
+    send_due(timezone.now())
+
+
+def _week() -> None:
+    from accord.server.rituals.weekly import send_due  # noqa: PLC0415
+
+    send_due(timezone.now())
+
+
+def _packs() -> None:
+    from accord.server.rituals import packing  # noqa: PLC0415 - brings DuckDB, the charts and the typesetter
+
+    packing.make_due(timezone.now())
+    packing.send_due(timezone.now())
+
+
+def _announce() -> None:
+    from accord.server.rituals import announcing  # noqa: PLC0415 - brings DuckDB
+
+    announcing.draft_due(timezone.now())
+    announcing.send_due(timezone.now())
+
+
+PACKS = "packs"
+HEARTBEAT, MAIL, SCORE_PAGES, FOLDS = "heartbeat", "mail", "score pages", "folds"
 CHORES = (
     Task(HEARTBEAT, timedelta(seconds=15), _beat),
     Task(
@@ -113,7 +164,15 @@ CHORES = (
     Task("rescoring", timedelta(minutes=1), _rescore),  # a look; once a day, or when the rules change, more
     Task("archive", timedelta(minutes=1), _archive),
     Task("whose leads", timedelta(seconds=30), _look_after),
+    Task(FOLDS, timedelta(minutes=1), _keep_folds),  # a look; when it is due, one fold
     Task(SCORE_PAGES, timedelta(minutes=1), _refresh_pages),
+    Task("book", timedelta(minutes=1), _work_out_the_book),  # a look; more where something has come in
+    Task("book reminders", timedelta(hours=1), _remind_of_the_book),
+    Task("stand-up sheet", timedelta(seconds=20), _stand_up),  # a look; the sheet itself once a day
+    Task("nightly mail", timedelta(minutes=5), _night),
+    Task("decisions of the week", timedelta(minutes=5), _week),
+    Task(PACKS, timedelta(minutes=1), _packs),
+    Task("announcements", timedelta(minutes=1), _announce),
     Task("old sessions", timedelta(hours=6), _clear_sessions),
     Task("old answers", timedelta(hours=1), _clear_answers),
     Task("old mail", timedelta(hours=24), _tidy_mail),

@@ -71,6 +71,12 @@ def _chat(at: datetime) -> float:
     return send_chats(at)
 
 
+def _read(at: datetime) -> int:
+    from accord.server.score.reading import make_wanted  # noqa: PLC0415 - brings DuckDB
+
+    return make_wanted(at)
+
+
 FAST = (
     Line("arrivals", _settle),
     Line("clocks", _tick),
@@ -79,6 +85,7 @@ FAST = (
     Line("alerts", _gather),
     Line("mail", _mail),
     Line("chat", _chat),
+    Line("readings", _read),
 )
 
 

@@ -1,4 +1,4 @@
-"""The score: the kept report page with the server's bar over it, or what is still missing for one."""
+"""The report as one page, as the worker keeps it, with the server's bar over it."""
 
 import base64
 import gzip
@@ -6,31 +6,17 @@ import hashlib
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accord.errors import PageUnknown
-from accord.server.agreements.finding import version_in_force
-from accord.server.score.making import ABOVE, has_log, log_folder
+from accord.server.score import folding
+from accord.server.score.making import ABOVE
 from accord.server.score.models import Page
 
 _MADE = Page.objects.defer("body").exclude(body=None)
-
-
-@require_safe
-def score(request: HttpRequest) -> HttpResponse:
-    """This interval's page; where there is none yet, what to do about it."""
-    page = Page.objects.defer("body").filter(span=Page.Span.THIS).first()
-    if _MADE.filter(span=Page.Span.THIS).exists():
-        return report(request, Page.Span.THIS)
-    missing = "page" if has_log() else "log"
-    if version_in_force(timezone.now()) is None:
-        missing = "agreement"
-    known = {"missing": missing, "folder": log_folder(), "problem": page.problem if page else ""}
-    return render(request, "score/missing.html", known)
 
 
 @require_safe
@@ -60,7 +46,8 @@ def _digest(html: str) -> str:
 
 @require_POST
 def refresh(request: HttpRequest) -> HttpResponse:
-    """Ask the worker to make every page anew, however young it is."""
+    """Ask the worker to make everything anew, however young it is."""
     Page.objects.update(wanted=True)
+    folding.make_anew()
     messages.success(request, _("The worker makes the pages anew within a minute."))
     return redirect("score")

@@ -1,0 +1,70 @@
+"""The leads behind a figure: of one promise and period, by what became of each, page by page (S0.36, item 3).
+
+The counts are those of `tally.py`, lead for lead: what it counts as kept, broken, pending or excused stands
+here under that word, what it adds up under `counted`, and of a win rate each opportunity under `won`, `lost`
+or `open`.
+"""
+
+from accord.agreement.terms import Promise
+from accord.ledger.engine import Ledger, literal
+from accord.ledger.lines import COUNTED
+from accord.ledger.score import Table
+from accord.ledger.tally import PERIOD, VERDICTS, scope_of
+
+JUDGED = ("broken", "pending", "excused", "kept")
+COUNTS = ("counted",)
+ENDINGS = ("lost", "open", "won")
+_ABOUT = (
+    'c.lead, c.account, c.lead_type, c.stream, c.segment, c."source", c.worker AS owner, '
+    "c.delivered_at, {due} AS due_at, {met} AS met_at, {points} AS points"
+)
+_ENDED = "CASE WHEN c.won_at IS NOT NULL THEN 'won' WHEN c.lost_at IS NOT NULL THEN 'lost' ELSE 'open' END"
+
+
+def states_of(promise: Promise) -> tuple[str, ...]:
+    """The words under which its leads stand, what most needs looking at first; none if none can stand."""
+    if promise.measure in COUNTED:
+        return COUNTS
+    if promise.measure == "win_rate":
+        return ENDINGS
+    return JUDGED if promise.measure in VERDICTS else ()
+
+
+def counts_behind(ledger: Ledger, promise: Promise) -> dict[str, int]:
+    """How many rows stand under each word, 0 where none does; empty where nothing is judged lead by lead."""
+    states = states_of(promise)
+    if not states:
+        return {}
+    found = ledger.query(f"SELECT state, count(*) FROM ({_rows(ledger, promise)}) GROUP BY state")  # noqa: S608
+    held = {str(state): int(str(count)) for state, count in found.rows}
+    return {state: held.get(state, 0) for state in states}
+
+
+def rows_behind(ledger: Ledger, promise: Promise, state: str, *, limit: int, offset: int = 0) -> Table:
+    """Leads under one word, the latest delivered first: attributes, instants in UTC, `points` that count."""
+    return ledger.query(
+        f"SELECT * EXCLUDE (state) FROM ({_rows(ledger, promise)}) "  # noqa: S608 - our own names and literals
+        f"WHERE state = {literal(state)} ORDER BY delivered_at DESC NULLS LAST, lead "
+        f"LIMIT {int(limit)} OFFSET {int(offset)}"
+    )
+
+
+def _rows(ledger: Ledger, promise: Promise) -> str:
+    scope = scope_of(ledger, promise)
+    if promise.measure in COUNTED:
+        about = _ABOUT.format(due="NULL", met='k."on"', points="k.points")
+        return (
+            f"SELECT 'counted' AS state, {about} FROM contribution k JOIN cycle c ON c.lead = k.lead "  # noqa: S608
+            f'WHERE k.measure = {literal(promise.measure)} AND k."on" {PERIOD}{scope}'
+        )
+    if promise.measure == "win_rate":
+        about = _ABOUT.format(due="NULL", met="coalesce(c.won_at, c.lost_at)", points="c.amount")
+        return (
+            f"SELECT {_ENDED} AS state, {about} FROM stage_entry s JOIN cycle c ON c.lead = s.lead "  # noqa: S608
+            f"WHERE s.stage = 'opportunity' AND s.entered_on {PERIOD}{scope}"
+        )
+    about = _ABOUT.format(due="v.due_at", met="v.met_at", points="NULL")
+    return (
+        f"SELECT v.state, {about} FROM verdict v JOIN cycle c ON c.lead = v.lead "  # noqa: S608
+        f"WHERE v.promise = {literal(VERDICTS[promise.measure])} AND v.started_on {PERIOD}{scope}"
+    )

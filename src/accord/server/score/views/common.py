@@ -1,0 +1,202 @@
+"""What all pages of the score share: what was asked, what is known of it, and the page while nothing is."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accord.agreement.terms import Agreement, Side
+from accord.errors import NotReady, PageUnknown
+from accord.ledger.score import Score
+from accord.report.view import Section
+from accord.server.look import figures as say
+from accord.server.score import folding, making
+from accord.server.score.asked import FIELDS, PERIODS, UNKNOWN, Asked, View, presets, read_asked
+from accord.server.score.models import Fold
+from accord.server.score.places import PLACES, Words
+from accord.server.score.reading import Answer, read, sections_of
+
+NOTHING = Answer(None)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One request of the score. `former` is the answer for the days that it is compared with."""
+
+    mark: str
+    agreement: Agreement
+    asked: Asked
+    at: datetime
+    answer: Answer
+    former: Answer = NOTHING
+
+    @property
+    def score(self) -> Score | None:
+        return self.answer.score
+
+    @property
+    def fold(self) -> Fold | None:
+        return self.answer.fold
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        return sections_of(self.answer, self.mark)
+
+    @property
+    def query(self) -> str:
+        return self.asked.query()
+
+    def address(self, name: str, *args: str, **changed: object) -> str:
+        """The address of a page with the same filters, some of them changed."""
+        query = self.asked.query(**changed)
+        return reverse(name, args=args) + (f"?{query}" if query else "")
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    words: Words
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One field of the form with its choices."""
+
+    name: str
+    words: Words
+    options: tuple[Option, ...]
+
+
+def frame_of(request: HttpRequest, *, compares: bool = True) -> Frame | None:
+    """What was asked and what is known of it; None where there is nothing to judge yet."""
+    at = timezone.now()
+    found = folding.in_force(at)
+    if found is None or not making.has_log():
+        return None
+    mark, agreement = found
+    asked = read_asked(request.GET, agreement, at)
+    answer = read(mark, asked.view, at, asked.as_of)
+    former = NOTHING
+    if compares and asked.against is not None and answer.fold is not None and answer.kept is not None:
+        former = read(mark, View(asked.against, asked.view.scope), at, asked.as_of)
+    return Frame(mark, agreement, asked, at, answer, former)
+
+
+def ready(request: HttpRequest) -> tuple[Frame, Score]:
+    """The same for a file, which cannot say that it is being worked out: NotReady where nothing is kept."""
+    frame = frame_of(request, compares=False)
+    if frame is None:
+        raise PageUnknown("score: no log is there yet, or no agreement is in force")
+    if frame.score is None:
+        raise NotReady(
+            frame.answer.problem or _("These figures are being counted; ask again in some seconds.")
+        )
+    return frame, frame.score
+
+
+def missing(request: HttpRequest) -> HttpResponse:
+    """What to do where nothing can be judged yet."""
+    why = "log" if folding.in_force(timezone.now()) is not None else "agreement"
+    return render(request, "score/missing.html", {"missing": why, "folder": making.log_folder()})
+
+
+def show(request: HttpRequest, frame: Frame, template: str, facts: dict[str, object]) -> HttpResponse:
+    """The page with its filters around it; while nothing is known, the page that waits for it."""
+    waits = frame.score is None
+    known = {
+        "frame": frame,
+        "asked": frame.asked,
+        "score": frame.score,
+        "tabs": _tabs(request, frame),
+        "filters": _filters(frame),
+        "periods": _periods(frame),
+        "narrowed": not frame.asked.view.scope.everything or frame.asked.as_of is not None,
+        "as_of_day": _day(frame),
+        "against": _against(frame),
+        "report_span": frame.asked.period if frame.asked.period in ("last", "term") else "this",
+        "book": _book(),
+        **facts,
+    }
+    return render(request, "score/waiting.html" if waits else template, known)
+
+
+def _day(frame: Frame) -> str:
+    """The day as of which was asked, as a field for days has it: the last one that was over by then."""
+    as_of = frame.asked.as_of
+    if as_of is None:
+        return ""
+    zone = frame.agreement.calendar_of(Side.MARKETING).zone_on(as_of.date())
+    return (as_of.astimezone(zone) - timedelta(microseconds=1)).date().isoformat()
+
+
+def _against(frame: Frame) -> str:
+    days = frame.asked.against
+    return "" if days is None else say.or_dash(say.period(days.from_on, days.to_on))
+
+
+def _book() -> str:
+    """Where the monthly ledger is; empty where this installation has none."""
+    try:
+        return reverse("book")
+    except NoReverseMatch:
+        return ""
+
+
+def _tabs(request: HttpRequest, frame: Frame) -> list[tuple[str, Words, str]]:
+    """Where one can go with the same filters: address, words, the value of aria-current."""
+    pages: list[tuple[str, Words]] = [("score", _("Both sides")), *((one.name, one.title) for one in PLACES)]
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    return [(frame.address(name), words, "page" if here == name else "") for name, words in pages]
+
+
+def _periods(frame: Frame) -> tuple[Option, ...]:
+    words = {
+        "this": _("This interval"),
+        "last": _("The one before"),
+        "quarter": _("This quarter"),
+        "term": _("The whole term"),
+    }
+    known = presets(frame.agreement, frame.at)
+    found = [Option(name, words[name], frame.asked.period == name) for name in PERIODS if name in known]
+    return (*found, Option("", _("Days of my own"), not frame.asked.period))
+
+
+def _filters(frame: Frame) -> tuple[Filter, ...]:
+    words = {
+        "type": _("Lead type"),
+        "stream": _("Stream"),
+        "segment": _("Segment"),
+        "source": _("Source"),
+    }
+    known = frame.fold.choices if frame.fold else {}
+    return tuple(
+        Filter(name, words[name], options)
+        for name, of in FIELDS.items()
+        if len(
+            options := _options(
+                known.get(name, []), getattr(frame.asked.view.scope, of), name, frame.agreement
+            )
+        )
+        > 1
+    )
+
+
+def _options(
+    known: list[str | None], chosen: tuple[str | None, ...], field: str, agreement: Agreement
+) -> tuple[Option, ...]:
+    """What the leads have, and what was asked for beside that."""
+    names = [*known, *(name for name in chosen if name not in known)]
+    labels = {key: terms.label for key, terms in agreement.lead_types.items()} if field == "type" else {}
+    return tuple(
+        Option(
+            UNKNOWN if name is None else name,
+            _("unknown") if name is None else labels.get(name) or name,
+            name in chosen,
+        )
+        for name in names
+    )

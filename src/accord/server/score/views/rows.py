@@ -1,0 +1,221 @@
+"""What stands behind a figure: the leads of a promise, a measure with its definition and SQL, one lead."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import BoundedSemaphore
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accord.agreement.terms import Promise
+from accord.errors import FoldUnusable, NotReady, PageUnknown
+from accord.ledger.engine import Ledger
+from accord.ledger.measures import MEASURES, Measure, find
+from accord.ledger.promised import definition_of, requirements_of
+from accord.ledger.rows import counts_behind, rows_behind, states_of
+from accord.ledger.score import MeasureResult, Table
+from accord.ledger.slices import slices
+from accord.report.grid import csv_text
+from accord.server.look.saving import csv_file
+from accord.server.people.models import User
+from accord.server.people.rights import sees_people
+from accord.server.score import folding
+from accord.server.score.behind import measures_of, promises_of
+from accord.server.score.explaining import explained
+from accord.server.score.views.common import Frame, Words, frame_of, missing, ready, show
+
+A_PAGE, MOST = 50, 100_000
+_AT_ONCE, _PATIENCE_S = BoundedSemaphore(2), 2.0  # requests that read a fold; seconds that others wait
+_BUSY = "these rows are being read for others; ask again in some seconds"
+SHOWN = 200  # rows of a measure on its page; its file has all
+STATES: dict[str, Words] = {
+    "kept": _("Kept"),
+    "broken": _("Broken"),
+    "pending": _("Pending"),
+    "excused": _("Excused"),
+    "counted": _("Counted"),
+    "won": _("Won"),
+    "lost": _("Lost"),
+    "open": _("Open"),
+}
+
+
+@dataclass(frozen=True)
+class Tab:
+    state: str
+    words: Words
+    count: int
+    address: str
+    current: bool
+
+
+@require_safe
+def rows(request: HttpRequest, promise: str, state: str = "") -> HttpResponse:
+    """The leads of one promise under one word, the first that has any where none is named."""
+    frame = frame_of(request, compares=False)
+    if frame is None:
+        return missing(request)
+    found = _promise(frame, promise)
+    if frame.score is None:
+        return show(request, frame, "score/rows.html", {"title": promise})
+    page = _page_number(request)
+    with _open(frame) as ledger:
+        counts = counts_behind(ledger, found)
+        state = _state(found, state, counts)
+        table = (
+            rows_behind(ledger, found, state, limit=A_PAGE, offset=(page - 1) * A_PAGE)
+            if state
+            else Table((), ())
+        )
+    total = counts.get(state, 0)
+    facts = {
+        "promise": next((p for side in frame.score.sides for p in side.promises if p.id == found.id), None),
+        "definition": definition_of(found),
+        "requirements": requirements_of(found.measure),
+        "measures": [find(name) for name in measures_of(found.measure)],
+        "state": state,
+        "words": STATES.get(state, state),
+        "states": [
+            Tab(each, STATES[each], count, frame.address("score-rows-of", promise, each), each == state)
+            for each, count in counts.items()
+        ],
+        "rows": [_aware(row) for row in table.dicts()],
+        "total": total,
+        "newer": frame.address("score-rows-of", promise, state, page=page - 1) if page > 1 else "",
+        "older": frame.address("score-rows-of", promise, state, page=page + 1)
+        if total > page * A_PAGE
+        else "",
+        "as_csv": frame.address("score-rows-csv", promise, state) if state else "",
+    }
+    return show(request, frame, "score/rows.html", facts)
+
+
+@require_safe
+def rows_csv(request: HttpRequest, promise: str, state: str) -> HttpResponseBase:
+    """All of them as a file, a hundred thousand at most."""
+    frame, _score = ready(request)
+    found = _promise(frame, promise)
+    with _open(frame) as ledger:
+        table = rows_behind(ledger, found, _state(found, state, {}), limit=MOST)
+    return csv_file(f"{_safe(promise)}-{state}.csv", csv_text(table.columns, table.dicts()).splitlines(True))
+
+
+@require_safe
+def measure(request: HttpRequest, name: str) -> HttpResponse:
+    """One measure: what it means, its SQL, and its rows for these days and leads."""
+    known = _find(name)
+    frame = frame_of(request, compares=False)
+    if frame is None:
+        return missing(request)
+    if frame.score is None:
+        return show(request, frame, "score/measure.html", {"title": known.title, "measure": known})
+    result = _measured(frame, known, name)
+    table = result.table
+    facts = {
+        "measure": known,
+        "result": result,
+        "columns": [(column, known.columns.get(column, "")) for column in table.columns],
+        "rows": [list(map(_utc, row)) for row in table.rows[:SHOWN]],
+        "lead_at": table.columns.index("lead") if "lead" in table.columns else None,
+        "total": len(table.rows),
+        "left_out": max(0, len(table.rows) - SHOWN),
+        "promises": [one for one in frame.agreement.promises if one.measure in promises_of(known.name)],
+        "as_csv": frame.address("score-measure-csv", name),
+    }
+    return show(request, frame, "score/measure.html", facts)
+
+
+@require_safe
+def measure_csv(request: HttpRequest, name: str) -> HttpResponse:
+    """All rows of one measure, values as they are: lengths in seconds, shares as fractions."""
+    known = _find(name)
+    frame, _score = ready(request)
+    table = _measured(frame, known, name).table
+    text = csv_text(table.columns, table.dicts())
+    head = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+
+
+@require_safe
+def lead(request: HttpRequest, lead: str) -> HttpResponse:
+    """Why each verdict on one lead is what it is, also where only an imported log knows it."""
+    frame = frame_of(request, compares=False)
+    if frame is None:
+        return missing(request)
+    told = explained(
+        frame.agreement,
+        lead,
+        frame.fold.as_of if frame.fold else frame.at,
+        whole=sees_people(cast(User, request.user)),
+        zone=timezone.get_current_timezone_name(),
+    )
+    return render(request, "score/lead.html", {"frame": frame, "told": told})
+
+
+@contextmanager
+def _open(frame: Frame) -> Iterator[Ledger]:
+    """The ledger of what was asked, for a few requests at a time: the others are asked to come again."""
+    if frame.fold is None or not _AT_ONCE.acquire(timeout=_PATIENCE_S):
+        raise NotReady(_BUSY)
+    try:
+        with folding.opened(frame.fold, frame.agreement, frame.asked.view) as ledger:
+            yield ledger
+    except FoldUnusable as error:
+        folding.hurry()
+        raise NotReady(_BUSY) from error
+    finally:
+        _AT_ONCE.release()
+
+
+def _promise(frame: Frame, id: str) -> Promise:
+    known = {promise.id: promise for promise in frame.agreement.promises}
+    if id not in known:
+        raise PageUnknown(id, known, noun="promise of this agreement")
+    return known[id]
+
+
+def _state(promise: Promise, state: str, counts: dict[str, int]) -> str:
+    states = states_of(promise)
+    if not state:
+        return next((each for each in states if counts.get(each)), states[0] if states else "")
+    if state not in states:
+        raise PageUnknown(state, states, noun=f"state of {promise.id}")
+    return state
+
+
+def _find(name: str) -> Measure:
+    """The measure of a name, or of the part of one that a name such as `speed_by_week` says."""
+    return find(name if name in MEASURES else name.partition("_by_")[0])
+
+
+def _measured(frame: Frame, known: Measure, part: str) -> MeasureResult:
+    """The measure read from the fold, or that part of it."""
+    with _open(frame) as ledger:
+        found = slices(ledger.measure(known.name))
+    if part not in found:
+        raise PageUnknown(part, found, noun="measure")
+    return found[part]
+
+
+def _aware(row: dict[str, object]) -> dict[str, object]:
+    return {key: _utc(value) for key, value in row.items()}
+
+
+def _utc(value: object) -> object:
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value
+
+
+def _page_number(request: HttpRequest) -> int:
+    text = request.GET.get("page", "1")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 and int(text) else 1
+
+
+def _safe(text: str) -> str:
+    return "".join(c if c.isascii() and c.isalnum() else "-" for c in text)
