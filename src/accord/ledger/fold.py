@@ -50,6 +50,7 @@ JUDGING = (
     "verdicts/verdict.sql",
     "staging/pursuit.sql",
     "staging/stage_entry.sql",
+    "staging/handoff.sql",
     "staging/contribution.sql",
 )
 STEPS = (*STAGING, *JUDGING)

@@ -27,26 +27,21 @@
 --   small: fewer than 10 leads delivered
 WITH fact AS (
     SELECT
-        c."source", c.source_owner,
+        h."source", h.source_owner,
         count(*) AS delivered,
-        count(*) FILTER (v.state = 'kept') AS accepted,
-        count(*) FILTER (v.state = 'broken') AS rejected,
-        count(coalesce(c.opportunity_at, c.proposal_at, c.won_at)) AS opportunities,
-        count(*) FILTER (o.is_open) AS "open",
-        sum(c.expected_amount) FILTER (o.is_open) AS pipeline,
-        count(*) FILTER (o.is_open AND c.expected_amount IS NULL) AS open_unpriced,
-        count(c.won_at) AS won,
-        sum(c.amount) AS revenue,
-        count(*) FILTER (c.won_at IS NOT NULL AND c.amount IS NULL) AS unpriced,
-        sum(c.price) FILTER (v.state = 'kept') AS "value"
-    FROM cycle c
-    JOIN timed v ON v.lead = c.lead AND v.promise = 'accepted_leads'
+        count(*) FILTER (h.state = 'kept') AS accepted,
+        count(*) FILTER (h.state = 'broken') AS rejected,
+        count(*) FILTER (h.opened) AS opportunities,
+        count(*) FILTER (h."open") AS "open",
+        sum(h.expected_amount) FILTER (h."open") AS pipeline,
+        count(*) FILTER (h."open" AND h.expected_amount IS NULL) AS open_unpriced,
+        count(*) FILTER (h.won) AS won,
+        sum(h.amount) AS revenue,
+        count(*) FILTER (h.won AND h.amount IS NULL) AS unpriced,
+        sum(h.price) FILTER (h.state = 'kept') AS "value"
+    FROM handoff h
     CROSS JOIN params p
-    CROSS JOIN LATERAL (
-        SELECT c.pursued_at IS NOT NULL AND c.won_at IS NULL AND c.lost_at IS NULL AND c.gone_at IS NULL
-            AND (c.dropped_at IS NULL OR c.dropped_at < c.pursued_at) AS is_open
-    ) o
-    WHERE c.delivered_on BETWEEN p.from_on AND p.to_on
+    WHERE h.delivered_on BETWEEN p.from_on AND p.to_on
     GROUP BY ALL
 ),
 grouped AS (

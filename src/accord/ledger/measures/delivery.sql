@@ -30,21 +30,20 @@
 --   small: fewer than 10 leads delivered
 WITH fact AS (
     SELECT
-        c.lead_type, c.stream, c.segment, c."source", c.persona, date_trunc('month', c.delivered_on) AS "month",
+        h.lead_type, h.stream, h.segment, h."source", h.persona, h.delivered_month AS "month",
         count(*) AS delivered,
-        count(*) FILTER (v.state = 'kept' AND NOT v.by_silence) AS by_hand,
-        count(*) FILTER (v.state = 'kept' AND v.by_silence) AS by_silence,
-        count(*) FILTER (v.state = 'broken') AS rejected,
-        count(*) FILTER (v.state = 'pending') AS undecided,
-        count(*) FILTER (v.state = 'void') AS merged,
-        sum(c.price) FILTER (v.state = 'kept') AS "value",
-        sum(c.price) AS value_delivered,
-        count(c.value_said) FILTER (v.state = 'kept') AS frozen,
-        count(c.price) FILTER (v.state = 'kept') AS priced
-    FROM cycle c
-    JOIN timed v ON v.lead = c.lead AND v.promise = 'accepted_leads'
+        count(*) FILTER (h.state = 'kept' AND NOT h.by_silence) AS by_hand,
+        count(*) FILTER (h.state = 'kept' AND h.by_silence) AS by_silence,
+        count(*) FILTER (h.state = 'broken') AS rejected,
+        count(*) FILTER (h.state = 'pending') AS undecided,
+        count(*) FILTER (h.state = 'void') AS merged,
+        sum(h.price) FILTER (h.state = 'kept') AS "value",
+        sum(h.price) AS value_delivered,
+        count(*) FILTER (h.state = 'kept' AND h.frozen) AS frozen,
+        count(h.price) FILTER (h.state = 'kept') AS priced
+    FROM handoff h
     CROSS JOIN params p
-    WHERE c.delivered_on BETWEEN p.from_on AND p.to_on
+    WHERE h.delivered_on BETWEEN p.from_on AND p.to_on
     GROUP BY ALL
 ),
 grouped AS (

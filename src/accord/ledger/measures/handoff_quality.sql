@@ -39,31 +39,27 @@
 --   small: fewer than 10 decided
 WITH fact AS (
     SELECT
-        c.lead_type, c."source", c.stream, date_trunc('month', c.delivered_on) AS "month",
+        h.lead_type, h."source", h.stream, h.delivered_month AS "month",
         count(*) AS delivered,
-        count(c.complete) AS stated,
-        count(*) FILTER (c.complete) AS complete,
-        count(*) FILTER (v.state = 'kept' AND NOT v.by_silence) AS by_hand,
-        count(*) FILTER (v.state = 'kept' AND v.by_silence) AS by_silence,
-        count(*) FILTER (v.state = 'broken') AS rejected,
-        count(*) FILTER (v.state = 'pending') AS undecided,
-        count(*) FILTER (v.state = 'kept' AND c.rejected_at IS NOT NULL AND c.restored IS NULL) AS rejected_late,
-        count(c.disputed_at) AS disputed,
-        count(c.settled_at) AS settled,
-        count(*) FILTER (c.restored IS NOT NULL) AS overturned,
-        count(c.returned_at) AS returned,
-        count(c.requalified_at) AS requalified,
-        count(c.redelivered_at) AS redelivered,
-        count(*) FILTER (greatest(c.pursued_at, c.won_at) > c.returned_at) AS regained,
-        count(*) FILTER (c.worker IS NOT NULL OR c.hand.actor IS NOT NULL) AS owned,
-        count(*) FILTER (
-            c.worker IS NULL AND c.hand.actor IS NULL AND c.dropped_at IS NULL AND c.gone_at IS NULL
-            AND c.won_at IS NULL AND c.lost_at IS NULL
-        ) AS unowned
-    FROM cycle c
-    JOIN timed v ON v.lead = c.lead AND v.promise = 'accepted_leads'
+        count(h.complete) AS stated,
+        count(*) FILTER (h.complete) AS complete,
+        count(*) FILTER (h.state = 'kept' AND NOT h.by_silence) AS by_hand,
+        count(*) FILTER (h.state = 'kept' AND h.by_silence) AS by_silence,
+        count(*) FILTER (h.state = 'broken') AS rejected,
+        count(*) FILTER (h.state = 'pending') AS undecided,
+        count(*) FILTER (h.state = 'kept' AND h.refused AND NOT h.overturned) AS rejected_late,
+        count(*) FILTER (h.disputed) AS disputed,
+        count(*) FILTER (h.settled) AS settled,
+        count(*) FILTER (h.overturned) AS overturned,
+        count(*) FILTER (h.returned) AS returned,
+        count(*) FILTER (h.requalified) AS requalified,
+        count(*) FILTER (h.redelivered) AS redelivered,
+        count(*) FILTER (h.regained) AS regained,
+        count(*) FILTER (h.owned) AS owned,
+        count(*) FILTER (h.unowned) AS unowned
+    FROM handoff h
     CROSS JOIN params p
-    WHERE c.delivered_on BETWEEN p.from_on AND p.to_on
+    WHERE h.delivered_on BETWEEN p.from_on AND p.to_on
     GROUP BY ALL
 ),
 grouped AS (
@@ -83,15 +79,13 @@ grouped AS (
 reason AS (
     SELECT
         CASE 0
-            WHEN grouping(c.lead_type) THEN 'lead_type' WHEN grouping(c."source") THEN 'source'
-            WHEN grouping(c.stream) THEN 'stream' WHEN grouping(date_trunc('month', c.delivered_on)) THEN 'month'
-            ELSE 'all'
+            WHEN grouping(h.lead_type) THEN 'lead_type' WHEN grouping(h."source") THEN 'source'
+            WHEN grouping(h.stream) THEN 'stream' WHEN grouping(h.delivered_month) THEN 'month' ELSE 'all'
         END AS "by",
         CASE 0
-            WHEN grouping(c.lead_type) THEN c.lead_type WHEN grouping(c."source") THEN c."source"
-            WHEN grouping(c.stream) THEN c.stream
-            WHEN grouping(date_trunc('month', c.delivered_on)) THEN strftime(date_trunc('month', c.delivered_on), '%Y-%m')
-            ELSE 'all'
+            WHEN grouping(h.lead_type) THEN h.lead_type WHEN grouping(h."source") THEN h."source"
+            WHEN grouping(h.stream) THEN h.stream
+            WHEN grouping(h.delivered_month) THEN strftime(h.delivered_month, '%Y-%m') ELSE 'all'
         END AS "key",
         count(v.met_at) AS given,
         median(v.worked_us) FILTER (v.met_at IS NOT NULL) / 1e6 AS median,
@@ -99,10 +93,10 @@ reason AS (
         count(*) FILTER (v.state IN ('kept', 'broken')) AS judged,
         count(*) FILTER (v.state = 'kept') AS kept
     FROM timed v
-    JOIN cycle c ON c.lead = v.lead
+    JOIN handoff h ON h.lead = v.lead AND h.refused
     CROSS JOIN params p
-    WHERE v.promise = 'feedback_in_time' AND c.delivered_on BETWEEN p.from_on AND p.to_on
-    GROUP BY GROUPING SETS ((), (c.lead_type), (c."source"), (c.stream), (date_trunc('month', c.delivered_on)))
+    WHERE v.promise = 'feedback_in_time' AND h.delivered_on BETWEEN p.from_on AND p.to_on
+    GROUP BY GROUPING SETS ((), (h.lead_type), (h."source"), (h.stream), (h.delivered_month))
 ),
 named AS (
     SELECT coalesce(sum(owned), 0) AS people FROM fact

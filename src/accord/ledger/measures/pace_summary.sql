@@ -64,9 +64,8 @@ undecided AS (
     SELECT g.promise, count(*) AS leads
     FROM (SELECT DISTINCT promise, measure, lead_type, stream FROM goal_line) g
     CROSS JOIN params p
-    JOIN timed v ON v.promise = 'accepted_leads' AND v.state = 'pending'
-    JOIN cycle c
-        ON c.lead = v.lead
+    JOIN handoff c
+        ON c.state = 'pending'
         AND c.delivered_on BETWEEN p.from_on AND p.to_on
         AND (g.lead_type IS NULL OR c.lead_type = g.lead_type)
         AND (g.stream IS NULL OR c.stream = g.stream)

@@ -18,15 +18,14 @@
 --   small: fewer than 10 leads of the group refused
 WITH fact AS (
     SELECT
-        c."source", c.lead_type,
-        CASE WHEN c.rejected_at IS NOT NULL THEN c.told.reason END AS reason,
-        c.rejected_at IS NOT NULL AS refused,
+        h."source", h.lead_type, h.refused,
+        CASE WHEN h.refused THEN h.reason END AS reason,
         count(*) AS leads,
-        count(c.disputed_at) AS disputed,
-        count(*) FILTER (c.restored IS NOT NULL) AS overturned
-    FROM cycle c
+        count(*) FILTER (h.disputed) AS disputed,
+        count(*) FILTER (h.overturned) AS overturned
+    FROM handoff h
     CROSS JOIN params p
-    WHERE c.delivered_on BETWEEN p.from_on AND p.to_on
+    WHERE h.delivered_on BETWEEN p.from_on AND p.to_on
     GROUP BY ALL
 ),
 grouped AS (

@@ -4,18 +4,14 @@
 --   whatever became of them; revenue by the day the deal was won. Points are decimals.
 -- requirements: 5.4, 5.6, S0.24, C9, C16
 CREATE TABLE contribution AS
-WITH credited AS (
-    SELECT c.lead, c.lead_type, c.stream, c.delivered_on, c.price
-    FROM timed v
-    JOIN cycle c ON c.lead = v.lead
-    WHERE v.promise = 'accepted_leads' AND v.state = 'kept'
-)
-SELECT 'accepted_leads' AS measure, lead, lead_type, stream, delivered_on AS "on", CAST(1 AS DECIMAL(38, 9)) AS points
-FROM credited
+SELECT
+    'accepted_leads' AS measure, id, lead, lead_type, stream, delivered_on AS "on", CAST(1 AS DECIMAL(38, 9)) AS points
+FROM handoff
+WHERE state = 'kept'
 UNION ALL
-SELECT 'lead_value', lead, lead_type, stream, delivered_on, price FROM credited
+SELECT 'lead_value', id, lead, lead_type, stream, delivered_on, price FROM handoff WHERE state = 'kept'
 UNION ALL
-SELECT 'delivered_leads', lead, lead_type, stream, delivered_on, 1 FROM cycle WHERE delivered_at IS NOT NULL
+SELECT 'delivered_leads', id, lead, lead_type, stream, delivered_on, 1 FROM handoff
 UNION ALL
-SELECT 'revenue', lead, lead_type, stream, local_day(won_at), CAST(amount AS DECIMAL(38, 9)) FROM cycle
+SELECT 'revenue', id, lead, lead_type, stream, local_day(won_at), CAST(amount AS DECIMAL(38, 9)) FROM cycle
 WHERE won_at IS NOT NULL

@@ -1,0 +1,35 @@
+-- title: What was handed off, and what became of it
+-- grain: one delivered lead
+-- meaning: the credit, its worth and the whole way after it in one narrow row, so that measures of marketing join
+--   nothing. `state` is that of the credit: kept, broken, pending, void. A deal is open while it is pursued, and neither
+--   closed nor let go of after that. `owned` is whether any person is named with it, `unowned` whether it is still open
+--   without one. What came again did so after the first return.
+-- requirements: 5.4, 5.6, 5.8, F19
+CREATE TABLE handoff AS
+SELECT
+    c.id, c.lead, c.lead_type, c.stream, c.segment, c.persona, c."source", c.source_owner, c.delivered_on,
+    date_trunc('month', c.delivered_on) AS delivered_month,
+    v.state, v.by_silence,
+    c.price,
+    c.value_said IS NOT NULL AS frozen,
+    c.complete,
+    c.rejected_at IS NOT NULL AS refused,
+    c.told.reason AS reason,
+    c.disputed_at IS NOT NULL AS disputed,
+    c.settled_at IS NOT NULL AS settled,
+    c.restored IS NOT NULL AS overturned,
+    c.returned_at IS NOT NULL AS returned,
+    c.requalified_at IS NOT NULL AS requalified,
+    c.redelivered_at IS NOT NULL AS redelivered,
+    coalesce(greatest(c.pursued_at, c.won_at) > c.returned_at, FALSE) AS regained,
+    c.worker IS NOT NULL OR c.hand_by IS NOT NULL AS owned,
+    c.worker IS NULL AND c.hand_by IS NULL AND c.dropped_at IS NULL AND c.gone_at IS NULL
+        AND c.won_at IS NULL AND c.lost_at IS NULL AS unowned,
+    coalesce(c.opportunity_at, c.proposal_at, c.won_at) IS NOT NULL AS opened,
+    c.pursued_at IS NOT NULL AND c.won_at IS NULL AND c.lost_at IS NULL AND c.gone_at IS NULL
+        AND (c.dropped_at IS NULL OR c.dropped_at < c.pursued_at) AS "open",
+    c.expected_amount,
+    c.won_at IS NOT NULL AS won,
+    c.amount
+FROM cycle c
+JOIN timed v ON v.id = c.id AND v.promise = 'accepted_leads'
