@@ -85,6 +85,16 @@ SENTENCES: dict[str, tuple[str | Promise, str | Promise]] = {
         gettext_lazy("Returned: %(lead)s"),
     ),
     "nudge": (gettext_lazy("%(lead)s: %(about)s"), gettext_lazy("A reminder: %(lead)s")),
+    "book": (
+        gettext_lazy("%(about)s is not closed yet: a head or manager of each side confirms its figures."),
+        gettext_lazy("Not closed yet: %(about)s"),
+    ),
+    "inputs": (
+        gettext_lazy(
+            "The inputs of the plan were looked at last on %(about)s; the agreement wants them measured anew."
+        ),
+        gettext_lazy("The inputs of the plan want measuring"),
+    ),
     "test": (
         gettext_lazy("This is a test: alerts reach you here."),
         gettext_lazy("A test of alerts"),
@@ -184,7 +194,12 @@ def _zone_of_the_company(at: datetime) -> str:
     return first.zone_on(at.date()).key
 
 
+_PAGES = {"book": "book", "inputs": "book-inputs"}  # what is told of no lead leads to its own page
+
+
 def link_of(notice: Notice) -> str:
+    if notice.what in _PAGES:
+        return address(_PAGES[notice.what])
     return address("lead", notice.lead.key) if notice.lead else ""
 
 

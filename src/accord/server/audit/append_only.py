@@ -6,7 +6,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.special import RunPython
 
-TABLES = ("agreements_chainline", "agreements_saving", "audit_entry", "desk_event")
+TABLES = (
+    *("agreements_chainline", "agreements_saving", "audit_entry", "desk_event"),
+    *("book_closing", "book_restatement", "book_note", "book_look"),
+)
 
 _POSTGRESQL = """
 CREATE OR REPLACE FUNCTION accord_append_only() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -19,6 +19,7 @@ PLACES = (
     ("leads", _("Leads")),
     ("boards", _("Boards")),
     ("score", _("Score")),
+    ("book", _("Book")),
     ("agreements", _("Agreements")),
     ("intake", _("Intake")),
     ("people", _("People")),

@@ -1,0 +1,1 @@
+"""The book's pages: each reads the request, calls what decides, shows the answer."""

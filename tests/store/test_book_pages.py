@@ -1,0 +1,298 @@
+"""The book on the server: closed by both sides, restated with reasons, and nothing of it lost (5.7)."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from accord.agreement.parse import parse_agreement
+from accord.errors import EditConflict, EntryInvalid, NotAllowed
+from accord.server.agreements.models import AgreementFile, Draft
+from accord.server.audit.models import Entry
+from accord.server.book import acts, making, reading
+from accord.server.book.models import Closing, Confirmation, Look, Note, Restatement, Sheet
+from accord.simulate.company import simulate
+from book_fixture import APRIL, JUNE, MAY, book, keep_sheet
+from server_fixture import ACME, YEAR, People, actor, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def kept(in_force: AgreementFile) -> Sheet:
+    return keep_sheet(in_force)
+
+
+def row(on: str = MAY) -> reading.Row:
+    return reading.row_of(reading.sheet(), on)
+
+
+def confirm(user: Any, on: str = MAY) -> bool:
+    return acts.confirm(actor(user), on, seen=row(on).seen)
+
+
+def close(people: People, on: str = MAY) -> None:
+    assert not confirm(people.mina, on)
+    assert confirm(people.ines, on)
+
+
+def text_of(client: Client, name: str, *args: str) -> str:
+    answer = client.get(reverse(name, args=args))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_an_interval_is_closed_by_named_people_of_both_sides(people: People, kept: Sheet) -> None:
+    assert row().standing is reading.Standing.OPEN
+    assert not confirm(people.sara)
+    assert row().standing is reading.Standing.HALF and not Closing.objects.exists()
+    assert confirm(people.omar)
+    closing = Closing.objects.get()
+    assert (closing.as_of, closing.watermark, closing.figures["close"]["revenue"]) == (
+        kept.as_of, "a" * 64, "10000",
+    )  # fmt: skip
+    assert [one.by for one in row().confirmations] == [people.sara, people.omar]
+    assert list(Entry.objects.order_by("id").values_list("action", flat=True))[-3:] == [
+        "book confirmed", "book confirmed", "book closed",
+    ]  # fmt: skip
+
+
+def test_two_of_one_side_do_not_close_it(people: People, kept: Sheet) -> None:
+    confirm(people.mina)
+    with pytest.raises(EditConflict, match="Mina Yılmaz has confirmed May 2026 for your side already"):
+        confirm(people.sara)
+
+
+@pytest.mark.parametrize("key", ["kai", "hedda", "leyla", "tomas", "vera"])
+def test_only_who_leads_a_side_confirms_for_it(people: People, kept: Sheet, key: str) -> None:
+    with pytest.raises(NotAllowed):
+        confirm(people[key])
+    assert (
+        signed_in(people[key]).post(reverse("book-confirm", args=[MAY]), {"seen": row().seen}).status_code
+        == 403
+    )
+
+
+def test_a_running_interval_is_not_confirmed(people: People, kept: Sheet) -> None:
+    with pytest.raises(EntryInvalid, match="June 2026 is not over"):
+        confirm(people.mina, JUNE)
+
+
+def test_a_confirmation_is_taken_back_until_the_other_side_confirms(people: People, kept: Sheet) -> None:
+    confirm(people.mina)
+    acts.take_back(actor(people.sara), MAY)
+    assert row().standing is reading.Standing.OPEN
+    close(people)
+    with pytest.raises(EditConflict, match="closed by both sides; restate it with a reason instead"):
+        acts.take_back(actor(people.mina), MAY)
+    with pytest.raises(EditConflict, match="closed already"):
+        confirm(people.omar)
+
+
+def test_what_is_confirmed_is_what_was_on_the_page(
+    people: People, kept: Sheet, in_force: AgreementFile
+) -> None:
+    seen = row().seen
+    keep_sheet(in_force, close_4={"revenue": "12000"})
+    with pytest.raises(EditConflict, match="have changed since you read them"):
+        acts.confirm(actor(people.mina), MAY, seen=seen)
+
+
+def test_a_confirmation_of_other_figures_lapses_and_closes_nothing(
+    people: People, kept: Sheet, in_force: AgreementFile
+) -> None:
+    confirm(people.mina)
+    keep_sheet(in_force, close_4={"revenue": "12000"})
+    assert not confirm(people.omar)
+    assert [one.by for one in row().confirmations] == [people.omar]
+    assert confirm(people.mina)
+    assert Closing.objects.get().figures["close"]["revenue"] == "12000"
+    assert Confirmation.objects.count() == 3, "what was confirmed before stays on record"
+
+
+def test_a_closed_interval_keeps_its_figures_and_says_that_they_differ(
+    people: People, kept: Sheet, in_force: AgreementFile
+) -> None:
+    close(people)
+    keep_sheet(in_force, close_4={"revenue": "12000"}, cohort_4={"customers": 7})
+    shown = row()
+    assert shown.standing is reading.Standing.DIFFERS and shown.figures["close"]["revenue"] == "10000"
+    assert [(one.basis, one.name, one.held) for one in shown.differences] == [
+        ("close", "revenue", True), ("cohort", "customers", False),
+    ]  # fmt: skip
+    text = text_of(signed_in(people.vera), "book-month", MAY)
+    assert "the past was corrected" in text and "it ripened" in text
+
+
+def test_a_cohort_that_ripens_is_no_correction(people: People, kept: Sheet, in_force: AgreementFile) -> None:
+    close(people)
+    keep_sheet(in_force, cohort_4={"customers": 7, "revenue": "14000"})
+    assert row().standing is reading.Standing.CLOSED
+    keep_sheet(in_force, cohort_4={"customers": 4})
+    assert row().standing is reading.Standing.DIFFERS, "a customer less can only be a correction"
+
+
+def test_a_restatement_keeps_both_figures_with_its_reason(
+    people: People, kept: Sheet, in_force: AgreementFile
+) -> None:
+    close(people)
+    keep_sheet(in_force, close_4={"revenue": "12000"})
+    acts.restate(actor(people.ines), MAY, "an invoice came in late", seen=row().seen)
+    made = Restatement.objects.get()
+    assert (made.before["close"]["revenue"], made.after["close"]["revenue"]) == ("10000", "12000")
+    assert row().standing is reading.Standing.CLOSED and row().figures["close"]["revenue"] == "12000"
+    assert Closing.objects.get().figures["close"]["revenue"] == "10000"
+    with pytest.raises(EditConflict, match="nothing to restate"):
+        acts.restate(actor(people.ines), MAY, "again", seen=row().seen)
+    assert "an invoice came in late" in text_of(signed_in(people.mina), "book-month", MAY)
+
+
+def test_a_restatement_needs_a_closed_interval_and_a_reason(people: People, kept: Sheet) -> None:
+    with pytest.raises(EntryInvalid, match="is open"):
+        acts.restate(actor(people.ines), MAY, "why", seen=row().seen)
+    with pytest.raises(EntryInvalid, match="write a few words"):
+        acts.restate(actor(people.ines), MAY, " \x00 ", seen=row().seen)
+
+
+@pytest.mark.parametrize("model", [Closing, Restatement, Note, Look])
+def test_the_database_refuses_to_change_what_is_kept(
+    people: People, kept: Sheet, in_force: AgreementFile, model: Any
+) -> None:
+    close(people)
+    keep_sheet(in_force, close_4={"revenue": "12000"})
+    acts.restate(actor(people.ines), MAY, "late", seen=row().seen)
+    acts.add_note(actor(people.tomas), MAY, "the fair")
+    acts.all_stays(actor(people.kai), "too early")
+    one = model.objects.get()
+    for change in (lambda: model.objects.filter(pk=one.pk).update(pk=one.pk), lambda: one.delete()):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+
+
+def test_the_pages_show_the_book_and_lead_to_each_interval(people: People, kept: Sheet) -> None:
+    text = text_of(signed_in(people.vera), "book")
+    assert "May 2026" in text and reverse("book-month", args=[APRIL]) in text and "Pooled" in text
+    text = text_of(signed_in(people.mina), "book-month", MAY)
+    assert "Confirm these figures" in text and "Closed revenue from marketing" in text
+    assert "Confirm these figures" not in text_of(signed_in(people.vera), "book-month", MAY)
+
+
+def test_a_day_that_begins_no_interval_has_no_page(people: People, kept: Sheet) -> None:
+    for wrong in ("2026-05-02", "soon", "9999-99-99", "20260501"):
+        assert signed_in(people.mina).get(reverse("book-month", args=[wrong])).status_code == 404
+
+
+def test_the_csv_has_every_figure_and_its_state(people: People, kept: Sheet) -> None:
+    close(people)
+    answer = signed_in(people.vera).get(reverse("book-csv"))
+    lines = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    assert lines[0].startswith("state,basis,interval,from,to,leads,customers,revenue,total_revenue")
+    assert any(line.startswith("closed,close,4,2026-05-01,2026-05-31,100,5,10000,16000") for line in lines)
+    assert sum("pooled" in line.split(",")[2] for line in lines[1:]) == 2
+
+
+def test_an_empty_book_says_what_it_waits_for(
+    people: People, in_force: AgreementFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Nothing has been recorded yet" in text_of(signed_in(people.leyla), "book")
+    assert "Nothing is measured yet" in text_of(signed_in(people.leyla), "book-inputs")
+
+
+def test_names_and_notes_are_shown_as_they_are_and_run_nowhere(people: People, kept: Sheet) -> None:
+    acts.add_note(actor(people.tomas), MAY, "<script>alert(1)</script> =1+1")
+    text = text_of(signed_in(people.mina), "book-month", MAY)
+    assert "<script>alert" not in text and "&lt;script&gt;" in text
+
+
+# Inputs --------------------------------------------------------------------------------------------------
+
+
+def test_chosen_proposals_become_a_draft_that_both_sides_can_amend(people: People, kept: Sheet) -> None:
+    client = signed_in(people.sara)
+    chosen = ["goal.streams.smb.deal_value", "lead_types.web_form.streams.smb.mql_to_sql"]
+    answer = client.post(reverse("book-draft"), {"input": chosen, "reason": "the first half of the year"})
+    draft = Draft.objects.latest("id")
+    assert answer.status_code == 302 and answer["Location"] == reverse(
+        "draft", args=[draft.file.slug, draft.number]
+    )
+    assert "deal_value: 2310" in draft.text and "mql_to_sql: 90 of 300" in draft.text
+    assert "41 d wall" not in draft.text and "version: 2" in draft.text
+    parse_agreement(draft.text)
+    look = Look.objects.get()
+    assert (look.draft, look.reason, len(look.chosen)) == (draft, "the first half of the year", 2)
+    assert "the first half of the year" in text_of(client, "book-inputs")
+
+
+def test_a_draft_needs_a_choice_and_a_reason(people: People, kept: Sheet) -> None:
+    for keys, reason, said in (([], "why", "choose at least one"), (["x"], "why", "choose at least one"),
+                               (["goal.streams.smb.deal_value"], " ", "write a few words")):  # fmt: skip
+        with pytest.raises(EntryInvalid, match=said):
+            acts.draft_inputs(actor(people.sara), keys, reason)
+    assert not Look.objects.exists()
+
+
+def test_that_all_stays_is_kept_too(people: People, kept: Sheet) -> None:
+    signed_in(people.ines).post(reverse("book-stay"), {"reason": "too few wins"})
+    assert Look.objects.get().draft is None
+    assert "too few wins" in text_of(signed_in(people.vera), "book-inputs")
+
+
+def test_the_curves_say_that_they_are_not_causal(people: People, kept: Sheet) -> None:
+    assert "What went together, and not what caused it" in text_of(signed_in(people.vera), "book-inputs")
+
+
+# The worker ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("book") / "log"
+    simulate(parse_agreement(ACME), leads=400, seed=3, into=folder)
+    return folder
+
+
+@pytest.fixture
+def working(in_force: AgreementFile, simulated: Path, monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """The simulated year, and an instant in it at which the example is in force."""
+    found = making.version_in_force(datetime.now(UTC))
+    monkeypatch.setattr(making, "version_in_force", lambda _at: found)
+    monkeypatch.setattr(making, "log_folder", lambda: simulated)
+    monkeypatch.setattr(making, "has_log", lambda: True)
+    return datetime(YEAR, 9, 10, 12, tzinfo=UTC)
+
+
+def test_the_worker_works_the_book_out_and_leaves_it_while_nothing_comes_in(working: datetime) -> None:
+    assert making.refresh_sheet(working)
+    rows = reading.rows(reading.sheet())
+    assert [row.from_on.month for row in rows] == list(range(9, 0, -1))
+    assert rows[0].standing is reading.Standing.RUNNING and rows[1].standing is reading.Standing.OPEN
+    assert not making.refresh_sheet(working + timedelta(minutes=30)), "nothing has come in"
+    assert making.refresh_sheet(working + timedelta(hours=1))
+    assert Sheet.objects.count() == 1
+    assert Sheet.objects.get().inputs["proposals"]
+
+
+def test_what_keeps_the_book_from_being_made_is_shown(
+    people: People, working: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    making.refresh_sheet(working)
+
+    def fail(*_args: object) -> None:
+        raise making.AccordError("the log <was> cut off; import it anew")
+
+    monkeypatch.setattr(making, "measure", fail)
+    making.refresh_sheet(working + timedelta(hours=2))
+    assert Sheet.objects.get().book["lines"]
+    assert "the log &lt;was&gt; cut off; import it anew" in text_of(signed_in(people.omar), "book")
+
+
+def test_the_made_up_book_has_the_form_of_a_real_one(working: datetime) -> None:
+    making.refresh_sheet(working)
+    real = Sheet.objects.get()
+    assert set(book()["lines"][0]) == set(real.book["lines"][0])
+    assert set(book()["goals"][0]) == set(real.book["goals"][0])
