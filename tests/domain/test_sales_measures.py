@@ -173,7 +173,7 @@ def broken() -> list[Event]:
 def causes(
     book: Ledger, promise: str = "first_touch_in_time", **where: object
 ) -> dict[object, tuple[object, object]]:
-    found = rows(book, "breach_causes", promise=promise, **(where or {"by": "all"}))
+    found = rows(book, "breach_causes", duty=promise, **(where or {"by": "all"}))
     return {row["cause"]: (row["broken"], row["excused"]) for row in found}
 
 
@@ -197,7 +197,7 @@ def test_a_recorded_breach_says_its_cause_itself_and_an_excused_one_stands_apart
         event("C", "breached", "2026-03-16 10:00", outcome="first_touch_in_time", reason="=HYPERLINK(1)"),
     ]
     book = ledger(tmp_path, [Lead(n) for n in LATE], events, NOW)
-    found = rows(book, "breach_causes", by="all", promise="first_touch_in_time")
+    found = rows(book, "breach_causes", by="all", duty="first_touch_in_time")
     assert {row["cause"]: (row["broken"], row["excused"], row["recorded"]) for row in found} == {
         "absence": (1, 0, 1), "missing_information": (1, 0, 0), "no_capacity": (1, 0, 0),
         "system_delay": (0, 1, 0),
@@ -219,7 +219,7 @@ def test_causes_come_by_type_stream_month_and_for_decisions_too(tmp_path: Path) 
         found = opened.measure("breach_causes").table.dicts()
     groups = {(row["by"], row["key"]) for row in found}
     assert {("lead_type", "web_form"), ("stream", "smb"), ("month", "2026-03")} <= groups
-    assert {row["promise"] for row in found} == {"first_touch_in_time", "decided_in_time"}
+    assert {row["duty"] for row in found} == {"first_touch_in_time", "decided_in_time"}
 
 
 START = at("2026-03-16 09:00")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from accord.ledger.budget import Budget
+
 
 class PromiseState(StrEnum):
     KEPT = "kept"  # at or above what was promised, within the band
@@ -46,6 +48,7 @@ class PromiseScore:
     pending: int | None  # not yet due: neither kept nor broken
     definition: str
     note: str = ""
+    budget: Budget | None = None  # of shares of verdicts: the misses that the period can bear
 
 
 @dataclass(frozen=True)

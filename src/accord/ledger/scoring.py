@@ -8,6 +8,7 @@ from pathlib import Path
 from accord.agreement.clauses.quantities import parse_percent
 from accord.agreement.measures import PROMISABLE, MeasureUnit
 from accord.agreement.terms import Agreement, Promise, Side
+from accord.ledger.budget import Budget, Progress, Window, budget_of
 from accord.ledger.engine import Ledger
 from accord.ledger.lines import Owed
 from accord.ledger.log import open_log
@@ -126,7 +127,10 @@ def _share(ledger: Ledger, promise: Promise, found: Tally) -> PromiseScore:
     notes = [missing]
     if found.excused:
         notes.append(f"{found.excused} excused and left out")
-    return _scored(ledger, promise, found, target=target, due=target, actual=actual, state=state, notes=notes)
+    scored = _scored(
+        ledger, promise, found, target=target, due=target, actual=actual, state=state, notes=notes
+    )
+    return replace(scored, budget=_budget(ledger, found, target))
 
 
 def _share_below(ledger: Ledger, found: Tally, target: Fraction) -> PromiseState:
@@ -134,10 +138,30 @@ def _share_below(ledger: Ledger, found: Tally, target: Fraction) -> PromiseState
     kept.
     """
     kept, broken, pending = found.kept or 0, found.broken or 0, found.pending or 0
-    done, left = ledger.days
-    to_come = Fraction((kept + broken + pending) * left, done) if done and found.grows else Fraction(0)
+    to_come = _to_come(ledger, found)
     best = (kept + pending + to_come) / (kept + broken + pending + to_come)
     return PromiseState.AT_RISK if best >= target else PromiseState.BROKEN
+
+
+def _to_come(ledger: Ledger, found: Tally) -> Fraction:
+    """How many more will be judged if the rest of the period is like what there was of it."""
+    done, left = ledger.days
+    counted = (found.kept or 0) + (found.broken or 0) + (found.pending or 0)
+    return Fraction(counted * left, done) if done and found.grows else Fraction(0)
+
+
+def _budget(ledger: Ledger, found: Tally, target: Fraction | None) -> Budget | None:
+    """The misses that the rest of the period can bear; None for what is no share of verdicts."""
+    if found.recent is None or target is None:
+        return None
+    return budget_of(
+        target,
+        Window(found.kept or 0, found.broken or 0),
+        found.recent,
+        Progress(*ledger.days, ledger.known_on),
+        pending=found.pending or 0,
+        to_come=_to_come(ledger, found),
+    )
 
 
 def _count(ledger: Ledger, promise: Promise, found: Tally, owed: Owed) -> PromiseScore:

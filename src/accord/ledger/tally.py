@@ -1,8 +1,10 @@
 """Counts behind each promise, asked of the ledger: kept, broken, pending, or an amount."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from accord.agreement.terms import Promise
+from accord.ledger.budget import RECENT, Window
 from accord.ledger.engine import Ledger, literal
 from accord.ledger.lines import COUNTED, stream_of
 
@@ -53,6 +55,7 @@ class Tally:
     broken: int | None = None
     pending: int | None = None
     excused: int = 0
+    recent: Window | None = None  # of them, those of the last days, where the promise has an error budget
     unpriced: int = 0  # leads or deals that count but whose value or amount nobody knows
     grows: bool = True  # whether more may come to be judged before the period is over
     missing: str = ""  # why nothing can be said; empty if something can
@@ -102,9 +105,13 @@ def _of_customers(ledger: Ledger, promise: Promise) -> Tally:
 
 
 def _judged(ledger: Ledger, promise: Promise, scope: str) -> Tally:
-    states = _states(ledger, VERDICTS[promise.measure], scope)
-    kept, broken, pending, excused = (states.get(s, 0) for s in ("kept", "broken", "pending", "excused"))
-    return Tally(kept=kept, broken=broken, pending=pending, excused=excused)
+    found = _counted(ledger, VERDICTS[promise.measure], scope)
+    kept, broken, pending, excused = (
+        sum(count for (said, _), count in found.items() if said == state)
+        for state in ("kept", "broken", "pending", "excused")
+    )
+    recent = Window(found.get(("kept", True), 0), found.get(("broken", True), 0))
+    return Tally(kept=kept, broken=broken, pending=pending, excused=excused, recent=recent)
 
 
 def _won(ledger: Ledger, scope: str) -> Tally:
@@ -123,11 +130,20 @@ def _won(ledger: Ledger, scope: str) -> Tally:
 
 
 def _states(ledger: Ledger, promise: str, scope: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for (state, _), count in _counted(ledger, promise, scope).items():
+        found[state] = found.get(state, 0) + count
+    return found
+
+
+def _counted(ledger: Ledger, promise: str, scope: str) -> dict[tuple[str, bool], int]:
+    """Verdicts of the period by state, and by whether their clock started in the last days of the budget."""
+    since = literal(ledger.known_on - timedelta(days=RECENT))
     table = ledger.query(
-        "SELECT v.state, count(*) FROM verdict v JOIN cycle c ON c.lead = v.lead "  # noqa: S608
-        f"WHERE v.promise = {literal(promise)} AND v.started_on {PERIOD}{scope} GROUP BY v.state"
+        f"SELECT v.state, v.started_on > {since}, count(*) FROM verdict v JOIN cycle c ON c.lead = v.lead "  # noqa: S608
+        f"WHERE v.promise = {literal(promise)} AND v.started_on {PERIOD}{scope} GROUP BY 1, 2"
     )
-    return {str(state): int(str(count)) for state, count in table.rows}
+    return {(str(state), bool(recent)): int(str(count)) for state, recent, count in table.rows}
 
 
 def scope_of(ledger: Ledger, promise: Promise) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from accord.ledger.budget import Budget
 from accord.ledger.measures import MEASURES, find
 from accord.ledger.promised import requirements_of
 from accord.ledger.score import MeasureResult, PromiseScore, Score, SideScore
@@ -27,6 +28,12 @@ COUNTS = {  # what the plain counts beside the figures count; each stands under 
     "numerator": "Of a share: what was done as promised. Null for counts and values.",
     "denominator": "Of a share: all that is judged, done as promised or not. Null for counts and values.",
     "pending": "What is not yet due or decided, and so stands in neither numerator nor denominator.",
+    "allowed": "Of an error budget: misses that the whole period bears at the promised level.",
+    "spent": "Of an error budget: misses so far, without the excused.",
+    "left": "Of an error budget: allowed − spent; below 0 the promise can no longer be kept.",
+    "expected": "Of an error budget: leads judged, pending, and to come at the pace so far.",
+    "day": "Of an error budget: days of the period that are done.",
+    "days": "Of an error budget: days of the period.",
     "left_out": "Rows of the measure beyond those listed.",
 }
 GROUPINGS = {
@@ -99,6 +106,20 @@ def _promise(promise: PromiseScore) -> Json:
         "due_by_now": figure(promise.due_by_now, promise.unit, _DUE),
         "attainment": figure(promise.attainment, "share", _ATTAINMENT),
         "note": _plain(promise.note),
+        "budget": _budget(promise.budget),
+    }
+
+
+def _budget(budget: Budget | None) -> Json | None:
+    """The error budget of a share; null for counts and values, and where nothing is counted yet."""
+    if budget is None:
+        return None
+    counts = {key: value for key, value in asdict(budget).items() if key != "breaks_on"}
+    return {
+        **counts,
+        "left": budget.left,
+        "breaks_on": _plain(budget.breaks_on),
+        "sentence": budget.sentence,
     }
 
 
