@@ -431,3 +431,20 @@ def test_the_score_holds_each_of_them_and_its_groupings(tmp_path: Path) -> None:
         held = score_of(opened).measures
     assert {"mix", "band", "rejections", "attribution", "closed_loop_by_source"} <= held.keys()
     assert {"delivery_by_lead_type", "delivery_by_month", "handoff_quality_by_source"} <= held.keys()
+
+
+def test_the_line_as_delivered_is_in_the_promise_s_own_unit(tmp_path: Path) -> None:
+    """5.4: as delivered for the contract, and net of rejects, by number and by value."""
+    held = [
+        {"id": "M1", "side": "marketing", "measure": "accepted_leads", "target": "30"},
+        {"id": "M2", "side": "marketing", "measure": "lead_value", "target": "300"},
+        {"id": "J1", "side": "both", "measure": "revenue", "target": "1000"},
+    ]
+    leads, events = numbered(2, "web_form", "2026-06-03 10:00", value="10")
+    leads.append(Lead("refused", lead_type="web_form"))
+    events.append(event("refused", "handed_off", "2026-06-04 10:00", value="25"))
+    events.append(event("refused", "rejected", "2026-06-04 11:00"))
+    found = rows(tmp_path, "pace", leads, events, terms=agreement(promises=held), on=date(2026, 6, 30))
+    assert {row["promise"]: (row["actual"], row["delivered"]) for row in found} == {
+        "M1": (2, 3), "M2": (20, 45), "J1": (0, None),
+    }  # fmt: skip

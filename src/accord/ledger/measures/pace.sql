@@ -14,21 +14,34 @@
 --   high: the most that is tolerated by then
 --   gained: what that day brought; NULL after as-of
 --   actual: running total since the first day of the line; NULL after as-of
---   delivered: running total of leads delivered, whatever became of them; NULL after as-of and where no leads count
+--   delivered: running total as delivered, whatever became of it: leads, or their worth where that was promised; NULL
+--     after as-of and for revenue
 --   gap: actual − line
 --   of_pace: actual ÷ line; NULL while nothing is due
 --   projection: the straight line from the actual at as-of on
 WITH gained AS (
-    SELECT
-        g.promise, g."on",
-        sum(c.points) FILTER (c.measure = g.measure) AS points,
-        count(*) FILTER (c.measure = 'delivered_leads') AS delivered
+    SELECT g.promise, g."on", sum(c.points) AS points
     FROM goal_line g
     JOIN contribution c
         ON c."on" = g."on"
-        AND c.measure IN (g.measure, 'delivered_leads')
+        AND c.measure = g.measure
         AND (g.lead_type IS NULL OR c.lead_type = g.lead_type)
         AND (g.stream IS NULL OR c.stream = g.stream)
+    GROUP BY g.promise, g."on"
+),
+came AS (
+    SELECT delivered_on, lead_type, stream, count(*) AS leads, sum(price) AS worth
+    FROM handoff
+    GROUP BY delivered_on, lead_type, stream
+),
+delivered AS (
+    SELECT g.promise, g."on", sum(CASE WHEN g.measure = 'lead_value' THEN c.worth ELSE c.leads END) AS points
+    FROM goal_line g
+    JOIN came c
+        ON c.delivered_on = g."on"
+        AND (g.lead_type IS NULL OR c.lead_type = g.lead_type)
+        AND (g.stream IS NULL OR c.stream = g.stream)
+    WHERE g.measure <> 'revenue'
     GROUP BY g.promise, g."on"
 ),
 running AS (
@@ -40,11 +53,12 @@ running AS (
             CAST(sum(coalesce(d.points, 0)) OVER (PARTITION BY g.promise ORDER BY g."on") AS DOUBLE)
         END AS actual,
         CASE WHEN g."on" <= p.as_of_on AND g.measure <> 'revenue' THEN
-            CAST(sum(coalesce(d.delivered, 0)) OVER (PARTITION BY g.promise ORDER BY g."on") AS BIGINT)
+            CAST(sum(coalesce(c.points, 0)) OVER (PARTITION BY g.promise ORDER BY g."on") AS DOUBLE)
         END AS delivered
     FROM goal_line g
     CROSS JOIN params p
     LEFT JOIN gained d ON d.promise = g.promise AND d."on" = g."on"
+    LEFT JOIN delivered c ON c.promise = g.promise AND c."on" = g."on"
 ),
 today AS (
     SELECT promise, max("on") AS "on", max(counted) AS counted, arg_max(actual, "on") AS actual

@@ -118,7 +118,7 @@ def _point(row: Row, unit: str) -> PacePoint | None:
         None if (figure := say.known(row.get(key))) is None else float(figure)
         for key in ("low", "high", "line", "actual", "projection", "delivered")
     )
-    return PacePoint(on, due, low, high, reached, expected, delivered if unit == "leads" else None, label)
+    return PacePoint(on, due, low, high, reached, expected, delivered, label)
 
 
 def _undecided(row: Row) -> str:
