@@ -132,7 +132,7 @@ def depth_row(group: str, key: str, leads: int) -> dict[str, object]:
 def outcome(basis: str, by: str, key: str | None, won: int) -> dict[str, object]:
     return {
         "basis": basis, "by": by, "key": key, "leads": won * 9, "won": won, "lost": won * 3, "open": won * 5,
-        "win_rate": 0.25, "won_of_all": 1 / 9, "won_within_30": won // 2, "won_within_90": won,
+        "win_rate": 0.25, "low": 0.2, "high": 0.31, "won_of_all": 1 / 9, "won_within_30": won // 2, "won_within_90": won,
         "revenue": Decimal(won * 2013), "average_deal": 2013.0, "median_deal": 1900.0, "unpriced": 0,
         "median_cycle": 31.0, "mean_cycle": 38.4, "lost_median_cycle": 44.0, "lost_mean_cycle": 50.2,
         "small": False,

@@ -197,6 +197,7 @@ def test_deal_value_and_order_value_are_two_figures(tmp_path: Path) -> None:
         event("W", "renewed", "2026-03-25 10:00", amount=Decimal(400)),
         event("W", "renewed", "2026-04-25 10:00", amount=Decimal(9000)),
         event("W", "won", "2026-03-20 10:00", amount=Decimal(1001), recorded_at=at("2026-03-21 10:00")),
+        event("W", "renewed", "2026-03-25 10:00", amount=Decimal(401), recorded_at=at("2026-03-26 10:00")),
     ]
     row = measured(tmp_path, "time_to_close", leads, events, by="all")[0]
     assert (row["deal_value"], row["order_value"], row["orders"]) == (1000, 700, 2)
@@ -207,3 +208,37 @@ def test_an_empty_period_has_no_wins_no_losses_and_no_times(tmp_path: Path) -> N
         assert (
             measured(tmp_path / name, name, [Lead("L")], [event("L", "handed_off", "2026-03-02 10:00")]) == []
         )
+
+
+def test_the_closing_ratio_of_inbound_leads_stands_beside_that_of_the_others(tmp_path: Path) -> None:
+    deals = together(
+        deal("W1", "won", None, 1, source_owner="marketing", source="search"),
+        deal("W2", "won", None, 1, source_owner="marketing", source="fair"),
+        deal("L1", "lost", None, source_owner="marketing", source="fair"),
+        deal("W3", "won", None, 1, source_owner="sales", source="search"),
+        deal("L2", "lost", None, source_owner="partner"),
+        deal("L3", "lost", None, source_owner="sales"),
+        deal("X", "lost", None),
+    )
+    rows = measured(tmp_path, "outcomes", *deals, basis="closed")
+    ratio = {(row["by"], row["key"]): (row["won"], row["won"] + row["lost"], row["win_rate"]) for row in rows}  # type: ignore[operator]
+    assert ratio["origin", "inbound"] == (2, 3, pytest.approx(2 / 3))
+    assert ratio["origin", "other"] == (1, 3, pytest.approx(1 / 3))
+    assert ratio["origin", None] == (0, 1, 0), "nobody recorded who brought it: neither inbound nor other"
+    assert ratio["inbound_source", "search"] == (1, 1, 1), "without the lead that sales found by search"
+    assert ratio["inbound_source", "fair"] == (1, 2, 0.5)
+    assert ("inbound_source", None) not in ratio
+    assert ratio["source_owner", "partner"] == (0, 1, 0)
+    [inbound] = [row for row in rows if (row["by"], row["key"]) == ("origin", "inbound")]
+    assert inbound["low"] == pytest.approx(0.2077, abs=1e-4)
+    assert inbound["high"] == pytest.approx(0.9385, abs=1e-4)
+
+
+def test_the_two_win_rates_are_named_and_differ(tmp_path: Path) -> None:
+    """By close date 1 won of 2 decided; of the 4 that began in March 1 is won so far."""
+    leads, events = together(deal("W", "won", None, 1), deal("L", "lost", None))
+    leads += [Lead("O1"), Lead("O2")]
+    events += [event(name, "handed_off", "2026-03-09 10:00") for name in ("O1", "O2")]
+    rows = {row["basis"]: row for row in measured(tmp_path, "outcomes", leads, events, by="all")}
+    assert rows["closed"]["win_rate"] == 0.5
+    assert rows["cohort"]["won_of_all"] == 0.25

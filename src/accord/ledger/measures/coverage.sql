@@ -40,6 +40,7 @@ WITH opened AS (
         least(c.opportunity_at, c.proposal_at, c.won_at) AS opened_at,
         c.won_at IS NULL AND c.lost_at IS NULL AND c.gone_at IS NULL
             AND (c.dropped_at IS NULL OR c.dropped_at < c.pursued_at) AS still_open,
+        local_day(least(c.opportunity_at, c.proposal_at, c.won_at)) AS opened_on,
         date_diff('microsecond', least(c.opportunity_at, c.proposal_at, c.won_at), c.won_at) / 86400e6 AS days,
         c.expected_amount
     FROM cycle c
@@ -69,12 +70,10 @@ dealt AS (
 ),
 placed AS (
     SELECT
-        d.*,
-        d.still_open AND coalesce(
-            local_day(d.opened_at + to_microseconds(CAST(d.usual_days * 86400e6 AS BIGINT))) <= p.to_on, TRUE
-        ) AS due,
+        d.stream, d.segment, d.won_at, d.amount, d.won_now, d.days, d.still_open, d.worth, d.usual_days,
+        d.still_open AND coalesce(d.opened_on + CAST(ceil(d.usual_days) AS INTEGER) <= p.to_on, TRUE) AS due,
         date_diff('microsecond', d.opened_at, p.as_of) / 86400e6 > s.p90 AS aged,
-        date_trunc('month', local_day(d.opened_at)) + INTERVAL 1 MONTH AS month_over,
+        date_trunc('month', d.opened_on) + INTERVAL 1 MONTH AS month_over,
         g."by", CASE g."by" WHEN 'all' THEN 'all' WHEN 'stream' THEN d.stream ELSE d.segment END AS "key"
     FROM dealt d
     CROSS JOIN params p

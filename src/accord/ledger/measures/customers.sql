@@ -28,16 +28,24 @@
 --   satisfaction_high: upper bound
 --   small: fewer than 10 customers at the start
 --   few_answers: fewer than 10 answers
-WITH told AS (
+WITH fact AS (
     SELECT
-        CASE WHEN c.account IS NULL THEN 'lead ' || c.lead ELSE 'account ' || c.account END AS customer,
-        c.lead_type, c.stream, c.segment, e.kind,
-        {'at': e.occurred_at, 'recorded': e.recorded_at, 'seq': e.seq} AS place,
-        local_day(e.occurred_at) AS "on",
+        c.account, c.lead, c.lead_type, c.stream, c.segment, e.kind, e.occurred_at,
         trim(replace(lower(e.outcome), '_', ' ')) AS word
     FROM event e
     JOIN cycle c ON c.lead = e.lead
-    WHERE e.kind IN ('won', 'renewed', 'churned', 'rated')
+    WHERE e.kind IN ('renewed', 'churned', 'rated')
+    UNION ALL
+    SELECT account, lead, lead_type, stream, segment, 'won', won_at, NULL FROM cycle WHERE won_at IS NOT NULL
+),
+told AS (
+    SELECT
+        CASE WHEN account IS NULL THEN 'lead ' || lead ELSE 'account ' || account END AS customer,
+        lead_type, stream, segment, kind, word,
+        local_day(occurred_at) AS "on",
+        -- of two facts at one instant, one that says that the customer stays comes last
+        epoch_us(occurred_at) * 2 + CASE kind WHEN 'churned' THEN 0 ELSE 1 END AS place
+    FROM fact
 ),
 recorded AS (
     SELECT count(*) > 0 AS tells FROM told WHERE kind IN ('renewed', 'churned')

@@ -3,20 +3,24 @@
 -- unit: leads; share; money; days
 -- meaning: what became of the leads, on three bases that must not be mixed. `closed`: deals won or lost in the period,
 --   whenever they began. `cohort`: leads that began in the period, whatever became of them up to as-of: the plan needs
---   this win rate. `log`: all leads of the log, begun or not. A lead begins when it is handed off, else when its
---   opportunity opens, else when it is created. Revenue is the amount of won deals; the cycle is counted in local days
---   from the beginning to the close.
+--   this win rate. `log`: all leads of the log, begun or not, as one group. A lead begins when it is handed off, else
+--   when its opportunity opens, else when it is created. Revenue is the amount of won deals; the cycle is counted in
+--   local days from the beginning to the close. A lead is inbound if marketing brought it, by its recorded source
+--   owner; who brought the others is `other`, and where nobody recorded it, it is unknown and neither.
 -- requirements: S0.18, S0.21, S1.32, S2.3, 5.3, 5.7
 -- columns:
 --   basis: closed, cohort or log
---   by: all, stream, segment, persona, owner, source, lead_type, begin_month, begin_quarter, close_month or
---     close_quarter
+--   by: all, stream, segment, persona, owner, source, source_owner, origin, inbound_source, lead_type, begin_month,
+--     begin_quarter, close_month or close_quarter; origin is inbound or other, inbound_source the source of inbound
+--     leads alone
 --   key: the group's value; NULL if unknown
 --   leads: leads of the group
 --   won: of those, won
 --   lost: of those, lost and not won
 --   open: of those, neither
---   win_rate: won ÷ (won + lost)
+--   win_rate: won ÷ (won + lost), the closing ratio
+--   low: lower bound of the 95 % interval of the win rate (Wilson)
+--   high: upper bound
 --   won_of_all: won ÷ leads; on the cohort basis the rate that a plan needs, once the cohort is mature
 --   won_within_30: of those, won within 30 days of the beginning
 --   won_within_90: of those, won within 90 days
@@ -29,72 +33,177 @@
 --   lost_median_cycle: days from beginning to loss, median
 --   lost_mean_cycle: the same, mean
 --   small: fewer than 10 won or lost
-WITH ended AS (
+WITH dated AS (
     SELECT
-        c.*,
-        local_day(coalesce(c.delivered_at, c.opportunity_at, c.created_at)) AS begun_on,
-        local_day(coalesce(c.won_at, c.lost_at)) AS closed_on,
+        *,
+        coalesce(delivered_on, local_day(coalesce(opportunity_at, created_at))) AS begun_on,
+        local_day(coalesce(won_at, lost_at)) AS closed_on
+    FROM cycle
+),
+told AS (
+    SELECT
+        c.stream, c.segment, c.persona, c.closer AS owner, c."source", c.source_owner, c.lead_type,
+        CASE WHEN c.source_owner = 'marketing' THEN 'inbound' WHEN c.source_owner <> '' THEN 'other' END AS origin,
+        date_trunc('month', c.begun_on) AS begin_month,
+        date_trunc('month', c.closed_on) AS close_month,
         c.won_at IS NOT NULL AS won,
-        c.won_at IS NULL AND c.lost_at IS NOT NULL AS lost
-    FROM cycle c
+        c.won_at IS NULL AND c.lost_at IS NOT NULL AS lost,
+        CASE WHEN c.won_at IS NOT NULL THEN c.amount END AS amount,
+        date_diff('day', c.begun_on, c.closed_on) AS days,
+        c.closed_on BETWEEN p.from_on AND p.to_on AS closed_now,
+        c.begun_on BETWEEN p.from_on AND p.to_on AS begun_now
+    FROM dated c
+    CROSS JOIN params p
 ),
 based AS (
-    SELECT 'closed' AS basis, e.* FROM ended e CROSS JOIN params p WHERE e.closed_on BETWEEN p.from_on AND p.to_on
+    SELECT 'closed' AS basis, t.* FROM told t WHERE closed_now
     UNION ALL
-    SELECT 'cohort', e.* FROM ended e CROSS JOIN params p WHERE e.begun_on BETWEEN p.from_on AND p.to_on
-    UNION ALL
-    SELECT 'log', e.* FROM ended e
+    SELECT 'cohort', t.* FROM told t WHERE begun_now
 ),
-slim AS (
+-- Counts first fall into cells, of which there are few; whoever has many groups pays for no more than its leads
+cell AS (
     SELECT
-        basis, stream, segment, persona, closer, "source", lead_type, begun_on, closed_on, won, lost, amount,
-        date_diff('day', begun_on, closed_on) AS days
+        basis, stream, segment, "source", source_owner, origin, lead_type,
+        count(*) AS leads, count(*) FILTER (won) AS won, count(*) FILTER (lost) AS lost
     FROM based
+    GROUP BY basis, stream, segment, "source", source_owner, origin, lead_type
 ),
-grouped AS (
-    SELECT 'all' AS "by", 'all' AS "key", s.* FROM slim s
+person AS (
+    SELECT
+        basis, persona, owner,
+        count(*) AS leads, count(*) FILTER (won) AS won, count(*) FILTER (lost) AS lost
+    FROM based
+    GROUP BY basis, persona, owner
+),
+month AS (
+    SELECT
+        basis, begin_month, close_month,
+        date_trunc('quarter', begin_month) AS begin_quarter, date_trunc('quarter', close_month) AS close_quarter,
+        count(*) AS leads, count(*) FILTER (won) AS won, count(*) FILTER (lost) AS lost
+    FROM based
+    GROUP BY basis, begin_month, close_month
+),
+counted AS (
+    SELECT
+        basis,
+        CASE grouping(stream, segment, "source", source_owner, origin, lead_type)
+            WHEN 63 THEN 'all' WHEN 31 THEN 'stream' WHEN 47 THEN 'segment' WHEN 55 THEN 'source'
+            WHEN 59 THEN 'source_owner' WHEN 61 THEN 'origin' WHEN 53 THEN 'inbound_source' ELSE 'lead_type'
+        END AS "by",
+        CASE grouping(stream, segment, "source", source_owner, origin, lead_type)
+            WHEN 63 THEN 'all' WHEN 53 THEN "source"
+            ELSE coalesce(stream, segment, "source", source_owner, origin, lead_type)
+        END AS "key",
+        sum(leads) AS leads, sum(won) AS won, sum(lost) AS lost
+    FROM cell
+    GROUP BY GROUPING SETS (
+        (basis), (basis, stream), (basis, segment), (basis, "source"), (basis, source_owner), (basis, origin),
+        (basis, origin, "source"), (basis, lead_type)
+    )
+    HAVING grouping(stream, segment, "source", source_owner, origin, lead_type) <> 53 OR origin = 'inbound'
     UNION ALL
-    SELECT 'stream', s.stream, s.* FROM slim s
+    SELECT
+        basis, CASE grouping(persona) WHEN 0 THEN 'persona' ELSE 'owner' END, coalesce(persona, owner),
+        sum(leads), sum(won), sum(lost)
+    FROM person
+    GROUP BY GROUPING SETS ((basis, persona), (basis, owner))
     UNION ALL
-    SELECT 'segment', s.segment, s.* FROM slim s
+    SELECT
+        basis,
+        CASE grouping(begin_month, close_month, begin_quarter, close_quarter)
+            WHEN 7 THEN 'begin_month' WHEN 11 THEN 'close_month' WHEN 13 THEN 'begin_quarter' ELSE 'close_quarter'
+        END,
+        coalesce(
+            strftime(coalesce(begin_month, close_month), '%Y-%m'),
+            strftime(coalesce(begin_quarter, close_quarter), '%Y-Q')
+                || quarter(coalesce(begin_quarter, close_quarter))
+        ),
+        sum(leads), sum(won), sum(lost)
+    FROM month
+    GROUP BY GROUPING SETS ((basis, begin_month), (basis, close_month), (basis, begin_quarter), (basis, close_quarter))
+    HAVING grouping(begin_month, close_month) < 3 OR coalesce(begin_quarter, close_quarter) IS NOT NULL
     UNION ALL
-    SELECT 'persona', s.persona, s.* FROM slim s
+    SELECT 'log', 'all', 'all', count(*), count(*) FILTER (won), count(*) FILTER (lost) FROM told HAVING count(*) > 0
+),
+ended AS (  -- the few that were won or lost: here medians are taken
+    SELECT
+        basis, stream, segment, persona, owner, "source", source_owner, origin, lead_type, begin_month, close_month,
+        begin_quarter, close_quarter,
+        grouping(
+            stream, segment, persona, owner, "source", source_owner, origin, lead_type, begin_month, close_month,
+            begin_quarter, close_quarter
+        ) AS level,
+        count(*) FILTER (won AND days <= 30) AS won_within_30,
+        count(*) FILTER (won AND days <= 90) AS won_within_90,
+        sum(amount) AS revenue,
+        avg(amount) AS average_deal,
+        median(amount) AS median_deal,
+        count(*) FILTER (won AND amount IS NULL) AS unpriced,
+        median(days) FILTER (won) AS median_cycle,
+        avg(days) FILTER (won) AS mean_cycle,
+        median(days) FILTER (lost) AS lost_median_cycle,
+        avg(days) FILTER (lost) AS lost_mean_cycle
+    FROM (
+        SELECT
+            *, date_trunc('quarter', begin_month) AS begin_quarter, date_trunc('quarter', close_month) AS close_quarter
+        FROM based
+        WHERE won OR lost
+    )
+    GROUP BY GROUPING SETS (
+        (basis), (basis, stream), (basis, segment), (basis, persona), (basis, owner), (basis, "source"),
+        (basis, source_owner), (basis, origin), (basis, origin, "source"), (basis, lead_type), (basis, begin_month),
+        (basis, close_month), (basis, begin_quarter), (basis, close_quarter)
+    )
+),
+figured AS (
+    SELECT
+        basis,
+        CASE level
+            WHEN 4095 THEN 'all' WHEN 2047 THEN 'stream' WHEN 3071 THEN 'segment' WHEN 3583 THEN 'persona'
+            WHEN 3839 THEN 'owner' WHEN 3967 THEN 'source' WHEN 4031 THEN 'source_owner' WHEN 4063 THEN 'origin'
+            WHEN 3935 THEN 'inbound_source' WHEN 4079 THEN 'lead_type' WHEN 4087 THEN 'begin_month'
+            WHEN 4091 THEN 'close_month' WHEN 4093 THEN 'begin_quarter' ELSE 'close_quarter'
+        END AS "by",
+        CASE
+            WHEN level = 4095 THEN 'all'
+            WHEN level = 3935 THEN "source"
+            WHEN level > 4079 THEN coalesce(
+                strftime(coalesce(begin_month, close_month), '%Y-%m'),
+                strftime(coalesce(begin_quarter, close_quarter), '%Y-Q')
+                    || quarter(coalesce(begin_quarter, close_quarter))
+            )
+            ELSE coalesce(stream, segment, persona, owner, "source", source_owner, origin, lead_type)
+        END AS "key",
+        won_within_30, won_within_90, revenue, average_deal, median_deal, unpriced, median_cycle, mean_cycle,
+        lost_median_cycle, lost_mean_cycle
+    FROM ended
+    WHERE level <> 3935 OR origin = 'inbound'
     UNION ALL
-    SELECT 'owner', s.closer, s.* FROM slim s
-    UNION ALL
-    SELECT 'source', s."source", s.* FROM slim s
-    UNION ALL
-    SELECT 'lead_type', s.lead_type, s.* FROM slim s
-    UNION ALL
-    SELECT 'begin_month', strftime(s.begun_on, '%Y-%m'), s.* FROM slim s
-    UNION ALL
-    SELECT 'begin_quarter', concat(year(s.begun_on), '-Q', quarter(s.begun_on)), s.* FROM slim s
-    WHERE s.begun_on IS NOT NULL
-    UNION ALL
-    SELECT 'close_month', strftime(s.closed_on, '%Y-%m'), s.* FROM slim s
-    UNION ALL
-    SELECT 'close_quarter', concat(year(s.closed_on), '-Q', quarter(s.closed_on)), s.* FROM slim s
-    WHERE s.closed_on IS NOT NULL
+    SELECT
+        'log', 'all', 'all',
+        count(*) FILTER (won AND days <= 30), count(*) FILTER (won AND days <= 90), sum(amount), avg(amount),
+        median(amount), count(*) FILTER (won AND amount IS NULL), median(days) FILTER (won), avg(days) FILTER (won),
+        median(days) FILTER (lost), avg(days) FILTER (lost)
+    FROM told
+    WHERE won OR lost
 )
 SELECT
-    basis, "by", "key",
-    count(*) AS leads,
-    count(*) FILTER (won) AS won,
-    count(*) FILTER (lost) AS lost,
-    count(*) FILTER (NOT won AND NOT lost) AS "open",
-    count(*) FILTER (won) / nullif(count(*) FILTER (won OR lost), 0) AS win_rate,
-    count(*) FILTER (won) / count(*) AS won_of_all,
-    count(*) FILTER (won AND days <= 30) AS won_within_30,
-    count(*) FILTER (won AND days <= 90) AS won_within_90,
-    coalesce(sum(amount) FILTER (won), 0) AS revenue,
-    avg(amount) FILTER (won) AS average_deal,
-    median(amount) FILTER (won) AS median_deal,
-    count(*) FILTER (won AND amount IS NULL) AS unpriced,
-    median(days) FILTER (won) AS median_cycle,
-    avg(days) FILTER (won) AS mean_cycle,
-    median(days) FILTER (lost) AS lost_median_cycle,
-    avg(days) FILTER (lost) AS lost_mean_cycle,
-    count(*) FILTER (won OR lost) < 10 AS small
-FROM grouped
-GROUP BY basis, "by", "key"
-ORDER BY basis, "by" <> 'all', "by", "key" NULLS LAST
+    c.basis, c."by", c."key",
+    CAST(c.leads AS BIGINT) AS leads,
+    CAST(c.won AS BIGINT) AS won,
+    CAST(c.lost AS BIGINT) AS lost,
+    CAST(c.leads - c.won - c.lost AS BIGINT) AS "open",
+    c.won / nullif(c.won + c.lost, 0) AS win_rate,
+    wilson_low(c.won, c.won + c.lost) AS low,
+    wilson_high(c.won, c.won + c.lost) AS high,
+    c.won / c.leads AS won_of_all,
+    coalesce(f.won_within_30, 0) AS won_within_30,
+    coalesce(f.won_within_90, 0) AS won_within_90,
+    coalesce(f.revenue, 0) AS revenue,
+    f.average_deal, f.median_deal,
+    coalesce(f.unpriced, 0) AS unpriced,
+    f.median_cycle, f.mean_cycle, f.lost_median_cycle, f.lost_mean_cycle,
+    c.won + c.lost < 10 AS small
+FROM counted c
+LEFT JOIN figured f ON f.basis = c.basis AND f."by" = c."by" AND f."key" IS NOT DISTINCT FROM c."key"
+ORDER BY c.basis, c."by" <> 'all', c."by", c."key" NULLS LAST

@@ -4,8 +4,8 @@
 -- meaning: of the deals won in the period, whenever they began, the local days from the hand-off and from the opening
 --   of the opportunity to the win. A deal without that start, or with one after its win, is in `unknown` alone. Beside
 --   it two worths that are not the same: the deal value is the revenue of a won deal, the order value (AOV) that of one
---   purchase, since a customer may buy again: an order is a lead's wins and renewals at one instant. By close date,
---   young deals that are still open cannot drag it: whoever looks at one month of begin sees only its quick wins.
+--   purchase, since a customer may buy again: an order is a won deal or a renewal. By close date,
+--   deals that are still open cannot drag it: whoever looks at one month of begin sees only its quick wins.
 -- requirements: S4.17, 5.1, 5.10
 -- columns:
 --   by: all, lead_type, stream or segment
@@ -24,13 +24,12 @@
 --   small: fewer than 10 deals with a known time
 WITH won AS (
     SELECT
-        c.lead_type, c.stream, c.segment, c.amount,
-        local_day(c.won_at) AS won_on,
+        c.lead_type, c.stream, c.segment, c.amount, c.won_on,
         CASE WHEN c.delivered_at <= c.won_at THEN c.delivered_on END AS handed_off_on,
         CASE WHEN c.opportunity_at <= c.won_at THEN local_day(c.opportunity_at) END AS opportunity_on
-    FROM cycle c
+    FROM (SELECT *, local_day(won_at) AS won_on FROM cycle WHERE won_at IS NOT NULL) c
     CROSS JOIN params p
-    WHERE local_day(c.won_at) BETWEEN p.from_on AND p.to_on
+    WHERE c.won_on BETWEEN p.from_on AND p.to_on
 ),
 timed AS (
     SELECT lead_type, stream, segment, amount, 'handed_off' AS "start", date_diff('day', handed_off_on, won_on) AS days
@@ -55,27 +54,26 @@ counted AS (
     FROM timed
     GROUP BY GROUPING SETS (("start"), ("start", lead_type), ("start", stream), ("start", segment))
 ),
-purchase AS (  -- a corrected amount is a second fact of the same instant: the first that was recorded stands
-    SELECT
-        e.lead, e.occurred_at,
-        min({'recorded': e.recorded_at, 'amount': e.amount}) AS said
+purchase AS (  -- a corrected renewal is a second fact of the same instant: the first that was recorded stands
+    SELECT c.lead_type, c.stream, c.segment, min({'recorded': e.recorded_at, 'amount': e.amount}).amount AS amount
     FROM event e
+    JOIN cycle c ON c.lead = e.lead
     CROSS JOIN params p
-    WHERE e.kind IN ('won', 'renewed') AND e.amount IS NOT NULL
-        AND local_day(e.occurred_at) BETWEEN p.from_on AND p.to_on
-    GROUP BY e.lead, e.occurred_at
+    WHERE e.kind = 'renewed' AND e.amount IS NOT NULL AND local_day(e.occurred_at) BETWEEN p.from_on AND p.to_on
+    GROUP BY e.lead, e.occurred_at, c.lead_type, c.stream, c.segment
+    UNION ALL
+    SELECT lead_type, stream, segment, amount FROM won WHERE amount IS NOT NULL
 ),
 ordered AS (
     SELECT
-        grouping(c.lead_type, c.stream, c.segment) AS level,
-        CASE grouping(c.lead_type, c.stream, c.segment)
-            WHEN 3 THEN c.lead_type WHEN 5 THEN c.stream WHEN 6 THEN c.segment ELSE 'all'
+        grouping(lead_type, stream, segment) AS level,
+        CASE grouping(lead_type, stream, segment)
+            WHEN 3 THEN lead_type WHEN 5 THEN stream WHEN 6 THEN segment ELSE 'all'
         END AS "key",
-        avg(b.said.amount) AS order_value,
+        avg(amount) AS order_value,
         count(*) AS orders
-    FROM purchase b
-    JOIN cycle c ON c.lead = b.lead
-    GROUP BY GROUPING SETS ((), (c.lead_type), (c.stream), (c.segment))
+    FROM purchase
+    GROUP BY GROUPING SETS ((), (lead_type), (stream), (segment))
 )
 SELECT
     CASE t.level WHEN 3 THEN 'lead_type' WHEN 5 THEN 'stream' WHEN 6 THEN 'segment' ELSE 'all' END AS "by",

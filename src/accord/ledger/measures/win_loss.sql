@@ -32,14 +32,14 @@ WITH closed AS (
         CASE WHEN c.won_at IS NOT NULL THEN c.amount ELSE c.expected_amount END AS amount,
         date_diff(
             'day',
-            local_day(coalesce(c.delivered_at, c.opportunity_at, c.created_at)),
-            local_day(coalesce(c.won_at, c.lost_at))
+            coalesce(c.delivered_on, local_day(coalesce(c.opportunity_at, c.created_at))),
+            c.closed_on
         ) AS days
-    FROM cycle c
+    FROM (SELECT *, local_day(coalesce(won_at, lost_at)) AS closed_on FROM cycle) c
     CROSS JOIN params p
     LEFT JOIN term_no_decision n
         ON n.reason = trim(regexp_replace(lower(c.lost_reason), '[\s_-]+', ' ', 'g'))
-    WHERE local_day(coalesce(c.won_at, c.lost_at)) BETWEEN p.from_on AND p.to_on
+    WHERE c.closed_on BETWEEN p.from_on AND p.to_on
 ),
 counted AS (
     SELECT
