@@ -51,19 +51,22 @@ def proposal(path: tuple[str, ...], kind: str, agreed: str, measured: str, **sai
     }  # fmt: skip
 
 
+_RATE = ("lead_types", "web_form", "streams", "smb", "mql_to_sql")
+_CYCLE = ("goal", "streams", "smb", "cycle")
+_RATES = [f"{what}_{which}" for what in ("connect", "sql", "win") for which in ("rate", "low", "high")]
 INPUTS: dict[str, Any] = {
     "proposals": [
         proposal(("goal", "streams", "smb", "deal_value"), "deal value", "2000", "2310", of="customers"),
-        proposal(("lead_types", "web_form", "streams", "smb", "mql_to_sql"), "rate", "340 of 1000", "90 of 300"),
-        proposal(("goal", "streams", "smb", "cycle"), "cycle", "1 month", "41 d wall", noise=True, advised=False),
+        proposal(_RATE, "rate", "340 of 1000", "90 of 300"),
+        proposal(_CYCLE, "cycle", "1 month", "41 d wall", noise=True, advised=False),
     ],
     "unchanged": ["value.prices.ceo"],
     "unmeasured": ["goal.streams.enterprise.deal_value"],
     "response": [
         {"lead_type": None, "place": 1, "within": 300, "touched": True, "leads": 40, "small": False,
-         **{f"{what}_{which}": 0.5 for what in ("connect", "sql", "win") for which in ("rate", "low", "high")}},
+         **dict.fromkeys(_RATES, 0.5)},
         {"lead_type": None, "place": 8, "within": None, "touched": False, "leads": 4, "small": True,
-         **{f"{what}_{which}": 0.0 for what in ("connect", "sql", "win") for which in ("rate", "low", "high")}},
+         **dict.fromkeys(_RATES, 0.0)},
     ],
     "attempts": [
         {"attempt": 1, "tried": 40, "connected": 10, "connect_rate": 0.25, "low": 0.1, "high": 0.4,
@@ -72,10 +75,18 @@ INPUTS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def keep_sheet(file: AgreementFile, *, as_of: datetime | None = None, **changed: dict[str, Any]) -> Sheet:
+def keep_sheet(file: AgreementFile, **changed: dict[str, Any]) -> Sheet:
     """Put the sheet where the worker keeps it, instead of any that is there."""
     Sheet.objects.all().delete()
+    now = timezone.now()
     return Sheet.objects.create(
-        file=file, agreement="version 1", as_of=as_of or datetime(2026, 6, 10, tzinfo=UTC), watermark="a" * 64,
-        made_at=timezone.now(), tried_at=timezone.now(), book=book(**changed), inputs=INPUTS,
-    )  # fmt: skip
+        file=file,
+        agreement="version 1",
+        as_of=datetime(2026, 6, 10, tzinfo=UTC),
+        watermark="a" * 64,
+        fold="made-up",
+        made_at=now,
+        tried_at=now,
+        book=book(**changed),
+        inputs=INPUTS,
+    )

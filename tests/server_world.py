@@ -36,6 +36,7 @@ from accord.server.routing.models import Move
 from accord.server.score.making import ABOVE
 from accord.server.score.models import Page
 from boards_fixture import one_of_each
+from book_fixture import MAY, keep_sheet
 from desk_fixture import a_delivered_lead, a_waiting_lead, two_alike
 from server_fixture import ACME, People, actor
 
@@ -112,6 +113,7 @@ def world(people: People, in_force: AgreementFile) -> World:
     Message.objects.create(to="mina@acme.example", subject="Sign", text="Please sign.")
     chat = add_chat(by, Chat("#inbound", "slack", "https://hooks.slack.example/services/T0/B0/x"))
     keep_page(Page.Span.THIS)
+    keep_sheet(file)
     lead = a_delivered_lead(people.leyla)
     waiting = a_waiting_lead()
     move = Move.objects.create(of=people.leyla, by=people.ines, why=Move.Why.HAND, at=now)
@@ -142,6 +144,7 @@ def world(people: People, in_force: AgreementFile) -> World:
             "alert-channel-test": {"pk": chat.pk},
             "alert-channel-remove": {"pk": chat.pk},
             **one_of_each(people),
+            **{name: {"on": MAY} for name in TABLE if name.startswith("book-")},
             **{f"incomplete-{act}": {"pk": waiting.pk} for act in ("fill", "send", "qualify")},
             "lead": {"key": lead.key},
             "lead-act": {"key": lead.key, "act": "note"},

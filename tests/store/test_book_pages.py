@@ -1,8 +1,6 @@
 """The book on the server: closed by both sides, restated with reasons, and nothing of it lost (5.7)."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -16,9 +14,9 @@ from accord.server.agreements.models import AgreementFile, Draft
 from accord.server.audit.models import Entry
 from accord.server.book import acts, making, reading
 from accord.server.book.models import Closing, Confirmation, Look, Note, Restatement, Sheet
-from accord.simulate.company import simulate
 from book_fixture import APRIL, JUNE, MAY, book, keep_sheet
-from server_fixture import ACME, YEAR, People, actor, signed_in
+from score_fixture import log, scored, year_of_acme  # noqa: F401
+from server_fixture import People, actor, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -169,7 +167,7 @@ def test_the_database_refuses_to_change_what_is_kept(
     acts.add_note(actor(people.tomas), MAY, "the fair")
     acts.all_stays(actor(people.kai), "too early")
     one = model.objects.get()
-    for change in (lambda: model.objects.filter(pk=one.pk).update(pk=one.pk), lambda: one.delete()):
+    for change in (lambda: model.objects.filter(pk=one.pk).update(id=one.pk), one.delete):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
 
@@ -249,50 +247,31 @@ def test_the_curves_say_that_they_are_not_causal(people: People, kept: Sheet) ->
 # The worker ----------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
-def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("book") / "log"
-    simulate(parse_agreement(ACME), leads=400, seed=3, into=folder)
-    return folder
-
-
-@pytest.fixture
-def working(in_force: AgreementFile, simulated: Path, monkeypatch: pytest.MonkeyPatch) -> datetime:
-    """The simulated year, and an instant in it at which the example is in force."""
-    found = making.version_in_force(datetime.now(UTC))
-    monkeypatch.setattr(making, "version_in_force", lambda _at: found)
-    monkeypatch.setattr(making, "log_folder", lambda: simulated)
-    monkeypatch.setattr(making, "has_log", lambda: True)
-    return datetime(YEAR, 9, 10, 12, tzinfo=UTC)
-
-
-def test_the_worker_works_the_book_out_and_leaves_it_while_nothing_comes_in(working: datetime) -> None:
-    assert making.refresh_sheet(working)
-    rows = reading.rows(reading.sheet())
-    assert [row.from_on.month for row in rows] == list(range(9, 0, -1))
-    assert rows[0].standing is reading.Standing.RUNNING and rows[1].standing is reading.Standing.OPEN
-    assert not making.refresh_sheet(working + timedelta(minutes=30)), "nothing has come in"
-    assert making.refresh_sheet(working + timedelta(hours=1))
-    assert Sheet.objects.count() == 1
-    assert Sheet.objects.get().inputs["proposals"]
+def test_the_worker_works_the_book_out_once_for_each_fold(scored: datetime) -> None:  # noqa: F811
+    assert making.refresh_sheet(scored)
+    rows, kept = reading.rows(reading.sheet()), Sheet.objects.get()
+    assert rows[0].standing is reading.Standing.RUNNING and rows[0].from_on.month == scored.month
+    assert [row.from_on.month for row in rows] == list(range(scored.month, 0, -1))
+    assert kept.as_of <= scored and kept.watermark and kept.inputs["proposals"]
+    assert not making.refresh_sheet(scored), "the same fold says the same"
+    assert set(book()["lines"][0]) == set(kept.book["lines"][0]), (
+        "the made-up book has the form of a real one"
+    )
+    assert set(book()["goals"][0]) == set(kept.book["goals"][0])
 
 
 def test_what_keeps_the_book_from_being_made_is_shown(
-    people: People, working: datetime, monkeypatch: pytest.MonkeyPatch
+    people: People,
+    scored: datetime,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    making.refresh_sheet(working)
+    making.refresh_sheet(scored)
 
     def fail(*_args: object) -> None:
         raise making.AccordError("the log <was> cut off; import it anew")
 
     monkeypatch.setattr(making, "measure", fail)
-    making.refresh_sheet(working + timedelta(hours=2))
+    Sheet.objects.update(fold="another")
+    making.refresh_sheet(scored)
     assert Sheet.objects.get().book["lines"]
     assert "the log &lt;was&gt; cut off; import it anew" in text_of(signed_in(people.omar), "book")
-
-
-def test_the_made_up_book_has_the_form_of_a_real_one(working: datetime) -> None:
-    making.refresh_sheet(working)
-    real = Sheet.objects.get()
-    assert set(book()["lines"][0]) == set(real.book["lines"][0])
-    assert set(book()["goals"][0]) == set(real.book["goals"][0])

@@ -1,107 +1,101 @@
-"""The sheet: the book and the measured inputs, worked out by the worker so that a page only reads."""
+"""The sheet: the book and the measured inputs, worked out by the worker so that a page only reads.
 
-import hashlib
+It is read from the fold that the score's pages read, so both say the same as of the same instant.
+"""
+
 import json
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from accord.agreement.terms import Agreement, Status
+from accord.agreement.terms import Agreement, Side, Status
 from accord.errors import AccordError
 from accord.ledger import book_output
-from accord.ledger.log import open_log
-from accord.server.agreements.finding import InForce, version_in_force
+from accord.server.agreements.finding import InForce, mark_of, version_in_force
 from accord.server.book.models import Sheet
-from accord.server.score.making import has_log, log_folder
+from accord.server.score import folding
+from accord.server.score.models import Fold
 
-FRESH = timedelta(minutes=5)  # a sheet is left alone for so long
-STALE = timedelta(hours=1)  # and made anew then, though nothing came in: windows close by themselves
+if TYPE_CHECKING:
+    from accord.ledger.engine import Ledger
+
+_EVER = date(1970, 1, 1)
 
 
 def refresh_sheet(at: datetime | None = None) -> bool:
-    """Work the book out anew if something has come in, another version holds, or time has passed; whether.
+    """Work the book out anew once the worker has another fold, or another version holds; whether it did.
 
     What keeps it from being made is kept with it, for people to read.
     """
-    at = (at or timezone.now()).replace(second=0, microsecond=0)
-    found = version_in_force(at)
-    if found is None or not has_log():
+    found = version_in_force(at or timezone.now())
+    fold = folding.newest(mark_of(found.proposal.digest)) if found else None
+    if found is None or fold is None:
         return False
     agreement = found.agreement.model_copy(update={"status": Status.ACTIVE})
     sheet = Sheet.objects.order_by("-id").first()
-    mark = watermark()
-    if sheet is not None and not _is_stale(sheet, agreement, mark, at):
+    tried = (agreement.in_force_label, fold.name)
+    if sheet is not None and (sheet.agreement, sheet.fold) == tried:
         return False
-    _keep(found, agreement, mark, at, sheet)
+    _keep(found, agreement, fold, sheet)
     return True
 
 
-def watermark() -> str:
-    """How far the log reaches, in one word: names and sizes of its files."""
-    log = open_log(log_folder())
-    told = [
-        (path.name, path.stat().st_size, path.stat().st_mtime_ns)
-        for path in (*log.leads_files, *log.events_files)
-    ]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
-
-
-def _is_stale(sheet: Sheet, agreement: Agreement, mark: str, at: datetime) -> bool:
-    if sheet.agreement != agreement.in_force_label:
-        return True
-    since = at - sheet.tried_at
-    return since >= STALE or (since >= FRESH and sheet.watermark != mark)
-
-
-def _keep(found: InForce, agreement: Agreement, mark: str, at: datetime, sheet: Sheet | None) -> None:
+def _keep(found: InForce, agreement: Agreement, fold: Fold, sheet: Sheet | None) -> None:
+    about: dict[str, Any] = {
+        "file": found.file,
+        "agreement": agreement.in_force_label,
+        "fold": fold.name,
+        "tried_at": timezone.now(),
+    }
     try:
-        book, inputs = measure(agreement, at)
+        book, inputs = measure(agreement, fold)
     except AccordError as error:
-        if sheet is not None:
-            Sheet.objects.filter(pk=sheet.pk).update(problem=str(error), tried_at=at)
-        else:
-            about = {"file": found.file, "agreement": agreement.in_force_label, "as_of": at}
-            Sheet.objects.create(
-                **about, watermark="", made_at=timezone.now(), tried_at=at, problem=str(error)
-            )
-        return
-    values = {
-        "file": found.file, "agreement": agreement.in_force_label, "as_of": at, "watermark": mark,
-        "made_at": timezone.now(), "tried_at": at, "book": book, "inputs": inputs, "problem": "",
-    }  # fmt: skip
+        values = {**about, "problem": str(error)}
+        if sheet is None:
+            values |= {"as_of": fold.as_of, "made_at": timezone.now()}
+    else:
+        values = {
+            **about, "as_of": fold.as_of, "watermark": fold.log, "made_at": timezone.now(), "book": book,
+            "inputs": inputs, "problem": "",
+        }  # fmt: skip
     if sheet is None:
         Sheet.objects.create(**values)
     else:
         Sheet.objects.filter(pk=sheet.pk).update(**values)
 
 
-def measure(agreement: Agreement, at: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
+def measure(agreement: Agreement, fold: Fold) -> tuple[dict[str, Any], dict[str, Any]]:
     """The book of the term so far, and the inputs measured from all that the log holds."""
     from accord.ledger.book import read_book  # noqa: PLC0415 - brings DuckDB
-    from accord.ledger.engine import Ledger  # noqa: PLC0415
     from accord.ledger.recalibrating import read_measured  # noqa: PLC0415
     from accord.plan.recalculation import recalculate  # noqa: PLC0415
 
-    log, term = open_log(log_folder()), agreement.term
-    first, last = term.start, max(min(_today(agreement, at), term.end), term.start)
-    with Ledger(agreement, log, from_on=first, to_on=last, as_of=at) as ledger:
+    term = agreement.term
+    last = max(min(_today(agreement, fold.as_of), term.end), term.start)
+    with _opened(fold, agreement, term.start, last) as ledger:
         book = json.loads(book_output.book_json(read_book(ledger)))
-    with Ledger(agreement, log, from_on=first.replace(year=1970), to_on=last, as_of=at) as ledger:
+    with _opened(fold, agreement, _EVER, last) as ledger:
         found = recalculate(agreement, read_measured(ledger))
         inputs = json.loads(book_output.proposals_json(found))
         for item, proposal in zip(inputs["proposals"], found.proposals, strict=True):
             item["path"] = list(proposal.path)
-        inputs["response"] = _table(ledger.measure("response_curve").table.dicts(), "lead_type")
-        inputs["attempts"] = _table(ledger.measure("attempts_curve").table.dicts(), "")
+        response = ledger.measure("response_curve").table.dicts()
+        inputs["response"] = [row for row in response if row["lead_type"] is None]
+        inputs["attempts"] = ledger.measure("attempts_curve").table.dicts()
     return book, inputs
 
 
-def _table(rows: Any, only_all: str) -> list[dict[str, Any]]:
-    return [dict(row) for row in rows if not only_all or row[only_all] is None]
+@contextmanager
+def _opened(fold: Fold, agreement: Agreement, from_on: date, to_on: date) -> "Iterator[Ledger]":
+    from accord.ledger.engine import Ledger  # noqa: PLC0415
+
+    limits = {"memory": folding.MEMORY, "threads": folding.THREADS}
+    with Ledger.of_fold(folding.path_of(fold), agreement, from_on=from_on, to_on=to_on, **limits) as ledger:
+        yield ledger
 
 
-def _today(agreement: Agreement, at: datetime) -> Any:
-    from accord.agreement.terms import Side  # noqa: PLC0415
-
+def _today(agreement: Agreement, at: datetime) -> date:
     return at.astimezone(agreement.calendar_of(Side.MARKETING).zone_on(at.date())).date()

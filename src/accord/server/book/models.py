@@ -20,7 +20,8 @@ class Sheet(models.Model):
     file = models.ForeignKey(AgreementFile, on_delete=models.PROTECT, related_name="+")
     agreement = models.TextField()  # the version by which it was judged, as pages cite it
     as_of = models.DateTimeField()
-    watermark = models.CharField(max_length=64)  # of the log: how far it reached
+    watermark = models.CharField(max_length=64, blank=True)  # of the log: how far it reached
+    fold = models.CharField(max_length=80)  # from which it was made, or could not be
     made_at = models.DateTimeField()
     tried_at = models.DateTimeField()
     book = models.JSONField(default=dict)  # as `accord ledger --format json`
