@@ -448,3 +448,21 @@ def test_the_line_as_delivered_is_in_the_promise_s_own_unit(tmp_path: Path) -> N
     assert {row["promise"]: (row["actual"], row["delivered"]) for row in found} == {
         "M1": (2, 3), "M2": (20, 45), "J1": (0, None),
     }  # fmt: skip
+
+
+def test_leads_of_somebody_who_is_away_or_has_left_are_counted_while_they_wait(tmp_path: Path) -> None:
+    sales = {"side": "sales"}
+    terms = agreement(
+        people={
+            "ana": {**sales, "away": [{"from": "2026-06-29", "to": "2026-07-03"}]},
+            "bo": {**sales, "until": "2026-06-15"},
+            "cy": {**sales, "away": [{"from": "2026-06-10", "to": "2026-06-12"}]},
+        }
+    )
+    owners = {"a": "ana", "b": "bo", "c": "cy", "d": "ana", "e": "somebody else"}
+    leads = [Lead(name) for name in owners]
+    events = [event(name, "handed_off", "2026-06-02 09:00") for name in owners]
+    events += [event(name, "assigned", "2026-06-02 09:01", actor=owner) for name, owner in owners.items()]
+    events.append(event("d", "lost", "2026-06-10 09:00", actor="ana"))
+    [row] = rows(tmp_path, "handoff_quality", leads, events, terms=terms, by="all")
+    assert (row["absent"], row["unowned"]) == (2, 0), "a waits for ana, b for bo, who left; d is over"

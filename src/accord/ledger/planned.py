@@ -1,4 +1,4 @@
-"""What the plan asks for and which days count, as rows beside the log: for mix, band and delivery."""
+"""The plan's demand, the days that count and who is away, as rows beside the log: for marketing's measures."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -19,6 +19,7 @@ PLANNED_DDL = {
     "term_goal": "promise VARCHAR, measure VARCHAR, lead_type VARCHAR, stream VARCHAR, goal DOUBLE, "
     "low DOUBLE, high DOUBLE, capacity INTEGER, alarm_after INTEGER, carry_over INTEGER",
     "term_demand": "stream VARCHAR, lead_type VARCHAR, leads INTEGER, value DOUBLE",
+    "term_away": "person VARCHAR, from_on DATE, until_on DATE",
 }
 _DAY = timedelta(days=1)
 _WORK = ("accepted_leads", "delivered_leads", "lead_value")  # what more of means more work for the reps
@@ -34,6 +35,7 @@ def planned_rows(agreement: Agreement) -> dict[str, Rows]:
         "term_day": list(_days(agreement)),
         "term_goal": list(_goals(agreement, plan)),
         "term_demand": list(_demands(agreement, plan)) if plan else [],
+        "term_away": list(_away(agreement)),
     }
 
 
@@ -100,3 +102,11 @@ def _demands(agreement: Agreement, plan: Plan) -> Iterator[tuple[object, ...]]:
             leads = None if open_choice else demand.leads
             value = None if open_choice or priced or demand.revenue is None else float(demand.revenue)
             yield (None if single else stream.name, demand.lead_type, leads, value)
+
+
+def _away(agreement: Agreement) -> Iterator[tuple[object, ...]]:
+    """Days on which somebody is away, and all days after the last at work."""
+    for name, person in agreement.people.items():
+        yield from ((name, span.start, span.end) for span in person.away)
+        if person.until is not None:
+            yield (name, person.until + _DAY, date.max)

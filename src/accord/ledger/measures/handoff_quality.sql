@@ -36,8 +36,12 @@
 --   redelivered: of those, handed off again
 --   regained: of the returned, those with a deal opened or won after the return
 --   unowned: still open, and no person was assigned, touched or decided it; should be 0
+--   absent: still open, and its owner is away on the day of as-of, or has left, by the agreement's entry of that name
 --   small: fewer than 10 decided
-WITH fact AS (
+WITH absent AS (
+    SELECT DISTINCT t.person FROM term_away t CROSS JOIN params p WHERE p.as_of_on BETWEEN t.from_on AND t.until_on
+),
+fact AS (
     SELECT
         h.lead_type, h."source", h.stream, h.delivered_month AS "month",
         count(*) AS delivered,
@@ -55,10 +59,12 @@ WITH fact AS (
         count(*) FILTER (h.requalified) AS requalified,
         count(*) FILTER (h.redelivered) AS redelivered,
         count(*) FILTER (h.regained) AS regained,
-        count(*) FILTER (h.owned) AS owned,
-        count(*) FILTER (h.unowned) AS unowned
+        count(h.owner) AS owned,
+        count(*) FILTER (h.waiting AND h.owner IS NULL) AS unowned,
+        count(*) FILTER (h.waiting AND a.person IS NOT NULL) AS absent
     FROM handoff h
     CROSS JOIN params p
+    LEFT JOIN absent a ON a.person = h.owner
     WHERE h.delivered_on BETWEEN p.from_on AND p.to_on
     GROUP BY ALL
 ),
@@ -119,6 +125,7 @@ SELECT
     g.overturned / nullif(g.settled, 0) AS overturned_rate,
     g.returned, g.requalified, g.redelivered, g.regained,
     CASE WHEN n.people > 0 THEN g.unowned END AS unowned,
+    CASE WHEN n.people > 0 THEN g.absent END AS absent,
     g.by_hand + g.by_silence + g.rejected < 10 AS small
 FROM grouped g
 CROSS JOIN named n

@@ -2,8 +2,8 @@
 -- grain: one delivered lead
 -- meaning: the credit, its worth and the whole way after it in one narrow row, so that measures of marketing join
 --   nothing. `state` is that of the credit: kept, broken, pending, void. A deal is open while it is pursued, and neither
---   closed nor let go of after that. `owned` is whether any person is named with it, `unowned` whether it is still open
---   without one. What came again did so after the first return.
+--   closed nor let go of after that. The owner is who touched it first, else who it was assigned to, else who accepted it;
+--   it waits while sales neither let go of it nor closed it. What came again did so after the first return.
 -- requirements: 5.4, 5.6, 5.8, F19
 CREATE TABLE handoff AS
 SELECT
@@ -22,9 +22,8 @@ SELECT
     c.requalified_at IS NOT NULL AS requalified,
     c.redelivered_at IS NOT NULL AS redelivered,
     coalesce(greatest(c.pursued_at, c.won_at) > c.returned_at, FALSE) AS regained,
-    c.worker IS NOT NULL OR c.hand_by IS NOT NULL AS owned,
-    c.worker IS NULL AND c.hand_by IS NULL AND c.dropped_at IS NULL AND c.gone_at IS NULL
-        AND c.won_at IS NULL AND c.lost_at IS NULL AS unowned,
+    coalesce(c.worker, c.hand_by) AS owner,
+    c.dropped_at IS NULL AND c.gone_at IS NULL AND c.won_at IS NULL AND c.lost_at IS NULL AS waiting,
     coalesce(c.opportunity_at, c.proposal_at, c.won_at) IS NOT NULL AS opened,
     c.pursued_at IS NOT NULL AND c.won_at IS NULL AND c.lost_at IS NULL AND c.gone_at IS NULL
         AND (c.dropped_at IS NULL OR c.dropped_at < c.pursued_at) AS "open",

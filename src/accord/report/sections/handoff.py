@@ -45,7 +45,8 @@ def section(reader: Reader, agreement: Agreement) -> Section:
 
 def _figures(row: Row) -> tuple[Figure, ...]:
     taken = _sum(row, "by_hand", "by_silence")
-    unowned = row.get("unowned")
+    unowned, absent = row.get("unowned"), row.get("absent")
+    away = f"{say.number(absent)} more with somebody who is away" if absent else "must be none"
     return (
         Figure(
             "Accepted of the decided",
@@ -68,7 +69,7 @@ def _figures(row: Row) -> tuple[Figure, ...]:
             say.percent(row.get("completeness")),
             say.of(row.get("complete"), row.get("stated")) or "",
         ),
-        Figure("With no owner", say.number(unowned), "must be none", "broken" if unowned else ""),
+        Figure("With no owner", say.number(unowned), away, "broken" if unowned or absent else ""),
     )
 
 
@@ -129,6 +130,7 @@ def _columns() -> tuple[Column, ...]:
         Column("returned", "Returned", say.number, numeric=True),
         Column("requalified", "Ready again", say.number, numeric=True, optional=True),
         Column("unowned", "No owner", say.number, numeric=True, optional=True),
+        Column("absent", "Owner away", say.number, numeric=True, optional=True),
     )
 
 
