@@ -29,7 +29,7 @@ class Letter(EmailMultiAlternatives):
             self.attach(one.name, one.data, one.kind)
 
     def _create_alternatives(self, msg: Any) -> Any:
-        made = super()._create_alternatives(msg)
+        made = super()._create_alternatives(msg)  # type: ignore[misc]  # the stubs leave it out
         if not self.pictures:
             return made
         made.set_payload([self._with_pictures(part) for part in made.get_payload()])

@@ -27,7 +27,7 @@ from accord.report.paper import Paper, Signature, paper
 __all__ = ["Printed", "Signature", "print_pdf", "render_html", "render_line", "render_pdf", "render_sections"]
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "ckb", "ps", "yi")
-_FONTS = (  # the first that is there and has the sign is taken; the typesetter's own serif comes last
+FONTS = (  # the first that is there and has the sign is taken; the typesetter's own serif comes last
     "Noto Sans", "Vazirmatn", "Noto Sans Arabic", "Noto Sans Thai", "Noto Sans Hebrew", "Noto Sans CJK SC",
     "DejaVu Sans", "Libertinus Serif",
 )  # fmt: skip
@@ -211,7 +211,7 @@ def _data(set_: Paper, lang: str, families: set[str]) -> dict[str, Any]:
         "name": blocks.words(set_.title),
         "lang": _code(lang),
         "rtl": rtl,
-        "fonts": [font for font in _FONTS if font in families] or [_FONTS[-1]],
+        "fonts": [font for font in FONTS if font in families] or [FONTS[-1]],
         "title": _runs(set_.title, rtl),
         "facts": [_runs(fact, rtl) for fact in set_.facts],
         "cards": [

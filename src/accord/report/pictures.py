@@ -37,7 +37,7 @@ def svg_file(chart: Chart, drawn: str | None = None) -> str:
     top = _EDGE + _TITLE + lines * _LINE
     whole, tall = width + 2 * _EDGE, top + height + _EDGE
     picture = inner.replace("<svg ", f'<svg x="{_EDGE}" y="{top}" width="{width}" height="{height}" ', 1)
-    return _in_light(
+    return in_light(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{whole:g}" height="{tall:g}" '
         f'viewBox="0 0 {whole:g} {tall:g}" font-family="{_LETTERS}" role="img" '
         f'aria-label="{_quoted(chart.drawing.alt)}"><defs>{_symbols(chart.legend)}</defs>'
@@ -125,7 +125,8 @@ def _box(drawn: str) -> str:
     return found[1] if found else "0 0 940 240"
 
 
-def _in_light(text: str) -> str:
+def in_light(text: str) -> str:
+    """A picture of the page's tokens in the light colours."""
     return _TOKEN.sub(lambda found: LIGHT.get(found[1], LIGHT["ink"]), text)
 
 

@@ -31,6 +31,7 @@ class Wish:
     gather_minutes: int = 10
     at_any_hour: bool = False
     quiet: str = ""
+    rituals: tuple[str, ...] | None = None  # papers by mail; None leaves what was chosen, or what is usual
 
 
 @transaction.atomic
@@ -42,11 +43,13 @@ def wish(by: Actor, user: User, wanted: Wish) -> Recipient:
     recipient, _made = Recipient.objects.get_or_create(user=user)
     recipient.by_mail, recipient.at_any_hour = wanted.by_mail, wanted.at_any_hour
     recipient.gather_minutes, recipient.quiet = wanted.gather_minutes, quiet
-    recipient.save(update_fields=("by_mail", "at_any_hour", "gather_minutes", "quiet"))
+    if wanted.rituals is not None:
+        recipient.rituals = " ".join(wanted.rituals)
+    recipient.save(update_fields=("by_mail", "at_any_hour", "gather_minutes", "quiet", "rituals"))
     record(
         by, Action.ALERTS_CHOSEN, user.name, link=reverse("alerts"),
         by_mail=wanted.by_mail, gather_minutes=wanted.gather_minutes,
-        at_any_hour=wanted.at_any_hour, quiet=quiet,
+        at_any_hour=wanted.at_any_hour, quiet=quiet, papers=recipient.rituals,
     )  # fmt: skip
     return recipient
 
@@ -84,6 +87,7 @@ class Chat:
     pool: str = ""
     side: str = ""
     warnings: bool = False
+    rituals: bool = True
     is_active: bool = True
 
 
@@ -138,6 +142,7 @@ def _take(channel: Channel, chat: Chat) -> None:
     problems: list[Problem] = []
     channel.name, channel.pool, channel.side = one_line(chat.name), one_line(chat.pool), chat.side
     channel.kind, channel.warnings, channel.is_active = chat.kind, chat.warnings, chat.is_active
+    channel.rituals = chat.rituals
     try:
         if chat.url.strip() or not channel.sealed:
             channel.host = target(chat.url, settings.ENV.chat_hosts).host
@@ -158,7 +163,7 @@ def _told(channel: Channel) -> dict[str, str | bool]:
     """Never the address: whoever has it may post."""
     return {
         "chat": channel.kind, "host": channel.host, "pool": channel.pool, "side": channel.side,
-        "warnings": channel.warnings, "on": channel.is_active,
+        "warnings": channel.warnings, "papers": channel.rituals, "on": channel.is_active,
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from accord.server.alerts.models import Recipient
 from accord.server.mail.models import Channel
 from accord.server.people.forms import OneLine
 from accord.server.people.models import Side
+from accord.server.rituals.posting import KINDS, chosen
 
 _GATHER = (
     (0, _("send each at once")),
@@ -50,8 +51,20 @@ class WishForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
 
+    rituals = forms.MultipleChoiceField(
+        label=_("Papers of the meetings, by e-mail"),
+        choices=list(KINDS.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They come in your hours; a newer one takes the place of one that still waits."),
+    )
+
     def __init__(self, recipient: Recipient, data: Any = None) -> None:
-        kept = {name: getattr(recipient, name) for name in self.base_fields}
+        kept: dict[str, object] = {
+            name: getattr(recipient, name) for name in self.base_fields if name != "rituals"
+        }
+        if recipient.user is not None:
+            kept["rituals"] = sorted(chosen(recipient, recipient.user))
         super().__init__(data, initial=kept)
         if recipient.gather_minutes not in dict(_GATHER):  # chosen through another way: it stays
             minutes = recipient.gather_minutes
@@ -59,7 +72,7 @@ class WishForm(forms.Form):
             self.fields["gather_minutes"].choices = sorted([*_GATHER, more])  # type: ignore[attr-defined]
 
     def wanted(self) -> Wish:
-        return Wish(**self.cleaned_data)
+        return Wish(**{**self.cleaned_data, "rituals": tuple(self.cleaned_data["rituals"])})
 
 
 class ChatForm(forms.Form):
@@ -79,6 +92,12 @@ class ChatForm(forms.Form):
         label=_("Warnings too"),
         required=False,
         help_text=_("Without it, only what is broken and the steps of the ladder after that"),
+    )
+    rituals = forms.BooleanField(
+        label=_("Stand-up sheet, wins and misses"),
+        required=False,
+        initial=True,
+        help_text=_("In chats about every pool and both sides"),
     )
     is_active = forms.BooleanField(label=_("Switched on"), required=False, initial=True)
 

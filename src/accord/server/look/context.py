@@ -20,6 +20,7 @@ PLACES = (
     ("boards", _("Boards")),
     ("score", _("Score")),
     ("book", _("Book")),
+    ("stand-up", _("Meetings")),
     ("agreements", _("Agreements")),
     ("intake", _("Intake")),
     ("people", _("People")),
@@ -28,6 +29,7 @@ PLACES = (
 
 
 BELOW = {  # pages that belong to a place without standing under its address
+    "stand-up": ("decisions", "announcements", "pack"),
     "boards": (
         "rejects",
         "disputes",

@@ -26,7 +26,7 @@ from accord.server.agreements.models import AgreementFile, Draft
 from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
 from accord.server.people.models import Absence, Role, Side, User
-from accord.server.running import demo_desk
+from accord.server.running import demo_desk, demo_rituals
 from accord.server.score.archiving import archive
 from accord.server.score.making import log_folder, refresh_pages
 from accord.server.score.models import Page
@@ -109,6 +109,7 @@ def fill(example: Path, data: Path) -> list[SignIn]:
         kept.write_text("".join(f"{one.email}\t{one.password}\t{one.what}\n" for one in sign_ins), "utf-8")
     archive(timezone.now())  # so that the first score counts what is on the desk
     refresh_pages(only=Page.Span.THIS)
+    demo_rituals.fill(timezone.now())
     return sign_ins
 
 

@@ -1,0 +1,131 @@
+"""The monthly pack as a PDF, set from the values of `report.pack`: the same values give the same bytes."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from importlib.resources import files
+from typing import Any
+
+from accord.agreement.rendering.markdown import FIRST_STRONG, POP
+from accord.errors import InputError
+from accord.report import format as say
+from accord.report.document import FONTS
+from accord.report.pictures import in_light
+
+_LETTERS = "Noto Sans, Arimo, Liberation Sans, DejaVu Sans"
+_STATES = {"broken": "Broken", "over": "More than agreed", "at risk": "At risk", "unmeasured": "Not measured"}
+_SIDES = {"marketing": "Marketing", "sales": "Sales", "both": "Both together"}
+
+
+def pack_pdf(values: Mapping[str, Any]) -> bytes:
+    """A4 pages of the pack. InputError where it cannot be set."""
+    import typst  # noqa: PLC0415 a compiler: loaded where something is printed
+
+    known = typst.Fonts(include_system_fonts=True)
+    families = set(known.families())
+    data = {**_data(values), "fonts": [one for one in FONTS if one in families] or [FONTS[-1]]}
+    try:
+        return bytes(
+            typst.compile(
+                files("accord.report").joinpath("templates", "pack.typ").read_bytes(),
+                format="pdf",
+                font_paths=known,
+                sys_inputs={"pack": json.dumps(data, ensure_ascii=False)},
+                timestamp=datetime.fromisoformat(values["as_of"]).astimezone(UTC),
+            )
+        )
+    except typst.TypstError as error:
+        raise InputError(f"this pack cannot be set as PDF ({error}); print its page instead") from error
+
+
+def _data(values: Mapping[str, Any]) -> dict[str, Any]:
+    period = say.period(date.fromisoformat(values["from_on"]), date.fromisoformat(values["to_on"]))
+    as_of = say.or_dash(say.instant(datetime.fromisoformat(values["as_of"]), values["zone"]))
+    return {
+        "title": f"{_isolated(values['name'])}: {period}",
+        "period": f"{values['agreement']} · as of {as_of} ({values['zone']})",
+        "foot": f"{_isolated(values['name'])} · {period}",
+        "verdict": values["verdict"],
+        "because": values["because"],
+        "opening": values["opening"],
+        "lists": [
+            _problems(values["problems"]),
+            _actions(values["actions"]),
+            *_proposals(values["proposals"]),
+        ],
+        "sides": values["sides"],
+        "sections": [_section(one) for one in values["sections"]],
+    }
+
+
+def _problems(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    cells = [
+        [
+            _STATES.get(one["state"], one["state"]),
+            f"{one['title']} ({one['promise']})",
+            _SIDES.get(one["side"], ""),
+            one["actual"],
+            one["wanted"],
+        ]
+        for one in rows
+    ]
+    head = _head("State", "Promise", "Whose", "Actual", "Due")
+    return _list("Problems first", "Everything that was promised came as promised.", head, cells)
+
+
+def _actions(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    cells = [
+        [
+            one["state"],
+            _isolated(one["text"]),
+            _isolated(one["owner"]),
+            _day(one["due_on"]),
+            _isolated(one["note"]),
+        ]
+        for one in rows
+    ]
+    head = _head("State", "Decision", "Owner", "Due", "What became of it")
+    return _list("Last actions checked", "No decision was open or ended in this month.", head, cells)
+
+
+def _proposals(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if not rows:
+        return []
+    cells = [[_isolated(one["what"]), one["was"], one["new"], one["why"]] for one in rows]
+    return [_list("Proposals to change", "", _head("What", "Agreed", "Proposed", "On what"), cells)]
+
+
+def _list(title: str, empty: str, head: list[dict[str, Any]], rows: list[list[Any]]) -> dict[str, Any]:
+    return {"title": title, "caption": "", "empty": empty, "head": head, "rows": rows, "left_out": 0}
+
+
+def _head(*titles: str) -> list[dict[str, Any]]:
+    return [{"title": title, "numeric": False} for title in titles]
+
+
+def _day(text: str) -> str | None:
+    return say.day(date.fromisoformat(text), short=True)
+
+
+def _section(section: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **section,
+        "empty": section["empty"].replace("`", ""),
+        "parts": [_part(one) for one in section["parts"]],
+    }
+
+
+def _part(part: Mapping[str, Any]) -> dict[str, Any]:
+    charts = [
+        {"title": one["title"], "alt": one["alt"], "picture": _picture(one["wide"])} for one in part["charts"]
+    ]
+    return {**part, "charts": charts}
+
+
+def _picture(svg: str) -> str:
+    """A kept picture as it stands on paper: in the light colours, with letters that are there."""
+    return in_light(svg).replace("<svg ", f'<svg font-family="{_LETTERS}" ', 1)
+
+
+def _isolated(text: str) -> str:
+    return f"{FIRST_STRONG}{text}{POP}" if text else ""
