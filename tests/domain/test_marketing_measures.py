@@ -11,6 +11,8 @@ from ledger_fixture import agreement, at, event, ledger
 from accord.agreement.terms import Agreement
 from accord.lead.events import Event, Lead
 from accord.ledger.scoring import score_of
+from accord.plan.pace import flow
+from accord.plan.periods import goal_line
 
 FORM = {"mql_to_sql": "34%", "sql_to_opportunity": "82%", "opportunity_to_customer": "23%"}
 OUTBOUND = {"mql_to_sql": "55%", "sql_to_opportunity": "85%", "opportunity_to_customer": "20%"}
@@ -466,3 +468,19 @@ def test_leads_of_somebody_who_is_away_or_has_left_are_counted_while_they_wait(t
     events.append(event("d", "lost", "2026-06-10 09:00", actor="ana"))
     [row] = rows(tmp_path, "handoff_quality", leads, events, terms=terms, by="all")
     assert (row["absent"], row["unowned"]) == (2, 0), "a waits for ana, b for bo, who left; d is over"
+
+
+@pytest.mark.parametrize(("day", "early", "late"), [(1, 24, 0), (30, 0, 29), (15, 10, 14)])
+def test_an_early_flood_and_a_late_one_are_told_though_the_month_ends_the_same(
+    tmp_path: Path, day: int, early: int, late: int
+) -> None:
+    """5.4: 100 leads on one day of June; the agreement lets the running total stray 20 %."""
+    held = [{"id": "M1", "side": "marketing", "measure": "accepted_leads", "target": "100"}]
+    terms = agreement(promises=held)
+    log = numbered(100, "web_form", f"2026-06-{day:02} 10:00")
+    [row] = rows(tmp_path, "pace_summary", *log, terms=terms)
+    assert (row["state"], row["days_early"], row["days_late"]) == ("within", early, late)
+    line = goal_line(terms, 100, JUNE["from_on"], JUNE["to_on"])
+    assert line is not None
+    row_form = flow(line, {date(2026, 6, day): 100}, JUNE["to_on"], terms.delivery.flow_band)
+    assert (row_form.over, row_form.under) == (early, late)

@@ -1,4 +1,4 @@
-"""The plan's demand, the days that count and who is away, as rows beside the log: for marketing's measures."""
+"""The plan's demand, the days that count and who is away, as rows beside the log, for marketing's part."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -17,7 +17,7 @@ Rows = list[tuple[object, ...]]
 PLANNED_DDL = {
     "term_day": '"on" DATE, interval_on DATE, counts BOOLEAN, days INTEGER',
     "term_goal": "promise VARCHAR, measure VARCHAR, lead_type VARCHAR, stream VARCHAR, goal DOUBLE, "
-    "low DOUBLE, high DOUBLE, capacity INTEGER, alarm_after INTEGER, carry_over INTEGER",
+    "low DOUBLE, high DOUBLE, flow DOUBLE, capacity INTEGER, alarm_after INTEGER, carry_over INTEGER",
     "term_demand": "stream VARCHAR, lead_type VARCHAR, leads INTEGER, value DOUBLE",
     "term_away": "person VARCHAR, from_on DATE, until_on DATE",
 }
@@ -58,7 +58,8 @@ def _span(first: date, last: date) -> Iterator[date]:
 
 def _goals(agreement: Agreement, plan: Plan | None) -> Iterator[tuple[object, ...]]:
     """What each promise that counts owes in one interval, its band, and what the reps can take."""
-    after, carried = agreement.delivery.over_delivery_alarm, agreement.delivery.carry_over
+    terms = agreement.delivery
+    flow, after, carried = float(terms.flow_band), terms.over_delivery_alarm, terms.carry_over
     for promise in agreement.promises:
         if promise.measure not in COUNTED or (promise.source == "plan" and plan is None):
             continue
@@ -68,7 +69,8 @@ def _goals(agreement: Agreement, plan: Plan | None) -> Iterator[tuple[object, ..
         low, high = band_bounds(goal, promise.band)
         scope = (promise.lead_type, stream_of(agreement, promise))
         most = None if plan is None else _most_leads(agreement, plan, promise)
-        yield (promise.id, promise.measure, *scope, *map(float, (goal, low, high)), most, after, carried)
+        amounts = map(float, (goal, low, high))
+        yield (promise.id, promise.measure, *scope, *amounts, flow, most, after, carried)
 
 
 def _most_leads(agreement: Agreement, plan: Plan, promise: Promise) -> int | None:

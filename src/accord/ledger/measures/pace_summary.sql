@@ -2,8 +2,9 @@
 -- grain: one promise of a number or an amount
 -- unit: leads, or the agreement's currency, as the promise has it
 -- meaning: where the running total stands at as-of against its goal line, what the days left must bring, and where the
---   mean day so far would lead. Both an early flood and a late one are off the line, so days outside the band and the
---   largest gap stand beside the end result.
+--   mean day so far would lead. Both an early flood and a late one hurt, though the end looks the same, so that days
+--   outside the band, days on which the running total strayed further than the agreement's flow band, and the largest
+--   gap stand beside the end result.
 -- requirements: S0.34, S4.26, S4.27, 5.4, 5.5, F8, F18
 -- columns:
 --   promise: the promise's id
@@ -22,6 +23,8 @@
 --   days_done: days of the line that count, up to as-of
 --   days_left: the others
 --   days_outside: days so far that ended outside the band
+--   days_early: days so far that ended further above the line than the flow band allows; NULL for revenue
+--   days_late: days so far that ended further below it
 --   largest_gap: actual − line on the day farthest from the line
 --   largest_gap_on: the first such day
 --   undecided: leads delivered in the period that may still be credited or rejected; NULL where no leads count
@@ -38,12 +41,14 @@ WITH gained AS (
 running AS (
     SELECT
         g.*,
+        t.flow,
         CAST(sum(coalesce(d.points, 0)) OVER (PARTITION BY g.promise ORDER BY g."on") AS DOUBLE) AS actual,
         max(g.line) OVER (PARTITION BY g.promise) AS goal,
         max(g.counted) OVER (PARTITION BY g.promise) AS days,
         g."on" <= p.as_of_on AS past
     FROM goal_line g
     CROSS JOIN params p
+    LEFT JOIN term_goal t ON t.promise = g.promise AND g.measure <> 'revenue'
     LEFT JOIN gained d ON d.promise = g.promise AND d."on" = g."on"
 ),
 ranked AS (
@@ -51,6 +56,8 @@ ranked AS (
         *,
         row_number() OVER (PARTITION BY promise ORDER BY "on" DESC) AS latest,
         count(*) FILTER (line > 0 AND (actual < low OR actual > high)) OVER (PARTITION BY promise) AS outside,
+        count(*) FILTER (line > 0 AND actual > line * (1 + flow) + 1e-6) OVER (PARTITION BY promise) AS early,
+        count(*) FILTER (line > 0 AND actual < line * (1 - flow) - 1e-6) OVER (PARTITION BY promise) AS late,
         first_value(CASE WHEN line > 0 THEN actual - line END) OVER (
             PARTITION BY promise ORDER BY CASE WHEN line > 0 THEN abs(actual - line) ELSE -1 END DESC, "on"
         ) AS largest_gap,
@@ -85,6 +92,8 @@ SELECT
     r.counted AS days_done,
     r.days - r.counted AS days_left,
     r.outside AS days_outside,
+    CASE WHEN r.flow IS NOT NULL THEN r.early END AS days_early,
+    CASE WHEN r.flow IS NOT NULL THEN r.late END AS days_late,
     r.largest_gap, r.largest_gap_on,
     CASE WHEN r.measure IN ('accepted_leads', 'lead_value') THEN coalesce(u.leads, 0) END AS undecided
 FROM ranked r

@@ -65,7 +65,7 @@ def _figures(row: Row, unit: str, tone: str) -> tuple[Figure, ...]:
         Figure("Goal of the period", say.amount(row.get("goal"), unit)),
         Figure("Needed per day", _rate(row.get("needed_per_day"), unit), "for the rest of the period"),
         Figure("Projected end", say.amount(row.get("projection"), unit), "if it goes on like this"),
-        Figure("Days outside the band", say.number(row.get("days_outside"))),
+        Figure("Days outside the band", say.number(row.get("days_outside")), _floods(row)),
         Figure("Farthest from the line", say.amount(row.get("largest_gap"), unit, signed=True), _on(row)),
     )
 
@@ -123,6 +123,12 @@ def _point(row: Row, unit: str) -> PacePoint | None:
 
 def _undecided(row: Row) -> str:
     return f"{say.number(row['undecided'])} more undecided" if row.get("undecided") else ""
+
+
+def _floods(row: Row) -> str:
+    """Days on which leads came too early or too late to be followed up evenly."""
+    early, late = row.get("days_early"), row.get("days_late")
+    return f"far off: {say.number(early)} early, {say.number(late)} late" if early or late else ""
 
 
 def _on(row: Row) -> str:
