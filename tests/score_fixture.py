@@ -2,22 +2,23 @@
 
 from datetime import datetime
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 from django.utils import timezone
 
 from accord.agreement.parse import parse_agreement
 from accord.server.agreements.models import AgreementFile
-from accord.server.score import folding, making, reading
+from accord.server.score import folding, keeping, making, reading
 from accord.simulate.company import simulate
 from server_fixture import ACME
 
 
 @pytest.fixture(scope="session")
 def year_of_acme(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The log of four hundred leads over the whole year, also of its days to come."""
+    """The log of two hundred leads over the whole year, also of its days to come."""
     folder = tmp_path_factory.mktemp("acme") / "log"
-    simulate(parse_agreement(ACME), leads=400, seed=3, into=folder)
+    simulate(parse_agreement(ACME), leads=200, seed=3, into=folder)
     return folder
 
 
@@ -28,6 +29,12 @@ def log(year_of_acme: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     folder.symlink_to(year_of_acme)
     monkeypatch.setattr(making, "log_folder", lambda: folder)
     return folder
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures that nobody looks at: drawing them takes longer than all the rest."""
+    monkeypatch.setattr(keeping, "svg", lambda _spec, alt: f"<svg><title>{escape(alt)}</title></svg>")
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from accord.server.agreements.models import AgreementFile
 from accord.server.score import folding, keeping, making, reading
 from accord.server.score.asked import View, presets
 from accord.server.score.models import Drawn, Fold, Reading
-from score_fixture import counted, log, scored, year_of_acme  # noqa: F401
+from score_fixture import counted, log, scored, undrawn, year_of_acme  # noqa: F401
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("undrawn")]
 
 
 def usual(at, name="this"):

@@ -25,7 +25,7 @@ from accord.ledger.engine import Ledger
 from accord.ledger.fold import make_fold
 from accord.ledger.log import open_log
 from accord.server.desk import terms as desk
-from accord.server.score import making
+from accord.server.score import keeping, making
 from accord.server.score.asked import FIELDS, View, presets
 from accord.server.score.models import Fold
 
@@ -34,8 +34,9 @@ OLD = timedelta(minutes=15)  # time alone turns what is pending into what is bro
 SHARE = 8  # of the worker's time, one part at most
 LINGERS = timedelta(minutes=15)  # how long a fold is kept after a newer one has come
 LOOKED_BACK = timedelta(days=1)  # how long one of a former instant is kept after it was last used
-MOST_BACK = 8  # of those at a time
+MOST_BACK, MOST_FORMER = 8, 2  # of those, and of those that a newer one has replaced, at a time
 MEMORY, THREADS = "2GB", 2
+FAULT = "a fault of ours; the log of the worker says more"
 _READING = {"memory": "512MB", "threads": 1}  # of a request
 _MOST_CHOICES, _MOST_VERSIONS = 200, 8
 _ACTIVE: dict[str, Agreement] = {}
@@ -104,9 +105,9 @@ def opened(fold: Fold, agreement: Agreement, view: View, **limits: object) -> It
 
 
 def log_mark() -> str:
-    """Where the log stands: its files with their sizes and times."""
+    """Where the log stands, its files with their sizes and times, and by which release it is counted."""
     log = open_log(making.log_folder())
-    told = hashlib.sha256()
+    told = hashlib.sha256(keeping.release().encode())
     for file in (*log.leads_files, *log.events_files):
         known = file.stat()
         told.update(f"{file.name} {known.st_size} {known.st_mtime_ns}\n".encode())
@@ -123,7 +124,7 @@ def keep(at: datetime | None = None) -> int:
     mark, agreement = found
     made = _keep_newest(mark, agreement, at)
     for fold in Fold.objects.filter(agreement=mark, asked_for=True, made_at=None, problem="")[:MOST_BACK]:
-        made += _make(fold, agreement)
+        made += _make(fold, agreement, at)
     _tidy(mark, at)
     return made
 
@@ -137,7 +138,7 @@ def _keep_newest(mark: str, agreement: Agreement, at: datetime) -> int:
     fold = Fold.objects.create(
         name=f"{mark}-{token_hex(8)}", agreement=mark, as_of=moment, log=log, used_at=at, tried_at=at
     )
-    return _make(fold, agreement)
+    return _make(fold, agreement, at)
 
 
 def _is_due(last: Fold, log: str, at: datetime) -> bool:
@@ -145,7 +146,7 @@ def _is_due(last: Fold, log: str, at: datetime) -> bool:
     return last.tried_at is None or at - last.tried_at >= rest
 
 
-def _make(fold: Fold, agreement: Agreement) -> int:
+def _make(fold: Fold, agreement: Agreement, at: datetime) -> int:
     """The file, then the views that everybody looks at, then the word that it is there."""
     from accord.server.score.reading import make_ahead  # noqa: PLC0415 - reads folds itself
 
@@ -166,7 +167,11 @@ def _make(fold: Fold, agreement: Agreement) -> int:
     except AccordError as error:
         row.update(problem=str(error)[:2000], took=time.monotonic() - began)
         return 0
-    row.update(made_at=timezone.now(), took=time.monotonic() - began, problem="")
+    except Exception:
+        row.update(problem=FAULT, took=time.monotonic() - began)
+        raise
+    took = time.monotonic() - began
+    row.update(made_at=at + timedelta(seconds=took), took=took, problem="")
     return 1
 
 
@@ -199,10 +204,13 @@ def make_anew() -> None:
 
 
 def _tidy(mark: str, at: datetime) -> None:
-    now = newest(mark)
-    others = Fold.objects.filter(asked_for=False).exclude(pk=now.pk if now else None)
-    stale = Q(made_at__lt=at - LINGERS) | Q(made_at=None, tried_at__lt=at - LINGERS)
-    _drop(others.filter(stale if now else ~Q(agreement=mark)))
+    """A fold is left for a while after a newer one has come: somebody may be reading from page to page."""
+    now, tried = newest(mark), Fold.objects.filter(asked_for=False).order_by("-tried_at").first()
+    others = Fold.objects.filter(asked_for=False).exclude(pk__in=[one.pk for one in (now, tried) if one])
+    if now is not None and now.made_at is not None and now.made_at > at - LINGERS:
+        lingering = others.filter(agreement=mark, made_at__isnull=False).order_by("-made_at")
+        others = others.exclude(pk__in=list(lingering.values_list("pk", flat=True)[:MOST_FORMER]))
+    _drop(others)
     back = Fold.objects.filter(asked_for=True)
     _drop(back.filter(~Q(agreement=mark) | Q(used_at__lt=at - LOOKED_BACK)))
     _drop(

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accord.agreement.terms import Agreement
-from accord.errors import AccordError
+from accord.errors import AccordError, FoldUnusable
 from accord.ledger.scope import Scope
 from accord.ledger.score import Score
 from accord.ledger.scoring import score_of
@@ -167,9 +167,16 @@ def _make(reading: Reading, view: View, agreement: Agreement, *, standing: bool 
     try:
         with folding.opened(reading.fold, agreement, view, **_WORKER) as ledger:
             made = score_of(ledger) if view.scope.everything else narrowed(score_of(ledger))
+    except FoldUnusable:  # of another release, or gone: the next one has this view if somebody still asks
+        row.delete()
+        folding.make_anew()
+        return
     except AccordError as error:
         row.update(problem=str(error)[:2000])
         return
+    except Exception:
+        row.update(problem=folding.FAULT)
+        raise
     body = keeping.pack(made)
     keeping.drawn(pictures(_all_sections(made, reading.fold.agreement, agreement)))
     row.update(body=body, size=len(body), standing=standing)

@@ -5,58 +5,78 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('score', '0001_report_pages'),
+        ("score", "0001_report_pages"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Drawn',
+            name="Drawn",
             fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('body', models.BinaryField()),
-                ('used_on', models.DateField(db_index=True)),
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("body", models.BinaryField()),
+                ("used_on", models.DateField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Fold',
+            name="Fold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True)),
-                ('agreement', models.CharField(max_length=12)),
-                ('as_of', models.DateTimeField()),
-                ('log', models.CharField(max_length=64)),
-                ('asked_for', models.BooleanField(default=False)),
-                ('made_at', models.DateTimeField(null=True)),
-                ('tried_at', models.DateTimeField(null=True)),
-                ('used_at', models.DateTimeField()),
-                ('took', models.FloatField(default=0)),
-                ('choices', models.JSONField(default=dict)),
-                ('problem', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True)),
+                ("agreement", models.CharField(max_length=12)),
+                ("as_of", models.DateTimeField()),
+                ("log", models.CharField(max_length=64)),
+                ("asked_for", models.BooleanField(default=False)),
+                ("made_at", models.DateTimeField(null=True)),
+                ("tried_at", models.DateTimeField(null=True)),
+                ("used_at", models.DateTimeField()),
+                ("took", models.FloatField(default=0)),
+                ("choices", models.JSONField(default=dict)),
+                ("problem", models.TextField(blank=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['agreement', 'made_at'], name='score_fold_newest')],
+                "indexes": [models.Index(fields=["agreement", "made_at"], name="score_fold_newest")],
             },
         ),
         migrations.CreateModel(
-            name='Reading',
+            name="Reading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('view', models.CharField(max_length=64)),
-                ('asked', models.JSONField()),
-                ('body', models.BinaryField(null=True)),
-                ('size', models.IntegerField(default=0)),
-                ('standing', models.BooleanField(default=False)),
-                ('wanted_at', models.DateTimeField()),
-                ('taken_until', models.DateTimeField(null=True)),
-                ('used_at', models.DateTimeField()),
-                ('problem', models.TextField(blank=True)),
-                ('fold', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='score.fold')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("view", models.CharField(max_length=64)),
+                ("asked", models.JSONField()),
+                ("body", models.BinaryField(null=True)),
+                ("size", models.IntegerField(default=0)),
+                ("standing", models.BooleanField(default=False)),
+                ("wanted_at", models.DateTimeField()),
+                ("taken_until", models.DateTimeField(null=True)),
+                ("used_at", models.DateTimeField()),
+                ("problem", models.TextField(blank=True)),
+                (
+                    "fold",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="readings", to="score.fold"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('body__isnull', True), ('problem', '')), fields=['wanted_at'], name='score_reading_wanted')],
-                'constraints': [models.UniqueConstraint(fields=('fold', 'view'), name='score_reading_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("body__isnull", True), ("problem", "")),
+                        fields=["wanted_at"],
+                        name="score_reading_wanted",
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("fold", "view"), name="score_reading_once")],
             },
         ),
     ]

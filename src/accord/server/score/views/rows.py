@@ -75,8 +75,11 @@ def rows(request: HttpRequest, promise: str, state: str = "") -> HttpResponse:
             else Table((), ())
         )
     total = counts.get(state, 0)
+    promises = (one for side in frame.score.sides for one in side.promises)
+    made = next((one for one in promises if one.id == found.id), None)
     facts = {
-        "promise": next((p for side in frame.score.sides for p in side.promises if p.id == found.id), None),
+        "promise": made,
+        "title": made.title if made else found.id,
         "definition": definition_of(found),
         "requirements": requirements_of(found.measure),
         "measures": [find(name) for name in measures_of(found.measure)],
