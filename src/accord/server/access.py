@@ -161,6 +161,12 @@ TABLE: dict[str, Access] = {
     "draft-restore": Access(NOBODY, WRITERS),
     "draft-discard": Access(NOBODY, WRITERS),
     "draft-propose": _WRITE,
+    # what a draft would have meant
+    "replay": _SEE,
+    "replay-card": _SEE,
+    "replay-leads": _SEE,
+    "replay-csv": _SEE,
+    "replay-try": Access(EVERYBODY, WRITERS),  # who writes drafts may write what the sliders say into one
     "survey": Access(EVERYBODY, SIGNERS),
     "survey-open": Access(NOBODY, WRITERS),
     "survey-close": Access(NOBODY, WRITERS),

@@ -7,12 +7,13 @@ hours.hq=08:00-20:00
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from accord.agreement.clauses.hours import CalendarTerms
 from accord.agreement.clauses.quantities import parse_window
 from accord.agreement.terms import Agreement
 from accord.errors import AccordError, CalendarInvalid, PlanImpossible, nearest
 from accord.plan.changes.settings import balanced, settable, split_setting
 from accord.promises.terms import known_types
-from accord.worktime.weekly import parse_week
+from accord.worktime.weekly import DAY, parse_time, parse_week, parse_windows, show_window
 
 Setter = Callable[[Agreement, str], Agreement]
 _EVERY = "mon-sun"
@@ -78,11 +79,9 @@ def hours(calendar: str, agreement: Agreement, value: str) -> Agreement:
         one.model_copy(update={"hours": worked(one.hours)}) if "hours" in one.model_fields_set else one
         for one in terms.versions
     )
-    changed = terms.model_copy(update={"hours": worked(terms.hours), "versions": versions})
-    changed.build(calendar)
-    copy = agreement.model_copy(update={"calendars": {**agreement.calendars, calendar: changed}})
-    copy.__dict__.pop("built_calendars", None)  # those of the original, which a copy takes along
-    return copy
+    return _with_calendar(
+        agreement, calendar, terms.model_copy(update={"hours": worked(terms.hours), "versions": versions})
+    )
 
 
 def _decide(agreement: Agreement, value: str) -> Agreement:
@@ -102,3 +101,53 @@ def _handoff(name: str, agreement: Agreement, value: str) -> Agreement:
 
 def _follow_up(agreement: Agreement, **changes: object) -> Agreement:
     return agreement.model_copy(update={"follow_up": agreement.follow_up.model_copy(update=changes)})
+
+
+def opened_between(agreement: Agreement, calendar: str, opens: str, closes: str) -> Agreement:
+    """The calendar with its days beginning and ending earlier or later, breaks left where they are.
+
+    `opens` and `closes` are the new times of its first working day; every other day moves by as much. A
+    window that would lie outside goes. CalendarInvalid where a time is none, or a day would have no hours.
+    """
+    terms = agreement.calendars[calendar]
+    week = agreement.calendar(calendar).rules_on(agreement.term.start).week
+    usual = next(windows for windows in week if windows)
+    start, end = parse_time(opens), parse_time(closes)
+    end += DAY if end <= start else 0
+    by = start - usual[0][0], end - usual[-1][1]
+
+    def moved(held: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        return {days: _moved(texts, *by) for days, texts in held.items()}
+
+    versions = tuple(
+        one.model_copy(update={"hours": moved(one.hours)}) if "hours" in one.model_fields_set else one
+        for one in terms.versions
+    )
+    return _with_calendar(
+        agreement, calendar, terms.model_copy(update={"hours": moved(terms.hours), "versions": versions})
+    )
+
+
+def _moved(texts: tuple[str, ...], earlier: int, later: int) -> tuple[str, ...]:
+    """A day's windows with its first opening and its last closing moved by so many minutes."""
+    windows = parse_windows(texts)
+    if not windows:
+        return texts
+    first, last = windows[0][0] + earlier, windows[-1][1] + later
+    if first < 0 or last > first + DAY:
+        raise CalendarInvalid(f"the day {', '.join(texts)} cannot begin or end so; choose other hours")
+    spread = ((first, windows[0][1]), *windows[1:])
+    spread = (*spread[:-1], (spread[-1][0], last))
+    left = [(max(a, first), min(b, last)) for a, b in spread if max(a, first) < min(b, last)]
+    if not left:
+        raise CalendarInvalid(f"no hours would be left of {', '.join(texts)}; choose other hours")
+    return tuple(show_window(window) for window in left)
+
+
+def _with_calendar(agreement: Agreement, name: str, terms: CalendarTerms) -> Agreement:
+    """A copy with another calendar of this name; CalendarInvalid where it cannot be built."""
+    parse_week(terms.hours)
+    terms.build(name)
+    copy = agreement.model_copy(update={"calendars": {**agreement.calendars, name: terms}})
+    copy.__dict__.pop("built_calendars", None)  # those of the original, which a copy takes along
+    return copy

@@ -105,9 +105,9 @@ def _judged_anew(
     load_days(con, after, said.as_of, "anew")
     halt, duty, timed = map(sql_of, _ANEW)
     con.execute(halt)
-    con.execute(duty.replace("CREATE VIEW duty", "CREATE VIEW every_duty", 1))
+    con.execute(duty.replace("VIEW duty AS", "VIEW every_duty AS", 1))
     con.execute(
-        f"CREATE VIEW duty AS FROM every_duty WHERE promise = '{PromiseOf.FIRST_TOUCH}' "
+        f"CREATE TEMP VIEW duty AS FROM every_duty WHERE promise = '{PromiseOf.FIRST_TOUCH}' "
         f"AND delivered_on BETWEEN {literal(from_on)} AND {literal(to_on)}"
     )
     con.execute(timed)

@@ -121,6 +121,12 @@ def _keep_folds() -> None:
     keep()
 
 
+def _replay() -> None:
+    from accord.server.replay.making import make_wanted  # noqa: PLC0415 - brings DuckDB
+
+    make_wanted()
+
+
 def _stand_up() -> None:
     from accord.server.rituals.standing import make_due  # noqa: PLC0415 - brings DuckDB
 
@@ -155,6 +161,7 @@ def _announce() -> None:
 
 PACKS = "packs"
 HEARTBEAT, MAIL, SCORE_PAGES, FOLDS = "heartbeat", "mail", "score pages", "folds"
+REPLAYS = "replays"
 CHORES = (
     Task(HEARTBEAT, timedelta(seconds=15), _beat),
     Task(
@@ -166,6 +173,7 @@ CHORES = (
     Task("whose leads", timedelta(seconds=30), _look_after),
     Task(FOLDS, timedelta(minutes=1), _keep_folds),  # a look; when it is due, one fold
     Task(SCORE_PAGES, timedelta(minutes=1), _refresh_pages),
+    Task(REPLAYS, timedelta(minutes=1), _replay),  # what somebody waits for on the page of a draft
     Task("book", timedelta(minutes=1), _work_out_the_book),  # a look; more where something has come in
     Task("book reminders", timedelta(hours=1), _remind_of_the_book),
     Task("stand-up sheet", timedelta(seconds=20), _stand_up),  # a look; the sheet itself once a day
