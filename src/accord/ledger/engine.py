@@ -15,6 +15,8 @@ import duckdb
 
 from accord.agreement.terms import Agreement, Side
 from accord.errors import FoldUnusable, NaiveTime, WrongOrder
+from accord.ledger.capacity import DDL as CAPACITY_DDL
+from accord.ledger.capacity import capacity_tables
 from accord.ledger.database import connect, insert, limits, literal, sql_of
 from accord.ledger.fold import (
     CLOCKS,
@@ -84,6 +86,7 @@ class Ledger:
         self.con = connect(limits(memory, threads))
         self._path: Path | None = None  # of a fold that lies in a file
         self._rejudged, self._keep_due = False, True
+        self._capacity_loaded = False
 
     @classmethod
     def of_fold(
@@ -139,6 +142,8 @@ class Ledger:
     def measure(self, name: str) -> MeasureResult:
         """One measure by name, with its definition; MeasureUnknown names the nearest."""
         measure = find(name)
+        if name == "capacity_use":
+            self._load_capacity()
         return result(measure, self.query(measure.sql))
 
     def query(self, sql: str) -> Table:
@@ -226,6 +231,16 @@ class Ledger:
         con.execute(f"CREATE TABLE params AS SELECT {said}, * FROM {self._verdicts}.params")  # noqa: S608
         con.execute(f"CREATE TABLE goal_line ({GOAL_LINE_DDL})")
         insert(con, "goal_line", line_rows(self.agreement, self.owed))
+
+    def _load_capacity(self) -> None:
+        """The time of the reps, day by day of the period: worked out only for who asks."""
+        if self._capacity_loaded:
+            return
+        tables = capacity_tables(self.agreement, self.from_on, min(self.to_on, self.known_on))
+        for table, rows in tables.items():
+            self.con.execute(f"CREATE TABLE {table} ({CAPACITY_DDL[table]})")
+            insert(self.con, table, rows)
+        self._capacity_loaded = True
 
 
 def result(measure: Measure, table: Table) -> MeasureResult:

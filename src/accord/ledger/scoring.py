@@ -21,6 +21,8 @@ from accord.ledger.warnings import warnings
 SHOWN = (
     "speed",
     "overdue",
+    "speed_parts",
+    "breach_causes",
     "pace",
     "pace_summary",
     "delivery",
@@ -33,6 +35,9 @@ SHOWN = (
     "depth",
     "cadence",
     "attempts",
+    "touches_by_channel",
+    "gaps",
+    "capacity_use",
     "conversion",
     "conversion_estimate",
     "outcomes",

@@ -30,6 +30,7 @@ MEASURES = (
     "attempts_per_lead",
     "touches_by_channel",
     "gaps",
+    "capacity_use",
     "conversion",
     "conversion_estimate",
     "rate_evidence",

@@ -5,6 +5,9 @@ from accord.plan.demand import Plan
 from accord.report.sections import (
     attribution,
     band,
+    budget,
+    capacity,
+    causes,
     conversion,
     delivery,
     depth,
@@ -13,19 +16,26 @@ from accord.report.sections import (
     outcomes,
     overdue,
     pace,
+    parts,
     speed,
+    touches,
 )
 from accord.report.view import Reader, Section
 
 
 def sections(reader: Reader, agreement: Agreement, plan: Plan | None) -> tuple[Section, ...]:
     made = (
+        budget.section(reader),
         pace.section(reader, agreement),
         band.section(reader, agreement),
         delivery.section(reader, agreement),
         handoff.section(reader, agreement),
         speed.section(reader, agreement),
+        parts.section(reader, agreement),
+        causes.section(reader, agreement),
         depth.section(reader, agreement),
+        touches.section(reader, agreement),
+        capacity.section(reader),
         conversion.section(reader, agreement),
         outcomes.section(reader, agreement),
         attribution.section(reader, agreement),

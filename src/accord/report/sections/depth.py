@@ -55,9 +55,19 @@ def _figures(row: Row) -> tuple[Figure, ...]:
         Figure(
             "Never tried", say.number(untried), say.percent(row.get("share_without")) or "", _bad(untried)
         ),
-        Figure("Given up early", say.number(given_up), "before the agreed minimum", _bad(given_up)),
+        Figure("Given up early", say.number(given_up), _early(row), _bad(given_up)),
+        Figure(
+            "All ages",
+            _one(row.get("mean_all_ages")),
+            f"a second look: {say.number(row.get('leads_all_ages'))} leads, young ones too",
+        ),
         Figure("Every touch made", say.of(row.get("whole"), row.get("leads")), "by channel, as agreed"),
     )
+
+
+def _early(row: Row) -> str:
+    share = say.percent(row.get("share_given_up"))
+    return f"{share} before the agreed minimum" if share else "before the agreed minimum"
 
 
 def _bad(count: object) -> str:
@@ -74,6 +84,8 @@ def _chart(rows: list[Row]) -> Chart:
         Column("share", "Share", say.percent, numeric=True),
         Column("connected", "Reached", say.number, numeric=True),
         Column("never_connected", "Not reached", say.number, numeric=True),
+        Column("unreached", "Old enough and not reached", say.number, numeric=True, optional=True),
+        Column("share_unreached", "Share of those", say.percent, numeric=True, optional=True),
         Column("won", "Won so far", say.number, numeric=True, optional=True),
         Column("win_share", "Won, share", say.percent, numeric=True, optional=True),
     )
@@ -132,6 +144,7 @@ def _checks(rows: list[Row], agreement: Agreement, id: str = "", by: str = "") -
         Column("kept", "Kept", say.number, numeric=True),
         Column("judged", "Old enough", say.number, numeric=True),
         Column("share", "Share", say.percent, numeric=True),
+        Column("late", "Only later", say.number, numeric=True, optional=True),
         Column("pending", "Not yet due", say.number, numeric=True),
     )
     named = [
