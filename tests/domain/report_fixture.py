@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from pipeline_fixture import pipeline
+
 from accord.agreement.terms import Agreement
 from accord.ledger.score import MeasureResult, PromiseScore, PromiseState, Score, SideScore, Table
 
@@ -132,7 +134,8 @@ def depth_row(group: str, key: str, leads: int) -> dict[str, object]:
 def outcome(basis: str, by: str, key: str | None, won: int) -> dict[str, object]:
     return {
         "basis": basis, "by": by, "key": key, "leads": won * 9, "won": won, "lost": won * 3, "open": won * 5,
-        "win_rate": 0.25, "low": 0.2, "high": 0.31, "won_of_all": 1 / 9, "won_within_30": won // 2, "won_within_90": won,
+        "win_rate": 0.25, "low": 0.2, "high": 0.31, "won_of_all": 1 / 9, "won_within_30": won // 2,
+        "won_within_90": won,
         "revenue": Decimal(won * 2013), "average_deal": 2013.0, "median_deal": 1900.0, "unpriced": 0,
         "median_cycle": 31.0, "mean_cycle": 38.4, "lost_median_cycle": 44.0, "lost_mean_cycle": 50.2,
         "small": False,
@@ -210,6 +213,14 @@ def measures() -> dict[str, MeasureResult]:
         for basis, won in (("closed", 64), ("cohort", 11), ("log", 302))
         for by, key in (("all", "all"), ("stream", "smb"), ("stream", None), ("owner", "ayşe.demir"))
     ]
+    outcomes += [
+        outcome("closed", by, key, won)
+        for by, key, won in (
+            ("origin", "inbound", 40),
+            ("inbound_source", "search", 30),
+            ("source_owner", "sales", 24),
+        )
+    ]
     delivered = [datetime(2026, 3, 12, 7, 10 + i, tzinfo=UTC) for i in range(14)]
     late = [
         {
@@ -238,5 +249,6 @@ def measures() -> dict[str, MeasureResult]:
         **by_type("conversion_estimate", estimates),
         "outcomes": outcomes,
         "overdue": late,
+        **pipeline(),
     }  # fmt: skip
     return {name: measure(name, name.replace("_", " ").capitalize(), rows) for name, rows in found.items()}

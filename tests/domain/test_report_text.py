@@ -109,7 +109,7 @@ def test_headings_go_down_one_level_at_a_time(page: str) -> None:
 def test_every_chart_has_its_words_and_the_table_behind_it(page: str) -> None:
     reading = Reading(page)
     figures = sum(tag == "figure" for tag, _ in reading.tags)
-    assert figures == 5
+    assert figures == 9
     drawn = [
         attributes for tag, attributes in reading.tags if tag == "svg" and attributes.get("role") == "img"
     ]

@@ -149,7 +149,7 @@ def _spoken(name: str, promises: list[PromiseScore]) -> Link:
 def _said(promise: PromiseScore) -> str:
     if promise.unit == "share":
         done = _DONE[promise.measure]
-        return f"{_percent(promise.actual)} {done} of the {_percent(promise.target)} promised"
+        return f"{percent(promise.actual)} {done} of the {percent(promise.target)} promised"
     noun = f" {promise.title.lower()}" if promise.unit == "leads" else ""
     actual, due = (_amount(value, promise.unit) for value in (promise.actual, promise.due_by_now))
     return f"{actual}{noun} of the {due} due by now"
@@ -173,8 +173,8 @@ def _win_rate(score: Score, agreement: Agreement, promises: list[PromiseScore]) 
     return Link(
         "win rate",
         state,
-        f"Win rate: {_percent(rate)} ({won:,} of {decided:,} {basis}) of the {_percent(target)} {wanted}; "
-        f"its 95% interval is {_percent(low)} to {_percent(high)}{chance}{few}.",
+        f"Win rate: {percent(rate)} ({won:,} of {decided:,} {basis}) of the {percent(target)} {wanted}; "
+        f"its 95% interval is {percent(low)} to {percent(high)}{chance}{few}.",
         figure=rate,
         target=target,
         numerator=won,
@@ -222,7 +222,7 @@ def _few(cases: int | None) -> str:
     return f"; only {cases} {'case' if cases == 1 else 'cases'}, so an anecdote"
 
 
-def _percent(share: float | None) -> str:
+def percent(share: float | None) -> str:
     """A share with one digit at most, cut and not rounded: 89.96 % is not the 90 % that was promised."""
     if share is None:
         return "unknown"

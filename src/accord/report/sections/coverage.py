@@ -1,0 +1,100 @@
+"""Is enough open pipeline on the way for what is left of the quota? (F17, DOMAIN 5.10)"""
+
+from functools import partial
+
+from accord.agreement.terms import Agreement
+from accord.report import format as say
+from accord.report.grid import Column, Grid, Row, grid
+from accord.report.view import Figure, Part, Reader, Section
+
+_EMPTY = (
+    "There is nothing to cover and nothing to cover it with. A goal in `revenue` gives the quota; open deals "
+    "come into the log as events `opportunity` and `proposal`, with the amount that is expected."
+)
+_FROM = {
+    "log": "won of mature months",
+    "agreement": "as agreed",
+    "log of all": "of all deals, as its own are few",
+    "agreement for all": "as agreed for all",
+}
+_GROUPS = {"all": "All", "stream": "Stream", "segment": "Segment"}
+_days = partial(say.number, digits=0)
+
+
+def section(reader: Reader, _: Agreement) -> Section:
+    rows = reader.rows("coverage")
+    whole = next((row for row in rows if row.get("by") == "all"), {})
+    told = bool(whole.get("open_deals")) or whole.get("quota") is not None
+    currency = reader.score.currency
+    parts = (Part("", _figures(whole, currency), grids=(_table(rows, currency),)),) if told else ()
+    return Section(
+        "coverage",
+        "Coverage",
+        "Does the open pipeline that is due cover what is left of the quota? What it needs is 1 ÷ win rate, "
+        "not a rule of thumb.",
+        parts,
+        "" if parts else _EMPTY,
+        reader.counted("coverage"),
+    )
+
+
+def times(value: object) -> str | None:
+    """A multiple as people write it: `4.35×`."""
+    text = say.number(value, 2)
+    return f"{text}×" if text else None
+
+
+def _figures(row: Row, currency: str) -> tuple[Figure, ...]:
+    enough = row.get("enough")
+    tone = "" if enough is None else "kept" if enough else "risk"
+    aged = say.known(row.get("aged"))
+    old = f"{say.money(aged, currency)} of it is old" if aged else "open and due in the period"
+    return (
+        Figure("Coverage", times(row.get("coverage")), "pipeline ÷ quota left", tone),
+        Figure("Needed", times(row.get("needed")), "1 ÷ win rate"),
+        Figure("Open pipeline", say.money(row.get("pipeline"), currency), old),
+        Figure("Pipeline needed", say.money(row.get("needed_pipeline"), currency), "for the quota left"),
+        Figure("Quota left", say.money(row.get("quota_left"), currency), _of_quota(row, currency)),
+        Figure("Win rate", say.percent(row.get("win_rate")), _FROM.get(str(row.get("rate_from")), "")),
+    )
+
+
+def _of_quota(row: Row, currency: str) -> str:
+    quota = say.money(row.get("quota"), currency)
+    return f"of {quota} of new business" if quota else ""
+
+
+def _table(rows: list[Row], currency: str) -> Grid:
+    amount = partial(say.money, currency=currency)
+    named = [
+        {
+            **row,
+            "of": "all" if row.get("by") == "all" else row.get("key") or "unknown",
+            "group": _GROUPS.get(str(row.get("by"))),
+            "rests_on": _FROM.get(str(row.get("rate_from"))),
+            "verdict": {True: "enough", False: "not enough"}.get(bool(row["enough"]))
+            if row.get("enough") is not None
+            else None,
+        }
+        for row in rows
+    ]
+    columns = (
+        Column("of", "Deals of"),
+        Column("group", "By"),
+        Column("open_deals", "Open, due", say.number, numeric=True),
+        Column("pipeline", "Pipeline", amount, numeric=True),
+        Column("aged", "Of it old", amount, numeric=True, optional=True),
+        Column("later", "Due later", amount, numeric=True, optional=True),
+        Column("quota", "Quota", amount, numeric=True),
+        Column("won", "Won", amount, numeric=True),
+        Column("quota_left", "Quota left", amount, numeric=True),
+        Column("coverage", "Coverage", times, numeric=True),
+        Column("needed", "Needed", times, numeric=True),
+        Column("verdict", "Verdict"),
+        Column("win_rate", "Win rate", say.percent, numeric=True),
+        Column("rests_on", "Win rate from"),
+        Column("usual_days", "Usual days to win", _days, numeric=True),
+        Column("unpriced", "Without amount", say.number, numeric=True, optional=True),
+    )
+    title = "Open pipeline against quota, by stream and segment"
+    return grid("coverage", title, columns, named, muted=lambda row: bool(row.get("small")))
