@@ -41,6 +41,11 @@ SHOWN = (
     "conversion",
     "conversion_estimate",
     "outcomes",
+    "win_loss",
+    "key_deals",
+    "time_to_close",
+    "coverage",
+    "customers",
 )
 SIDES = (Side.MARKETING, Side.SALES, Side.BOTH)
 _HOLDS_NOTHING = "nothing of this fell into the period"

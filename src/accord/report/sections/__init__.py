@@ -9,9 +9,12 @@ from accord.report.sections import (
     capacity,
     causes,
     conversion,
+    coverage,
+    customers,
     delivery,
     depth,
     handoff,
+    links,
     origin,
     outcomes,
     overdue,
@@ -19,6 +22,7 @@ from accord.report.sections import (
     parts,
     speed,
     touches,
+    winloss,
 )
 from accord.report.view import Reader, Section
 
@@ -36,8 +40,12 @@ def sections(reader: Reader, agreement: Agreement, plan: Plan | None) -> tuple[S
         depth.section(reader, agreement),
         touches.section(reader, agreement),
         capacity.section(reader),
+        links.section(reader, agreement),
         conversion.section(reader, agreement),
+        coverage.section(reader, agreement),
         outcomes.section(reader, agreement),
+        winloss.section(reader, agreement),
+        customers.section(reader, agreement),
         attribution.section(reader, agreement),
         overdue.section(reader, agreement),
     )
