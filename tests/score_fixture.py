@@ -1,15 +1,21 @@
 """A score to look at: Acme's agreement in force and a year of its log, folded by the worker."""
 
+import shutil
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
+from django.db.models import Model
 from django.utils import timezone
 
 from accord.agreement.parse import parse_agreement
+from accord.report.drawing import svg
 from accord.server.agreements.models import AgreementFile
 from accord.server.score import folding, keeping, making, reading
+from accord.server.score.models import Drawn, Fold, Reading
 from accord.simulate.company import simulate
 from server_fixture import ACME
 
@@ -37,12 +43,41 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeping, "svg", lambda _spec, alt: f"<svg><title>{escape(alt)}</title></svg>")
 
 
+@dataclass
+class _Kept:
+    """What the worker made once, to be laid down again for each test: it takes seconds."""
+
+    at: datetime
+    file: Path
+    rows: list[tuple[type[Model], list[dict[str, Any]]]]
+
+
+_KEPT: dict[bool, _Kept] = {}
+
+
 @pytest.fixture
-def scored(in_force: AgreementFile, log: Path) -> datetime:
+def scored(in_force: AgreementFile, log: Path, tmp_path_factory: pytest.TempPathFactory) -> datetime:
     """A fold with the usual views, as the worker makes them; the instant as of which it is."""
+    drawn = keeping.svg is svg
+    if drawn in _KEPT:
+        return _laid_down(_KEPT[drawn])
     at = timezone.now()
     assert folding.keep(at) == 1
+    folder = tmp_path_factory.mktemp("folds")
+    file = Path(shutil.copy2(folding.path_of(Fold.objects.get()), folder))
+    _KEPT[drawn] = _Kept(at, file, [(kind, list(kind.objects.values())) for kind in (Fold, Reading, Drawn)])
     return at
+
+
+def _laid_down(kept: _Kept) -> datetime:
+    """The rows under numbers of this test's own, which sequences give."""
+    (_, (fold,)), (_, readings), (_, pictures) = kept.rows
+    here = Fold.objects.create(**{**fold, "id": None})
+    Reading.objects.bulk_create([Reading(**{**row, "id": None, "fold_id": here.pk}) for row in readings])
+    Drawn.objects.bulk_create([Drawn(**row) for row in pictures])
+    folding.folder().mkdir(parents=True)
+    shutil.copy2(kept.file, folding.folder())
+    return kept.at
 
 
 def counted() -> None:

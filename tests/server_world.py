@@ -38,6 +38,7 @@ from accord.server.score.models import Page
 from boards_fixture import one_of_each
 from book_fixture import MAY, keep_sheet
 from desk_fixture import a_delivered_lead, a_waiting_lead, two_alike
+from rituals_fixture import papers
 from server_fixture import ACME, People, actor
 
 INVITED = "an-invitation-that-is-open"
@@ -148,6 +149,9 @@ def world(people: People, in_force: AgreementFile) -> World:
             **{f"incomplete-{act}": {"pk": waiting.pk} for act in ("fill", "send", "qualify")},
             "lead": {"key": lead.key},
             "lead-act": {"key": lead.key, "act": "note"},
+            "score-lead": {"lead": lead.key},
+            **{name: {"promise": "S1", "state": "kept"} for name in TABLE if name.startswith("score-rows")},
+            **{name: {"section": "pace"} for name in TABLE if name.startswith(("score-chart", "score-table"))},
             "lead-undo": {"key": lead.key},
             **{f"personal{act}": {"key": lead.key} for act in ("", "-export", "-erase")},
             "duplicate-settle": {"pk": two_alike().pk},
@@ -161,6 +165,7 @@ def world(people: People, in_force: AgreementFile) -> World:
             "api:elapsed": {"name": "hq"},
             "api:due": {"name": "hq"},
             **intake_arguments(people),
+            **papers(people, lead),
         },
     )
 

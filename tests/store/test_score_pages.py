@@ -44,18 +44,18 @@ def agreed(in_force: AgreementFile, monkeypatch: pytest.MonkeyPatch) -> Agreemen
     return in_force
 
 
-def text_of(client, path: str = "/score/") -> str:
+def text_of(client, path: str = "/score/report/this") -> str:
     answer = client.get(path)
     assert answer.status_code == 200
     return answer.content.decode()
 
 
 def test_without_an_agreement_in_force_the_score_says_how_to_get_one(people: People) -> None:
-    assert "No agreement is in force" in text_of(signed_in(people.leyla))
+    assert "No agreement is in force" in text_of(signed_in(people.leyla), "/score/")
 
 
 def test_without_a_log_the_score_says_how_to_bring_one_in(people: People, in_force: AgreementFile) -> None:
-    text = text_of(signed_in(people.leyla))
+    text = text_of(signed_in(people.leyla), "/score/")
     assert "Nothing has been recorded yet" in text
     assert str(Path(settings.ENV.data) / "log") in text
 
@@ -118,7 +118,7 @@ def test_the_served_page_is_the_kept_one_with_a_bar_and_without_a_policy_of_its_
     people: People, agreed: AgreementFile, log: Path
 ) -> None:
     making.refresh_pages(NOON)
-    answer = signed_in(people.vera).get("/score/")
+    answer = signed_in(people.vera).get("/score/report/this")
     text, kept = answer.content.decode(), gzip.decompress(Page.objects.get(span="this").body).decode()
     before, after = kept.split(making.ABOVE)
     assert text.startswith(before.replace('<meta name="referrer" content="no-referrer">', ""))
@@ -162,7 +162,7 @@ def test_why_the_first_page_cannot_be_made_is_said_and_not_tried_every_minute(
 
     monkeypatch.setattr(making, "score", fail)
     assert making.refresh_pages(NOON, only=Page.Span.THIS) == [Page.Span.THIS]
-    assert "the log was cut off; import it anew" in text_of(signed_in(people.omar))
+    assert Page.objects.get().problem == "the log was cut off; import it anew"
     assert making.refresh_pages(NOON + timedelta(minutes=1), only=Page.Span.THIS) == []
     assert signed_in(people.omar).get("/score/report/this").status_code == 404
 

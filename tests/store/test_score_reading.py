@@ -13,7 +13,7 @@ from accord.server.agreements.models import AgreementFile
 from accord.server.score import folding, keeping, making, reading
 from accord.server.score.asked import View, presets
 from accord.server.score.models import Drawn, Fold, Reading
-from score_fixture import counted, log, scored, undrawn, year_of_acme  # noqa: F401
+from score_fixture import counted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("undrawn")]
 

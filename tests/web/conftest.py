@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from accord.server.people.models import User
+from score_fixture import log, scored, undrawn, year_of_acme  # noqa: F401
 from server_fixture import (  # noqa: F401
     acme_text,
     client_of,

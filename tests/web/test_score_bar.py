@@ -37,7 +37,7 @@ def kept(people):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_menu_over_the_score_is_that_of_the_other_pages(live, people, kept, width):
     User.objects.filter(pk=people.kai.pk).update(name="Kai Maximilian Freiherr von und zu Berger-Hohenstein")
-    page = live.page(people.kai, at="/score/", width=width)
+    page = live.page(people.kai, at="/score/report/this", width=width)
     assert overflow(page) <= 0
     assert page.locator(".house summary").bounding_box()["height"] < 60, "a long name is cut, not wrapped"
     page.locator(".house summary").click()
@@ -45,7 +45,7 @@ def test_the_menu_over_the_score_is_that_of_the_other_pages(live, people, kept, 
         assert page.get_by_role("link", name=words).is_visible()
     assert overflow(page) <= 0
     page.get_by_role("button", name="Dark").click()
-    page.wait_for_url("**/score/")
+    page.wait_for_url("**/score/report/this")
     assert page.locator("html").get_attribute("data-theme") == "dark"
     page.locator(".house summary").click()
     page.get_by_role("button", name="Sign out").click()
@@ -53,7 +53,7 @@ def test_the_menu_over_the_score_is_that_of_the_other_pages(live, people, kept, 
 
 
 def test_a_page_is_asked_for_anew_from_the_bar(live, people, kept):
-    page = live.page(people.kai, at="/score/")
+    page = live.page(people.kai, at="/score/report/this")
     page.get_by_role("button", name="Make anew").click()
     page.get_by_text("The worker makes the pages anew").wait_for()
     assert Page.objects.filter(wanted=True).count() == len(Page.Span)

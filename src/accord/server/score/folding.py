@@ -37,7 +37,6 @@ LOOKED_BACK = timedelta(days=1)  # how long one of a former instant is kept afte
 MOST_BACK, MOST_FORMER = 8, 2  # of those, and of those that a newer one has replaced, at a time
 MEMORY, THREADS = "2GB", 2
 FAULT = "a fault of ours; the log of the worker says more"
-_READING = {"memory": "512MB", "threads": 1}  # of a request
 _MOST_CHOICES, _MOST_VERSIONS = 200, 8
 _ACTIVE: dict[str, Agreement] = {}
 
@@ -90,16 +89,19 @@ def path_of(fold: Fold) -> Path:
 
 
 @contextmanager
-def opened(fold: Fold, agreement: Agreement, view: View, **limits: object) -> Iterator[Ledger]:
-    """The ledger of a view, read from the fold's file; FoldUnusable where it is gone."""
-    days = view.days
+def opened(
+    fold: Fold, agreement: Agreement, view: View, *, memory: str = "512MB", threads: int = 1
+) -> Iterator[Ledger]:
+    """The ledger of a view, read from the fold's file; FoldUnusable where it is gone. Bounds of a request."""
+    first, last = view.days.from_on, view.days.to_on
     with Ledger.of_fold(
         path_of(fold),
         agreement,
-        from_on=days.from_on,
-        to_on=days.to_on,
+        from_on=first,
+        to_on=last,
         scope=view.scope,
-        **(limits or _READING),
+        memory=memory,
+        threads=threads,
     ) as ledger:
         yield ledger
 

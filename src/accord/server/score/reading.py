@@ -28,7 +28,6 @@ from accord.server.score.models import Fold, Reading
 from accord.server.score.scoping import narrowed
 
 LEASE = timedelta(minutes=2)
-_WORKER = {"memory": folding.MEMORY, "threads": folding.THREADS}
 _SEEN_EVERY = timedelta(hours=1)  # how often it is noted that a kept score was looked at
 
 
@@ -165,7 +164,9 @@ def make_wanted(at: datetime) -> int:
 def _make(reading: Reading, view: View, agreement: Agreement, *, standing: bool = False) -> None:
     row = Reading.objects.filter(pk=reading.pk)
     try:
-        with folding.opened(reading.fold, agreement, view, **_WORKER) as ledger:
+        with folding.opened(
+            reading.fold, agreement, view, memory=folding.MEMORY, threads=folding.THREADS
+        ) as ledger:
             made = score_of(ledger) if view.scope.everything else narrowed(score_of(ledger))
     except FoldUnusable:  # of another release, or gone: the next one has this view if somebody still asks
         row.delete()

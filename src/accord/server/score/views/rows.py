@@ -29,7 +29,8 @@ from accord.server.people.rights import sees_people
 from accord.server.score import folding
 from accord.server.score.behind import measures_of, promises_of
 from accord.server.score.explaining import explained
-from accord.server.score.views.common import Frame, Words, frame_of, missing, ready, show
+from accord.server.score.places import Words
+from accord.server.score.views.common import Frame, frame_of, missing, ready, show
 
 A_PAGE, MOST = 50, 100_000
 _AT_ONCE, _PATIENCE_S = BoundedSemaphore(2), 2.0  # requests that read a fold; seconds that others wait
@@ -77,7 +78,7 @@ def rows(request: HttpRequest, promise: str, state: str = "") -> HttpResponse:
     total = counts.get(state, 0)
     promises = (one for side in frame.score.sides for one in side.promises)
     made = next((one for one in promises if one.id == found.id), None)
-    facts = {
+    facts: dict[str, object] = {
         "promise": made,
         "title": made.title if made else found.id,
         "definition": definition_of(found),
@@ -121,7 +122,7 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
         return show(request, frame, "score/measure.html", {"title": known.title, "measure": known})
     result = _measured(frame, known, name)
     table = result.table
-    facts = {
+    facts: dict[str, object] = {
         "measure": known,
         "result": result,
         "columns": [(column, known.columns.get(column, "")) for column in table.columns],
