@@ -1,0 +1,68 @@
+"""What ripens after an interval is closed, and what only a correction can have moved (5.7)."""
+
+from typing import Any
+
+import pytest
+
+from accord.ledger.restating import differences, differs, digest, intervals
+
+
+def figures(**changed: Any) -> dict[str, Any]:
+    """One interval's figures; `cohort_customers=7` changes one."""
+    line: dict[str, Any] = {
+        "leads": 100, "customers": 5, "revenue": "10000", "total_revenue": "16000", "unpriced": 0,
+    }  # fmt: skip
+    cohort = {**line, "accepted": 90, "rejected": 10, "undecided": 0, "value": "7500"}
+    found = {"cohort": cohort, "close": dict(line), "goals": []}
+    for name, value in changed.items():
+        basis, _, which = name.partition("_")
+        found[basis][which] = value
+    return found
+
+
+@pytest.mark.parametrize(
+    ("change", "held"),
+    [
+        ({"close_revenue": "12000"}, True),
+        ({"close_customers": 6}, True),
+        ({"close_total_revenue": None}, True),
+        ({"cohort_leads": 99}, True),
+        ({"cohort_customers": 6}, False),
+        ({"cohort_customers": 4}, True),
+        ({"cohort_revenue": "9000"}, True),
+        ({"cohort_revenue": None}, True),
+        ({"cohort_accepted": 89}, True),
+    ],
+)
+def test_a_figure_that_can_only_be_corrected_differs_and_one_that_grows_ripens(
+    change: dict[str, Any], held: bool
+) -> None:
+    (found,) = differences(figures(), figures(**change))
+    assert found.held is held is differs(figures(), figures(**change))
+
+
+def test_acceptance_ripens_while_anything_was_undecided() -> None:
+    before = figures(cohort_undecided=3)
+    assert not differs(before, figures(cohort_accepted=93))
+    assert differs(figures(), figures(cohort_accepted=93))
+
+
+def test_the_same_amount_written_otherwise_is_the_same() -> None:
+    assert not differences(figures(), figures(close_revenue="10000.00"))
+
+
+def test_two_people_have_seen_the_same_where_what_is_held_is_the_same() -> None:
+    assert digest(figures()) == digest(figures(cohort_customers=6))
+    assert digest(figures()) != digest(figures(close_revenue="12000"))
+
+
+def test_intervals_are_the_lines_of_both_bases_without_the_pool() -> None:
+    lines = [
+        {"basis": basis, "interval": number, "from": f"2026-0{(number or 0) + 1}-01", "to": "x"}
+        for basis in ("cohort", "close")
+        for number in (1, 0, None)
+    ]
+    goals = [{"number": 1, "promise": "M1"}]
+    found = list(intervals({"lines": lines, "goals": goals}))
+    assert [one["from"] for one in found] == ["2026-01-01", "2026-02-01"]
+    assert [len(one["goals"]) for one in found] == [0, 1]
