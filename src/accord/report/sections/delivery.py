@@ -122,7 +122,7 @@ def _mix(rows: list[Row], currency: str, agreement: Agreement) -> list[Part]:
     charts = [_mix_chart(whole, currency, agreement)]
     if any(row.get("value") for row in whole):
         charts.append(_mix_chart(whole, currency, agreement, value=True))
-    folded = (_mix_table(apart, currency, agreement, "-by-stream"),) if apart else ()
+    folded = _mix_tables(apart, currency, agreement, "-by-stream") if apart else ()
     return [Part("Mix of lead types", charts=tuple(charts), folded=folded, pairs=len(charts) > 1)]
 
 
@@ -134,9 +134,9 @@ def _mix_chart(rows: list[Row], currency: str, agreement: Agreement, *, value: b
     legend = [Key("bar", "Accepted")]
     if any(point.planned is not None for point in points):
         legend.append(Key("asked", "Planned"))
-    table = None if value else _mix_table(rows, currency, agreement)
-    name = "mix-by-value" if value else "mix-by-count"
-    return Chart(title, draw(partial(mix_chart, points), alt, wide=HALF), tuple(legend), table, name)
+    by_count, by_value = _mix_tables(rows, currency, agreement)
+    table = by_value if value else by_count
+    return Chart(title, draw(partial(mix_chart, points), alt, wide=HALF), tuple(legend), table)
 
 
 def _pair(row: Row, share: str, planned: str, agreement: Agreement) -> PairPoint:
@@ -146,23 +146,28 @@ def _pair(row: Row, share: str, planned: str, agreement: Agreement) -> PairPoint
     return PairPoint(name, asked, has, told if asked is None else f"{told}, planned {say.percent(asked)}")
 
 
-def _mix_table(rows: list[Row], currency: str, agreement: Agreement, id: str = "") -> Grid:
+def _mix_tables(rows: list[Row], currency: str, agreement: Agreement, id: str = "") -> tuple[Grid, Grid]:
+    """The mix by count, and the mix by value."""
     amount = partial(say.money, currency=currency)
-    columns = (
-        Column("stream", "Stream"),
-        Column("type", "Lead type"),
+    of = (Column("stream", "Stream"), Column("type", "Lead type"))
+    by_count = (
         Column("accepted", "Accepted", say.number, numeric=True),
         Column("share", "Share", say.percent, numeric=True),
         Column("planned_share", "Planned", say.percent, numeric=True),
         Column("gap", "Points apart", _points, numeric=True),
+    )
+    by_value = (
         Column("value", "Value", amount, numeric=True),
-        Column("value_share", "Share of value", say.percent, numeric=True),
-        Column("value_planned_share", "Value planned", say.percent, numeric=True),
-        Column("value_gap", "Points apart, value", _points, numeric=True),
+        Column("value_share", "Share", say.percent, numeric=True),
+        Column("value_planned_share", "Planned", say.percent, numeric=True),
+        Column("value_gap", "Points apart", _points, numeric=True),
     )
     named = [{**row, "type": label(row.get("lead_type"), agreement)} for row in rows]
-    title = "Mix of accepted leads, planned and actual" + (", by stream" if id else "")
-    return grid(f"mix{id}", title, columns, named, muted=_small)
+    title = "Mix of accepted leads{}, planned and actual" + (", by stream" if id else "")
+    return (
+        grid(f"mix-by-count{id}", title.format(""), (*of, *by_count), named, muted=_small),
+        grid(f"mix-by-value{id}", title.format(" by value"), (*of, *by_value), named, muted=_small),
+    )
 
 
 def _points(value: object) -> str | None:

@@ -6,7 +6,7 @@ from accord.agreement.terms import Agreement
 from accord.report import format as say
 from accord.report.charts_marketing import TallyPoint, reasons_chart
 from accord.report.drawing import draw
-from accord.report.grid import Column, Grid, Row, grid
+from accord.report.grid import Column, Grid, Row, grid, slug
 from accord.report.view import Chart, Figure, Key, Part, Reader, Section, label
 
 _GROUPS = {"lead_type": "Lead type", "stream": "Stream", "source": "Source"}
@@ -30,7 +30,7 @@ def section(reader: Reader, agreement: Agreement) -> Section:
         parts.append(Part("", _figures(whole), folded=tuple(folded)))
         parts.append(Part("After the reject, after the return", _later(whole)))
     if rejects:
-        folded = [_rejects(rejects, by, agreement) for by in ("source", "lead_type", "source and lead_type")]
+        folded = [_rejects(rejects, by, agreement) for by in ("source", "lead_type")]
         reasons = [row for row in rejects if row.get("by") == "all"]
         parts.append(Part("Why leads were refused", charts=(_chart(reasons),), folded=tuple(folded)))
     return Section(
@@ -204,12 +204,9 @@ def _rejects(rows: list[Row], by: str, agreement: Agreement) -> Grid:
         for row in rows
         if row.get("by") == by
     ]
-    before = [Column("from", "Source")] if "source" in by else []
-    before += [Column("type", "Lead type")] if "lead_type" in by else []
+    first = Column("from", "Source") if by == "source" else Column("type", "Lead type")
     words = by.replace("_", " ")
-    return _table(
-        f"rejections-by-{by.replace(' ', '-')}", f"Leads refused, by reason and {words}", mine, *before
-    )
+    return _table(f"rejections-by-{slug(words)}", f"Leads refused, by reason and {words}", mine, first)
 
 
 def _small(row: Row) -> bool:
