@@ -117,7 +117,28 @@ def pipeline() -> dict[str, list[dict[str, object]]]:
         }
         for by, key in (("all", "all"), ("stream", "smb"))
     ]
+    cells = [
+        {
+            "from_stage": "mql",
+            "to_stage": "sql",
+            "by": by,
+            "lead_type": kind,
+            "stream": "smb",
+            "segment": None,
+            "entered": 400,
+            "reached": n,
+            "rate": n / 400,
+            "low": 0.2,
+            "high": 0.4,
+            "rejected": 12,
+            "young": 30,
+            "young_reached": 2,
+            "few": n < 30,
+        }
+        for by, kind, n in (("stream", None, 120), ("lead_type, stream", "demo", 20))
+    ]
     return {
+        "conversion_cells": cells,
         "win_loss": reasons,
         "key_deals": deals,
         "time_to_close": times,

@@ -224,3 +224,64 @@ def test_old_pipeline_is_flagged_and_still_counted(tmp_path: Path) -> None:
     events.append(event("new", "opportunity", "2026-03-14 10:00", amount=Decimal(30)))
     row = coverage(tmp_path, leads, events)[ALL]
     assert (row["pipeline"], row["aged"]) == (430, 400), "wins took nine days"
+
+
+def qualified(name: str, on: str, **about: str) -> tuple[Lead, list[Event]]:
+    return Lead(name, **about), [event(name, "handed_off", f"{on} 10:00")]  # type: ignore[arg-type]
+
+
+def cells(
+    folder: Path, leads: list[Lead], events: list[Event]
+) -> dict[tuple[object, ...], dict[str, object]]:
+    with ledger(folder, leads, events, MIDDLE, **MARCH) as book:
+        rows = book.measure("conversion_cells").table.dicts()
+    step = [row for row in rows if (row["from_stage"], row["to_stage"]) == ("mql", "sql")]
+    return {(row["by"], row["lead_type"], row["stream"], row["segment"]): row for row in step}
+
+
+def test_conversion_is_told_by_lead_type_within_stream_and_segment(tmp_path: Path) -> None:
+    """Forty of January in one cell, twenty in another; ten of March are too young to tell."""
+    leads, events = [], []
+    for count, on, about in (
+        (40, "2026-01-05", {"lead_type": "web_form", "stream": "smb", "segment": "east"}),
+        (20, "2026-01-05", {"lead_type": "web_form", "stream": "smb", "segment": "west"}),
+        (10, "2026-03-05", {"lead_type": "web_form", "stream": "smb", "segment": "east"}),
+    ):
+        for n in range(count):
+            lead, own = qualified(f"{on}{about['segment']}{n}", on, **about)
+            leads.append(lead)
+            events += own
+    firsts = [lead.lead for lead in leads]
+    events += [event(name, "sales_qualified", "2026-01-09 10:00") for name in firsts[:30]]
+    events += [event(name, "won", "2026-01-09 10:00") for name in firsts[40:45]]  # skips stages
+    events += [event(name, "rejected", "2026-01-06 10:00") for name in firsts[30:38]]
+    events += [event(name, "sales_qualified", "2026-03-09 10:00") for name in firsts[60:62]]
+    found = cells(tmp_path, leads, events)
+    east = found["lead_type, stream, segment", "web_form", "smb", "east"]
+    assert (east["reached"], east["entered"], east["rate"], east["few"]) == (30, 40, 0.75, False)
+    assert east["rate"] != 30 / 32, "rejected leads stay in the denominator"
+    assert (east["rejected"], east["young"], east["young_reached"]) == (8, 10, 2)
+    assert east["rate"] != 32 / 50, "the young are not taken for lost"
+    west = found["lead_type, stream, segment", "web_form", "smb", "west"]
+    assert (west["reached"], west["entered"], west["few"]) == (5, 20, True), "a win implies the stages before"
+    assert west["low"] == pytest.approx(0.1119, abs=1e-4)
+    assert found["stream", None, "smb", None]["entered"] == 60
+    assert found["segment", None, None, "east"]["entered"] == 40
+    assert found["lead_type, stream", "web_form", "smb", None]["reached"] == 35
+
+
+def test_conversion_by_cohort_lists_the_rejected_and_warns_of_few_conversions(tmp_path: Path) -> None:
+    leads, events = [], []
+    for n in range(4):
+        lead, own = qualified(f"L{n}", "2026-01-05")
+        leads.append(lead)
+        events += own
+    events += [
+        event("L0", "sales_qualified", "2026-01-09 10:00"),
+        event("L1", "rejected", "2026-01-06 10:00"),
+    ]
+    events += [event("L0", "rejected", "2026-01-06 10:00")]
+    with ledger(tmp_path, leads, events, MIDDLE, **MARCH) as book:
+        rows = book.measure("conversion").table.dicts()
+    row = next(row for row in rows if (row["from_stage"], row["to_stage"]) == ("mql", "sql"))
+    assert (row["reached"], row["entered"], row["rejected"], row["few"]) == (1, 4, 1, True)

@@ -5,7 +5,7 @@ from report_fixture import agreement, empty_score, measures, score
 
 from accord.ledger.score import Score
 from accord.report.drawing import NARROW, WIDE
-from accord.report.sections import coverage, customers, links, outcomes, winloss
+from accord.report.sections import conversion, coverage, customers, links, outcomes, winloss
 from accord.report.view import Chart, Reader, Section
 
 SECTIONS = {
@@ -145,3 +145,11 @@ def test_customers_are_told_with_what_they_rest_on() -> None:
     assert figures(section)["Retention"][0] == "95.0%"
     hints = {one.label: one.hint for one in section.parts[0].figures}
     assert (hints["Retention"], hints["Satisfied"]) == ("38 of 40", "8 of 10")
+
+
+def test_conversion_is_also_told_by_cell_and_pales_where_few_converted() -> None:
+    section = conversion.section(Reader(score(measures=measures())), agreement())
+    folded = {grid.id: grid for part in section.parts for grid in part.folded}
+    table = folded["conversion-cells"]
+    assert [row[1:4] for row in table.cells] == [("all", "smb", "all"), ("demo", "smb", "all")]
+    assert table.muted == {1}

@@ -40,6 +40,7 @@ SHOWN = (
     "capacity_use",
     "conversion",
     "conversion_estimate",
+    "conversion_cells",
     "outcomes",
     "win_loss",
     "key_deals",

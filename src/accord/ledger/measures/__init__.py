@@ -33,6 +33,7 @@ MEASURES = (
     "capacity_use",
     "conversion",
     "conversion_estimate",
+    "conversion_cells",
     "rate_evidence",
     "outcomes",
     "win_loss",

@@ -2,9 +2,9 @@
 -- grain: one step from stage to stage, lead type (NULL: all) and month in which the leads entered the first stage
 -- unit: share; days
 -- meaning: of the leads that entered a stage in one month, how many ever entered the next, up to as-of. A later stage
---   implies the earlier ones; rejected leads stay in. A cohort is mature once its youngest lead is older than nine in
---   ten of those that converted took; younger cohorts still grow. The interval is Wilson's, 95 %. Cohorts up to the end
---   of the period, however old.
+--   implies the earlier ones; rejected leads stay in, as marketing claimed them, and are listed apart. A cohort is
+--   mature once its youngest lead is older than nine in ten of those that converted took; younger cohorts still grow.
+--   The interval is Wilson's, 95 %. Cohorts up to the end of the period, however old.
 -- requirements: S4.17, S0.20, 5.3, F16
 -- columns:
 --   from_stage: the stage entered
@@ -20,9 +20,11 @@
 --   median_days: days from stage to stage, median of those that converted
 --   in_period: whether the month lies in the period, at least in part
 --   small: fewer than 10 leads entered
+--   rejected: of those that entered, refused by sales and never reached to_stage
+--   few: fewer than 30 conversions, too few to plan on
 WITH moved AS (
     SELECT
-        s.from_stage, s.to_stage, s.place, a.lead_type,
+        s.from_stage, s.to_stage, s.place, a.lead_type, a.rejected,
         CAST(date_trunc('month', a.entered_on) AS DATE) AS cohort,
         b.entered_at,
         date_diff('microsecond', a.entered_at, b.entered_at) / 86400e6 AS days
@@ -33,9 +35,10 @@ WITH moved AS (
     WHERE a.entered_on <= p.to_on
 ),
 grouped AS (
-    SELECT from_stage, to_stage, place, NULL AS lead_type, cohort, entered_at, days FROM moved
+    SELECT from_stage, to_stage, place, NULL AS lead_type, rejected, cohort, entered_at, days FROM moved
     UNION ALL
-    SELECT from_stage, to_stage, place, lead_type, cohort, entered_at, days FROM moved WHERE lead_type IS NOT NULL
+    SELECT from_stage, to_stage, place, lead_type, rejected, cohort, entered_at, days FROM moved
+    WHERE lead_type IS NOT NULL
 ),
 slowness AS (
     SELECT from_stage, to_stage, lead_type, quantile_disc(days, 0.9) AS p90
@@ -48,6 +51,7 @@ counted AS (
         from_stage, to_stage, place, lead_type, cohort,
         count(*) AS entered,
         count(entered_at) AS reached,
+        count(*) FILTER (rejected AND entered_at IS NULL) AS rejected,
         median(days) AS median_days
     FROM grouped
     GROUP BY from_stage, to_stage, place, lead_type, cohort
@@ -60,7 +64,9 @@ SELECT
     c.cohort + INTERVAL 1 MONTH + to_microseconds(CAST(s.p90 * 86400e6 AS BIGINT)) <= local_time(p.as_of) AS mature,
     c.median_days,
     c.cohort <= p.to_on AND c.cohort + INTERVAL 1 MONTH > p.from_on AS in_period,
-    c.entered < 10 AS small
+    c.entered < 10 AS small,
+    c.rejected,
+    c.reached < 30 AS few
 FROM counted c
 CROSS JOIN params p
 LEFT JOIN slowness s

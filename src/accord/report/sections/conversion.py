@@ -14,6 +14,7 @@ _EMPTY = (
     "`sales_qualified`, `opportunity`, `won` and `lost`; the import map says where the export holds them."
 )
 _COHORTS = 18  # months that a chart can hold; the table behind it holds all
+_CELLS = 40  # cells on the page; their file holds all
 _days = partial(say.number, digits=1)
 
 
@@ -28,6 +29,8 @@ def section(reader: Reader, agreement: Agreement) -> Section:
         together = [row for row in estimates if row.get("lead_type") is None]
         apart = [row for row in estimates if row.get("lead_type") is not None]
         folded = (_estimates(apart, agreement, "-by-type", ", by lead type"),) if apart else ()
+        cells = reader.rows("conversion_cells")
+        folded += (_cells(cells, agreement),) if cells else ()
         parts.append(Part("To plan with", grids=(_estimates(together, agreement),), folded=folded))
     return Section(
         "conversion",
@@ -35,7 +38,7 @@ def section(reader: Reader, agreement: Agreement) -> Section:
         "Of the leads that entered a stage in one month, how many ever reached the next? Young months grow.",
         tuple(parts),
         "" if parts else _EMPTY,
-        reader.counted("conversion", "conversion_estimate"),
+        reader.counted("conversion", "conversion_estimate", "conversion_cells"),
     )
 
 
@@ -92,6 +95,7 @@ def _table(title: str, rows: list[Row], agreement: Agreement) -> Grid:
         Column("type", "Lead type"),
         Column("reached", "Reached next", say.number, numeric=True),
         Column("entered", "Entered", say.number, numeric=True),
+        Column("rejected", "Of them rejected", say.number, numeric=True, optional=True),
         Column("rate", "Rate", say.percent, numeric=True),
         Column("low", "95% from", say.percent, numeric=True),
         Column("high", "95% to", say.percent, numeric=True),
@@ -129,6 +133,42 @@ def _estimates(rows: list[Row], agreement: Agreement, id: str = "", by: str = ""
     return grid(
         f"conversion-estimate{id}", title + by, columns, named, muted=lambda row: bool(row.get("few"))
     )
+
+
+def _cells(rows: list[Row], agreement: Agreement) -> Grid:
+    """The same rate of mature months in each cell (5.3); one that rests on few conversions is pale."""
+    order = list(dict.fromkeys(str(row.get("by")) for row in rows))
+    named = [
+        {
+            **row,
+            "step": _title(_step(row)),
+            **{name: _part_of(row, name, agreement) for name in ("lead_type", "stream", "segment")},
+        }
+        for row in sorted(rows, key=lambda row: order.index(str(row.get("by"))))
+    ]
+    columns = (
+        Column("step", "Step"),
+        Column("lead_type", "Lead type"),
+        Column("stream", "Stream"),
+        Column("segment", "Segment"),
+        Column("rate", "Rate", say.percent, numeric=True),
+        Column("low", "95% from", say.percent, numeric=True),
+        Column("high", "95% to", say.percent, numeric=True),
+        Column("reached", "Reached", say.number, numeric=True),
+        Column("entered", "Entered", say.number, numeric=True),
+        Column("rejected", "Of them rejected", say.number, numeric=True, optional=True),
+        Column("young", "Too young", say.number, numeric=True, optional=True),
+    )
+    title = "Conversion of mature months by type, stream and segment; pale where fewer than 30 converted"
+    seen = named[:_CELLS]
+    return grid("conversion-cells", title, columns, named, muted=lambda row: bool(row.get("few")), seen=seen)
+
+
+def _part_of(row: Row, name: str, agreement: Agreement) -> str:
+    """What a cell is apart in, by its name; `all` where it is together."""
+    if name not in str(row.get("by")).split(", "):
+        return "all"
+    return label(say.name(row.get(name), 40), agreement)
 
 
 def _type(row: Row, agreement: Agreement) -> str:

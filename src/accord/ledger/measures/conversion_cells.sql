@@ -1,0 +1,96 @@
+-- title: Conversion by type, stream and segment
+-- grain: one step from stage to stage and one cell: a stream, a segment, or a lead type within either or both
+-- unit: leads; share
+-- meaning: of the leads of a cell that entered a stage, how many ever reached the next, over mature months alone:
+--   months whose youngest lead is older than nine in ten of those of its type that converted took, as in `conversion`.
+--   Leads of younger months are counted apart, as their rate still grows. A later stage implies the earlier ones.
+--   Rejected leads stay in the denominator, since marketing claimed them, and are listed beside it. Fewer than 30
+--   conversions are too few to plan on. Months up to the end of the period, however old.
+-- requirements: S4.17, 5.3, F16
+-- columns:
+--   from_stage: the stage entered
+--   to_stage: the stage reached
+--   by: what the cell is apart in: stream, segment, or lead_type with one of them or both; the others are together
+--   lead_type: the type; NULL for all together, or unknown where it is apart
+--   stream: the stream, likewise
+--   segment: the segment, likewise
+--   entered: leads of mature months that entered from_stage
+--   reached: of those, reached to_stage by as-of
+--   rate: reached ÷ entered; NULL while no month is mature
+--   low: lower bound of the 95 % interval of the rate (Wilson)
+--   high: upper bound
+--   rejected: of those that entered, refused by sales and never reached to_stage
+--   young: leads of months that are not mature yet
+--   young_reached: of those, reached to_stage so far
+--   few: fewer than 30 conversions, too few to plan on
+WITH moved AS (  -- one row a cell, month of entry and whole day of conversion: few, however many leads
+    SELECT
+        s.from_stage, s.to_stage, s.place, a.lead_type, a.stream, a.segment, a.rejected,
+        CAST(date_trunc('month', a.entered_on) AS DATE) AS cohort,
+        date_diff('microsecond', a.entered_at, b.entered_at) // 86400000000 AS days,
+        count(*) AS leads
+    FROM stage_step s
+    JOIN stage_entry a ON a.stage = s.from_stage
+    CROSS JOIN params p
+    LEFT JOIN stage_entry b ON b.stage = s.to_stage AND b.lead = a.lead
+    WHERE a.entered_on <= p.to_on
+    GROUP BY ALL
+),
+paced AS (
+    SELECT
+        from_stage, to_stage, lead_type, days,
+        sum(sum(leads)) OVER (PARTITION BY from_stage, to_stage, lead_type ORDER BY days) AS so_far,
+        sum(sum(leads)) OVER (PARTITION BY from_stage, to_stage, lead_type) AS every
+    FROM moved
+    WHERE days IS NOT NULL
+    GROUP BY from_stage, to_stage, lead_type, days
+),
+slowness AS (  -- nine in ten by nearest rank, in days begun
+    SELECT from_stage, to_stage, lead_type, min(days) + 1 AS p90
+    FROM paced
+    WHERE so_far >= 0.9 * every
+    GROUP BY from_stage, to_stage, lead_type
+),
+aged AS (
+    SELECT
+        m.*,
+        coalesce(m.cohort + INTERVAL 1 MONTH + to_days(CAST(s.p90 AS INTEGER)) <= local_time(p.as_of), FALSE) AS mature
+    FROM moved m
+    CROSS JOIN params p
+    LEFT JOIN slowness s
+        ON s.from_stage = m.from_stage AND s.to_stage = m.to_stage AND s.lead_type IS NOT DISTINCT FROM m.lead_type
+),
+counted AS (
+    SELECT
+        from_stage, to_stage, place, lead_type, stream, segment,
+        grouping(lead_type, stream, segment) AS level,
+        coalesce(sum(leads) FILTER (mature), 0) AS entered,
+        coalesce(sum(leads) FILTER (mature AND days IS NOT NULL), 0) AS reached,
+        coalesce(sum(leads) FILTER (mature AND rejected AND days IS NULL), 0) AS rejected,
+        coalesce(sum(leads) FILTER (NOT mature), 0) AS young,
+        coalesce(sum(leads) FILTER (NOT mature AND days IS NOT NULL), 0) AS young_reached
+    FROM aged
+    GROUP BY GROUPING SETS (
+        (from_stage, to_stage, place, stream), (from_stage, to_stage, place, segment),
+        (from_stage, to_stage, place, lead_type, stream), (from_stage, to_stage, place, lead_type, segment),
+        (from_stage, to_stage, place, lead_type, stream, segment)
+    )
+)
+SELECT
+    from_stage, to_stage,
+    CASE level
+        WHEN 5 THEN 'stream' WHEN 6 THEN 'segment' WHEN 1 THEN 'lead_type, stream' WHEN 2 THEN 'lead_type, segment'
+        ELSE 'lead_type, stream, segment'
+    END AS "by",
+    lead_type, stream, segment,
+    CAST(entered AS BIGINT) AS entered,
+    CAST(reached AS BIGINT) AS reached,
+    reached / nullif(entered, 0) AS rate,
+    wilson_low(reached, entered) AS low,
+    wilson_high(reached, entered) AS high,
+    CAST(rejected AS BIGINT) AS rejected,
+    CAST(young AS BIGINT) AS young,
+    CAST(young_reached AS BIGINT) AS young_reached,
+    reached < 30 AS few
+FROM counted
+ORDER BY place, level DESC, lead_type NULLS LAST, stream NULLS LAST, segment NULLS LAST
