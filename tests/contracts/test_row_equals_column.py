@@ -143,7 +143,7 @@ def _verdict(row: dict[str, object]) -> Verdict:
     }
     for length in ("worked", "wall", "budget", "paused"):
         said[length] = timedelta(microseconds=int(str(said.pop(f"{length}_us"))))
-    del said["delivered_on"], said["started_on"]
+    del said["delivered_on"], said["started_on"], said["id"]
     promise, state = PromiseOf(said.pop("promise")), State(said.pop("state"))
     return Verdict(promise=promise, state=state, **said)  # type: ignore[arg-type]
 

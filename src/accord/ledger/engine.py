@@ -20,7 +20,6 @@ from accord.ledger.capacity import capacity_tables
 from accord.ledger.database import connect, insert, limits, literal, sql_of
 from accord.ledger.fold import (
     CLOCKS,
-    ON_THE_WAY,
     STEPS,
     About,
     about,
@@ -159,9 +158,9 @@ class Ledger:
             raise FoldUnusable(f"{self._path}: is a damaged fold ({reason}); make it anew") from error
 
     def count(self, table: str) -> int:
-        """Rows of one of the ledger's own tables."""
-        if table == "event" and self.scope.everything:
-            return self.about.events
+        """Rows of one of the ledger's own tables; of `event` the known facts, also those not kept as such."""
+        if table == "event":
+            return int(str(self.query("SELECT coalesce(sum(facts), 0) FROM cycle").rows[0][0]))
         return int(str(self.query(f"SELECT count(*) FROM {table}").rows[0][0]))  # noqa: S608 - our own names
 
     @cached_property
@@ -218,7 +217,7 @@ class Ledger:
             "WHERE database_name IN ('anew', 'fold') AND NOT internal GROUP BY table_name"
         ).fetchall()
         for table, database, by_lead in found:
-            if table not in ("params", *DDL, *ON_THE_WAY):
+            if table not in ("params", *DDL):
                 narrow = " SEMI JOIN scoped USING (lead)" if by_lead and not self.scope.everything else ""
                 self.con.execute(f'CREATE VIEW "{table}" AS FROM {database}."{table}"{narrow}')
 

@@ -32,14 +32,23 @@ from accord.worktime.columns import WORKTIME_DAY_DDL, day_rows, reached_sql, win
 
 LAYOUT = 1  # of the file; a change of any step's result makes another
 STAGING = (  # in this order; each makes the table of its name
+    "staging/listed.sql",
+    "staging/who.sql",
+    "staging/fact.sql",
     "staging/lead.sql",
-    "staging/approach.sql",
-    "staging/sequel.sql",
+    "staging/known.sql",
     "staging/touch.sql",
     "staging/attempt.sql",
-    "staging/cycle.sql",
+    "staging/delivery.sql",
+    "staging/arrival.sql",
+    "staging/approach.sql",
+    "staging/sequel.sql",
+    "staging/saying.sql",
+    "staging/given.sql",
+    "staging/effort.sql",
     "staging/pause.sql",
 )
+GATHERING = ("staging/cycle.sql",)  # when the facts themselves have gone: it needs the memory
 JUDGING = (
     "verdicts/halt.sql",
     "verdicts/duty.sql",
@@ -47,15 +56,29 @@ JUDGING = (
     "verdicts/cadence.sql",
     "verdicts/complete.sql",
     "verdicts/breach.sql",
-    "verdicts/verdict.sql",
     "staging/pursuit.sql",
     "staging/stage_entry.sql",
     "staging/handoff.sql",
     "staging/contribution.sql",
 )
-STEPS = (*STAGING, *JUDGING)
-# Views that are gone when the fold is done, except that in memory the facts stay where they are
-ON_THE_WAY = ("approach", "sequel", "duty", "verdict", "known_event", "log_event", "log_lead")
+STEPS = (*STAGING, *GATHERING, *JUDGING)
+AS_WRITTEN = ("verdicts/timed.sql",)
+# What goes when the facts are folded, first what reads the others
+VIEWS = ("known", "event", "known_event", "log_event", "log_lead")
+SCRATCH = ("fact", "listed")
+FIRSTS = ("delivery", "arrival", "approach", "sequel", "saying", "given", "effort")
+# Kinds of facts that `cycle`, `touch` and `attempt` hold; of the others the facts themselves are kept
+FOLDED = (
+    "created",
+    "scored",
+    "qualified",
+    "handed_off",
+    "assigned",
+    "accepted",
+    "attempted",
+    "connected",
+    "enrolled",
+)
 PARAMS = """
     as_of TIMESTAMP, calendar VARCHAR, minimum INTEGER, machines_count BOOLEAN, value_by VARCHAR,
     one_stream BOOLEAN, keep_due BOOLEAN"""
@@ -136,7 +159,7 @@ def make_fold(
         with connect(limits(memory, threads)) as con:
             con.execute(f"ATTACH {sql_text(str(new))} AS fold")
             fold(con, agreement, log, as_of, mark=log.digest if mark is None else mark)
-            _settle(con)
+            con.execute("CHECKPOINT fold")
             found = about(con)
             con.execute("DETACH fold")
         new.replace(into)
@@ -170,9 +193,15 @@ def fold(
     load_terms(con, agreement)
     load_params(con, agreement, as_of)
     load_days(con, agreement, as_of)
-    for step in STEPS:
+    for step in STAGING:
         con.execute(sql_of(step))
-    con.execute("CREATE TABLE unlisted AS SELECT c.lead FROM cycle c ANTI JOIN log_lead l ON l.lead = c.lead")
+    con.execute("CREATE TABLE unlisted AS SELECT c.lead FROM lead c ANTI JOIN listed l ON l.id = c.id")
+    _settle(con)
+    for step in GATHERING:
+        con.execute(sql_of(step))
+    for table in FIRSTS:
+        con.execute(f"DROP TABLE {table}")
+    judge(con)
     said = {
         "layout": LAYOUT,
         "agreement": _digest(signed_text(agreement)),
@@ -181,6 +210,20 @@ def fold(
     }
     con.execute(ABOUT.format(**{name: literal(value) for name, value in said.items()}))
     con.execute("USE memory")
+
+
+def judge(con: duckdb.DuckDBPyConnection) -> None:
+    """The verdicts, from `cycle`, `pause` and `attempt`.
+
+    Where a step says so, tables are joined as they are written, the right one held in memory: left to itself
+    DuckDB holds all that is judged instead of the few days and terms that it is judged by.
+    """
+    for step in JUDGING:
+        planned = "join_order,build_side_probe_side" if step in AS_WRITTEN else ""
+        con.execute(f"SET disabled_optimizers = '{planned}'")
+        con.execute(sql_of(step))
+    con.execute("SET disabled_optimizers = ''")
+    con.execute("DROP VIEW duty")
 
 
 def about(con: duckdb.DuckDBPyConnection) -> About:
@@ -231,8 +274,7 @@ def rejudge(con: duckdb.DuckDBPyConnection, agreement: Agreement, as_of: datetim
     load_terms(con, agreement)
     load_params(con, agreement, as_of, keep_due=keep_due)
     load_days(con, agreement, as_of, "anew")
-    for step in JUDGING:
-        con.execute(sql_of(step))
+    judge(con)
     con.execute("USE memory")
 
 
@@ -343,16 +385,28 @@ def load_macros(con: duckdb.DuckDBPyConnection, agreement: Agreement, database: 
         "THEN date_diff('microsecond', start, stop) ELSE worked(e, stop) - worked(d, start) END",
         f"reached(d, work) AS {reached_sql('d', 'work', windows)}",
         *_STOPS,
+        *_MOMENTS,
     ):
         con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
 
 
-# Stops of a clock, from `halt`: how much of a span fell into them, how much later a budget is used up
+# Stops of a clock, from `halt`: how much of a span fell into them, how much later a budget is used up; most
+# leads have none, and asking that first costs a tenth
 _STOPS = (
-    "stood(stops, t) AS CAST(coalesce(list_sum(list_transform(stops, "
-    "lambda stop: greatest(least(t - stop.a, stop.n), 0))), 0) AS BIGINT)",
-    "delay(stops, b) AS CAST(coalesce(list_sum(list_transform(stops, "
-    "lambda stop: CASE WHEN stop.u < b THEN stop.n ELSE 0 END)), 0) AS BIGINT)",
+    "stood(stops, t) AS CASE WHEN stops IS NULL THEN CAST(0 AS BIGINT) ELSE CAST(coalesce(list_sum("
+    "list_transform(stops, lambda stop: greatest(least(t - stop.a, stop.n), 0))), 0) AS BIGINT) END",
+    "delay(stops, b) AS CASE WHEN stops IS NULL THEN CAST(0 AS BIGINT) ELSE CAST(coalesce(list_sum("
+    "list_transform(stops, lambda stop: CASE WHEN stop.u < b THEN stop.n ELSE 0 END)), 0) AS BIGINT) END",
+)
+
+
+# A moment of a fact and who it was by in one number, in the order of the facts (see `approach`): 52 bits of
+# microseconds each for occurred and recorded, up to the year 2112, and 23 for the pair of actor and channel
+_MOMENTS = (
+    "moment(occurred, recorded, who) AS (CAST(epoch_us(occurred) AS HUGEINT) << 75) "
+    "+ (CAST(greatest(epoch_us(recorded), 0) AS HUGEINT) << 23) + who",
+    "moment_at(m) AS make_timestamp(CAST(m >> 75 AS BIGINT))",
+    "moment_who(m) AS CAST(m & 8388607 AS INTEGER)",
 )
 
 
@@ -368,11 +422,11 @@ def _local_time(agreement: Agreement) -> str:
 
 
 def _settle(con: duckdb.DuckDBPyConnection) -> None:
-    """Leave in the file what measures read: the facts themselves, and nothing that was only on the way."""
-    con.execute("USE fold")
-    con.execute("CREATE TABLE kept AS FROM event")
-    for view in ("event", *ON_THE_WAY):
+    """Leave what measures read, and of the facts themselves those that it does not say."""
+    folded = ", ".join(map(sql_text, FOLDED))
+    con.execute(f"CREATE TABLE kept AS SELECT * FROM event WHERE kind NOT IN ({folded})")  # noqa: S608
+    for view in VIEWS:
         con.execute(f"DROP VIEW {view}")
+    for table in SCRATCH:
+        con.execute(f"DROP TABLE {table}")
     con.execute("ALTER TABLE kept RENAME TO event")
-    con.execute("USE memory")
-    con.execute("CHECKPOINT fold")

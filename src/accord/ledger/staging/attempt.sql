@@ -4,16 +4,23 @@
 --   Several through the same channel at one instant are as many attempts, as exports without times have them.
 CREATE TABLE attempt AS
 WITH instant AS (
-    SELECT lead, occurred_at, max(touches) AS attempts
-    FROM (SELECT lead, occurred_at, channel, count(*) AS touches FROM touch GROUP BY lead, occurred_at, channel)
-    GROUP BY lead, occurred_at
+    SELECT id, lead, occurred_at, max(touches) AS attempts
+    FROM (
+        SELECT id, lead, occurred_at, channel, count(*) AS touches
+        FROM touch
+        WHERE at_once
+        GROUP BY id, lead, occurred_at, channel
+    )
+    GROUP BY id, lead, occurred_at
 ),
 every AS (
-    SELECT lead, occurred_at FROM instant
+    SELECT id, lead, occurred_at FROM touch WHERE NOT at_once
     UNION ALL
-    SELECT lead, occurred_at FROM (
-        SELECT lead, occurred_at, unnest(range(2, attempts + 1)) AS place FROM instant WHERE attempts > 1
+    SELECT id, lead, occurred_at FROM instant
+    UNION ALL
+    SELECT id, lead, occurred_at FROM (
+        SELECT id, lead, occurred_at, unnest(range(2, attempts + 1)) AS place FROM instant WHERE attempts > 1
     )
 )
-SELECT lead, occurred_at, row_number() OVER (PARTITION BY lead ORDER BY occurred_at) AS place
+SELECT id, lead, occurred_at, row_number() OVER (PARTITION BY id ORDER BY occurred_at) AS place
 FROM every

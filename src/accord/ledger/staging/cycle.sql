@@ -2,47 +2,43 @@
 -- grain: one lead
 -- meaning: the first of everything that happened, beside the lead's attributes; days are local to marketing's
 --   calendar; a calendar or value frozen at hand-off wins over the agreement's. `price` is a decimal: sums of binary
---   fractions depend on their order, and so would differ from run to run. What came again did so after the first return.
+--   fractions depend on their order, and so would differ from run to run. What came again did so after the first
+--   return. `assigned_at` is the first assignment to anybody, `given_at` the last before the touch to who made it;
+--   `facts` is how many the log holds of the lead.
 CREATE TABLE cycle AS
-WITH given_up AS (
-    SELECT e.lead, min(e.occurred_at) AS at
-    FROM event e
-    CROSS JOIN params p
-    JOIN attempt a ON a.lead = e.lead AND a.place = p.minimum AND a.occurred_at <= e.occurred_at
-    WHERE e.kind IN ('returned', 'disqualified')
-    GROUP BY e.lead
-),
-tried AS (
-    SELECT lead, max(place) AS attempts
-    FROM attempt
-    GROUP BY lead
+WITH touched AS (
+    SELECT
+        a.id, a.connected_at, a.marketing_touched_at, a.sales_touched_at,
+        moment_at(a.touch) AS at,
+        w.actor, w.channel
+    FROM approach a
+    LEFT JOIN who w ON w.who = moment_who(a.touch)
 )
 SELECT
-    l.lead, l.account, l.lead_type, l.terms_type, l.stream, l.segment, l.persona, l."source", l.source_owner,
+    l.id, l.lead, l.account, l.lead_type, l.terms_type, l.stream, l.segment, l.persona, l."source", l.source_owner,
     least(l.created_at, f.created_at) AS created_at,
     f.qualified_at,
-    f.delivery.at AS delivered_at,
-    local_day(f.delivery.at) AS delivered_on,
-    f.delivery.agreement AS agreement,
-    f.delivery.calendar AS calendar_said,
+    d.occurred_at AS delivered_at,
+    local_day(d.occurred_at) AS delivered_on,
+    d.agreement,
+    d.calendar AS calendar_said,
     coalesce(k.calendar, p.calendar) AS calendar,
-    f.delivery.value AS value_said,
-    coalesce(CAST(f.delivery.value AS DECIMAL(38, 9)), CAST(v.price AS DECIMAL(38, 9))) AS price,
-    CASE f.delivery.outcome WHEN 'complete' THEN TRUE WHEN 'incomplete' THEN FALSE END AS complete,
-    f.delivery.actor AS delivered_by,
-    f.delivery.channel AS delivered_through,
-    CASE WHEN f.delivery.due IS NOT NULL THEN greatest(f.delivery.due, f.delivery.at) END AS frozen_due_at,
-    f.touch.at AS touched_at,
-    f.touch.actor AS touched_by,
-    f.touch.channel AS touched_through,
-    coalesce(f.touch.actor, f.assignment.actor) AS worker,
-    coalesce(s.win.actor, s.loss.actor, f.assignment.actor, f.touch.actor) AS closer,
-    list_min(list_transform(f.assignments, lambda one: one.at)) AS assigned_at,
-    list_max(list_transform(
-        list_filter(f.assignments, lambda one: one.actor = f.touch.actor AND one.at <= f.touch.at), lambda one: one.at
-    )) AS given_at,
-    f.connected_at,
+    d.value AS value_said,
+    coalesce(CAST(d.value AS DECIMAL(38, 9)), CAST(v.price AS DECIMAL(38, 9))) AS price,
+    CASE d.outcome WHEN 'complete' THEN TRUE WHEN 'incomplete' THEN FALSE END AS complete,
+    d.actor AS delivered_by,
+    d.channel AS delivered_through,
+    CASE WHEN d.due_at IS NOT NULL THEN greatest(d.due_at, d.occurred_at) END AS frozen_due_at,
+    t.at AS touched_at,
+    t.actor AS touched_by,
+    t.channel AS touched_through,
+    coalesce(t.actor, a.actor) AS worker,
+    coalesce(y.win.actor, y.loss.actor, a.actor, t.actor) AS closer,
+    i.assigned_at,
+    i.given_at,
+    t.connected_at,
     s.hand,
+    b.actor AS hand_by,
     s.silence,
     s.decision,
     s.rejected_at,
@@ -50,39 +46,45 @@ SELECT
     s.sql_at,
     s.opportunity_at,
     s.proposal_at,
-    s.win.at AS won_at,
-    s.win.amount AS amount,
-    s.win.reason AS won_reason,
-    s.loss.at AS lost_at,
-    s.loss.reason AS lost_reason,
-    s.offer.amount AS expected_amount,
+    y.win.at AS won_at,
+    y.win.amount AS amount,
+    y.win.reason AS won_reason,
+    y.loss.at AS lost_at,
+    y.loss.reason AS lost_reason,
+    y.offer.amount AS expected_amount,
     s.pursued_at,
     s.dropped_at,
     s.gone_at,
     s.merged_at,
-    s.disputed_at,
-    s.settled_at,
+    y.disputed_at,
+    y.settled_at,
     s.returned_at,
     CASE WHEN f.ready_again_at > s.returned_at THEN f.ready_again_at END AS requalified_at,
     CASE WHEN f.delivered_again_at > s.returned_at THEN f.delivered_again_at END AS redelivered_at,
-    f.marketing_touched_at,
-    f.sales_touched_at,
-    least(f.connected_at, s.over_at, g.at) AS chase_over_at,
-    s.told,
-    s.restored,
-    s.touch_excused_at,
-    s.decision_excused_at,
-    s.feedback_excused_at,
-    s.cadence_excused_at,
-    s.complete_excused_at,
-    coalesce(t.attempts, 0) AS attempts
+    least(t.marketing_touched_at, f.marketing_touched_at) AS marketing_touched_at,
+    least(t.sales_touched_at, f.sales_touched_at) AS sales_touched_at,
+    least(t.connected_at, s.over_at, n.given_up_at) AS chase_over_at,
+    y.told,
+    y.restored,
+    y.touch_excused_at,
+    y.decision_excused_at,
+    y.feedback_excused_at,
+    y.cadence_excused_at,
+    y.complete_excused_at,
+    coalesce(n.attempts, 0) AS attempts,
+    coalesce(n.facts, 0) AS facts
 FROM lead l
 CROSS JOIN params p
-LEFT JOIN approach f ON f.lead = l.lead
-LEFT JOIN sequel s ON s.lead = l.lead
-LEFT JOIN term_calendar k ON k.calendar = f.delivery.calendar
-LEFT JOIN given_up g ON g.lead = l.lead
-LEFT JOIN tried t ON t.lead = l.lead
+LEFT JOIN arrival f ON f.id = l.id
+LEFT JOIN delivery d ON d.id = l.id
+LEFT JOIN touched t ON t.id = l.id
+LEFT JOIN sequel s ON s.id = l.id
+LEFT JOIN saying y ON y.id = l.id
+LEFT JOIN given i ON i.id = l.id
+LEFT JOIN effort n ON n.id = l.id
+LEFT JOIN who a ON a.who = moment_who(f.assignment)
+LEFT JOIN who b ON b.who = moment_who(s.hand)
+LEFT JOIN term_calendar k ON k.calendar = d.calendar
 LEFT JOIN term_value v
     ON v.stream = CASE WHEN p.one_stream THEN '' ELSE l.stream END
     AND v."key" = CASE p.value_by WHEN 'persona' THEN l.persona WHEN 'segment' THEN l.segment ELSE l.lead_type END

@@ -22,12 +22,12 @@ chased AS (
         sought AND date_diff('microsecond', c.delivered_at, p.as_of) >= f.age_us AS unreached
     FROM cycle c
     CROSS JOIN params p
-    JOIN timed v ON v.lead = c.lead AND v.promise = 'first_touch_in_time'
+    JOIN timed v ON v.id = c.id AND v.promise = 'first_touch_in_time'
     LEFT JOIN first_point f ON f.lead_type = c.terms_type
 ),
 worked_through AS (
     SELECT
-        c.lead,
+        c.id,
         worked(b, c.begun_at) - worked(d, c.delivered_at) AS queue_run,
         worked(o, c.own_at) - worked(d, c.delivered_at) AS own_run,
         greatest(worked(m, c.met_at) - worked(d, c.delivered_at), 0) AS touch_run,
@@ -37,12 +37,12 @@ worked_through AS (
     JOIN worktime_day b ON b.calendar = c.calendar AND b.day = CAST(c.begun_at AS DATE)
     LEFT JOIN worktime_day o ON o.calendar = c.calendar AND o.day = CAST(c.own_at AS DATE)
     LEFT JOIN worktime_day m ON m.calendar = c.calendar AND m.day = CAST(c.met_at AS DATE)
-    LEFT JOIN halt h ON h.lead = c.lead
+    LEFT JOIN halt h ON h.id = c.id
     WHERE c.assigned_at IS NOT NULL
 ),
 by_channel AS (
     SELECT
-        t.lead,
+        t.id,
         max(t.occurred_at) AS last_at,
         {
             'call': count(*) FILTER (t.channel = 'call'),
@@ -59,19 +59,19 @@ by_channel AS (
             )
         } AS touches
     FROM touch t
-    GROUP BY t.lead
+    GROUP BY t.id
 ),
 tried AS (
     SELECT
-        c.lead, c.terms_type, c.calendar, a.occurred_at AS at,
-        lag(a.occurred_at) OVER (PARTITION BY c.lead ORDER BY a.occurred_at) AS before_at
+        c.id, c.terms_type, c.calendar, a.occurred_at AS at,
+        lag(a.occurred_at) OVER (PARTITION BY c.id ORDER BY a.occurred_at) AS before_at
     FROM attempt a
-    JOIN chased c ON c.lead = a.lead
+    JOIN chased c ON c.id = a.id
     WHERE c.unreached
 ),
 spaced AS (
     SELECT
-        t.lead,
+        t.id,
         date_diff('microsecond', t.before_at, t.at) AS gap_us,
         CASE WHEN g.wall THEN date_diff('microsecond', t.before_at, t.at) ELSE worked(z, t.at) - worked(y, t.before_at) END
             < g.budget_us AS short
@@ -83,10 +83,10 @@ spaced AS (
     WHERE t.before_at < t.at
 ),
 gaps AS (
-    SELECT lead, list(gap_us) AS gaps, count(*) FILTER (short) AS short_gaps FROM spaced GROUP BY lead
+    SELECT id, list(gap_us) AS gaps, count(*) FILTER (short) AS short_gaps FROM spaced GROUP BY id
 )
 SELECT
-    c.lead, c.lead_type, c.terms_type, c.stream, c.segment, c."source", c.worker, c.calendar,
+    c.id, c.lead, c.lead_type, c.terms_type, c.stream, c.segment, c."source", c.worker, c.calendar,
     c.created_at, c.qualified_at, c.delivered_at, c.delivered_on, c.assigned_at, c.given_at, c.met_at AS touched_at,
     c.connected_at, c.before_delivery,
     w.queue_run - CASE WHEN w.stops IS NULL THEN 0 ELSE stood(w.stops, w.queue_run) END AS queued_us,
@@ -106,6 +106,6 @@ SELECT
     s.gaps,
     s.short_gaps
 FROM chased c
-LEFT JOIN worked_through w ON w.lead = c.lead
-LEFT JOIN by_channel t ON t.lead = c.lead
-LEFT JOIN gaps s ON s.lead = c.lead
+LEFT JOIN worked_through w ON w.id = c.id
+LEFT JOIN by_channel t ON t.id = c.id
+LEFT JOIN gaps s ON s.id = c.id

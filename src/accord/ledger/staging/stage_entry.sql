@@ -6,36 +6,36 @@
 CREATE TABLE stage_entry AS
 WITH own AS (
     SELECT
-        c.lead, c.lead_type, c.stream, c.segment,
+        c.id, c.lead, c.lead_type, c.stream, c.segment,
         c.rejected_at IS NOT NULL AND c.restored IS NULL AS rejected,
         c.created_at AS lead_at,
         least(c.qualified_at, c.delivered_at) AS mql_at,
         least(c.accepted_at, CASE WHEN v.state = 'kept' THEN v.met_at END) AS sal_at,
         c.sql_at, c.opportunity_at, c.proposal_at, c.won_at
     FROM cycle c
-    LEFT JOIN timed v ON v.lead = c.lead AND v.promise = 'accepted_leads'
+    LEFT JOIN timed v ON v.id = c.id AND v.promise = 'accepted_leads'
 ),
 every AS (
-    SELECT lead, lead_type, stream, segment, rejected, 'lead' AS stage, 1 AS place,
+    SELECT id, lead, lead_type, stream, segment, rejected, 'lead' AS stage, 1 AS place,
         least(lead_at, mql_at, sal_at, sql_at, opportunity_at, proposal_at, won_at) AS entered_at
     FROM own
     UNION ALL
-    SELECT lead, lead_type, stream, segment, rejected, 'mql', 2,
+    SELECT id, lead, lead_type, stream, segment, rejected, 'mql', 2,
         least(mql_at, sal_at, sql_at, opportunity_at, proposal_at, won_at) FROM own
     UNION ALL
-    SELECT lead, lead_type, stream, segment, rejected, 'sal', 3,
+    SELECT id, lead, lead_type, stream, segment, rejected, 'sal', 3,
         least(sal_at, sql_at, opportunity_at, proposal_at, won_at) FROM own
     UNION ALL
-    SELECT lead, lead_type, stream, segment, rejected, 'sql', 4,
+    SELECT id, lead, lead_type, stream, segment, rejected, 'sql', 4,
         least(sql_at, opportunity_at, proposal_at, won_at) FROM own
     UNION ALL
-    SELECT lead, lead_type, stream, segment, rejected, 'opportunity', 5,
+    SELECT id, lead, lead_type, stream, segment, rejected, 'opportunity', 5,
         least(opportunity_at, proposal_at, won_at) FROM own
     UNION ALL
-    SELECT lead, lead_type, stream, segment, rejected, 'proposal', 6, least(proposal_at, won_at) FROM own
+    SELECT id, lead, lead_type, stream, segment, rejected, 'proposal', 6, least(proposal_at, won_at) FROM own
     UNION ALL
-    SELECT lead, lead_type, stream, segment, rejected, 'customer', 7, won_at FROM own
+    SELECT id, lead, lead_type, stream, segment, rejected, 'customer', 7, won_at FROM own
 )
-SELECT lead, lead_type, stream, segment, rejected, stage, place, entered_at, local_day(entered_at) AS entered_on
+SELECT id, lead, lead_type, stream, segment, rejected, stage, place, entered_at, local_day(entered_at) AS entered_on
 FROM every
 WHERE entered_at IS NOT NULL

@@ -6,7 +6,7 @@
 CREATE TABLE cadence AS
 WITH point AS (
     SELECT
-        c.lead,
+        c.id,
         t.step,
         t.attempts AS needed,
         t.age_us,
@@ -17,8 +17,8 @@ WITH point AS (
         a.occurred_at AS hit_at
     FROM cycle c
     JOIN term_cadence t ON t.lead_type = c.terms_type
-    LEFT JOIN attempt a ON a.lead = c.lead AND a.place = t.attempts
-    LEFT JOIN halt h ON h.lead = c.lead
+    LEFT JOIN attempt a ON a.id = c.id AND a.place = t.attempts
+    LEFT JOIN halt h ON h.id = c.id
     WHERE c.delivered_at IS NOT NULL
 ),
 opened AS (
@@ -35,11 +35,11 @@ weighed AS (
 telling AS (
     SELECT
         *,
-        max(CAST(missed AS INTEGER)) OVER (PARTITION BY lead) AS any_missed,
-        max(CAST(past AS INTEGER)) OVER (PARTITION BY lead) AS any_past,
-        max(CAST(still_open AS INTEGER)) OVER (PARTITION BY lead) AS any_open,
+        max(CAST(missed AS INTEGER)) OVER (PARTITION BY id) AS any_missed,
+        max(CAST(past AS INTEGER)) OVER (PARTITION BY id) AS any_past,
+        max(CAST(still_open AS INTEGER)) OVER (PARTITION BY id) AS any_open,
         row_number() OVER (
-            PARTITION BY lead
+            PARTITION BY id
             ORDER BY CASE WHEN missed THEN step WHEN past THEN 2000 - step ELSE 3000 + step END
         ) AS place
     FROM weighed
@@ -55,10 +55,10 @@ chosen AS (
     WHERE place = 1
 ),
 done AS (
-    SELECT k.lead, count(*) AS done
+    SELECT k.id, count(*) AS done
     FROM chosen k
-    JOIN attempt a ON a.lead = k.lead AND a.occurred_at <= k.due_at
-    GROUP BY k.lead
+    JOIN attempt a ON a.id = k.id AND a.occurred_at <= k.due_at
+    GROUP BY k.id
 ),
 closed AS (
     SELECT
@@ -69,9 +69,9 @@ closed AS (
         coalesce(d.done, 0) AS done,
         coalesce(CASE WHEN k.state = 'kept' THEN k.hit_at END, c.chase_over_at, p.as_of) AS until_at
     FROM chosen k
-    JOIN cycle c ON c.lead = k.lead
+    JOIN cycle c ON c.id = k.id
     CROSS JOIN params p
-    LEFT JOIN done d ON d.lead = k.lead
+    LEFT JOIN done d ON d.id = k.id
 ),
 run AS (
     SELECT
@@ -92,7 +92,7 @@ run AS (
     LEFT JOIN term_excuse x ON x.calendar = c.calendar AND c.due_at >= x.from_at AND c.due_at < x.to_at
 )
 SELECT
-    'cadence_kept' AS promise, lead, lead_type, CASE WHEN excused THEN 'excused' ELSE state END AS state,
+    'cadence_kept' AS promise, id, lead, lead_type, CASE WHEN excused THEN 'excused' ELSE state END AS state,
     delivered_at, delivered_on, delivered_at AS started_at, delivered_on AS started_on, due_at, met_at,
     chase_over_at AS ended_at,
     CAST(NULL AS VARCHAR) AS actor,

@@ -20,7 +20,7 @@ late AS (
     WHERE c.complete_excused_at > c.due_at AND spent(x.wall, d, c.due_at, e, c.complete_excused_at) > x.budget_us
 )
 SELECT
-    'complete_handoffs' AS promise, c.lead, c.lead_type,
+    'complete_handoffs' AS promise, c.id, c.lead, c.lead_type,
     CASE
         WHEN c.state = 'broken' AND c.complete_excused_at IS NOT NULL AND l.lead IS NULL THEN 'excused' ELSE c.state
     END AS state,

@@ -7,7 +7,7 @@
 CREATE TABLE halt AS
 WITH stop AS (
     SELECT
-        c.lead,
+        c.id, c.lead,
         p.place,
         worked(a, greatest(p.start_at, c.delivered_at)) - worked(w, c.delivered_at) AS work_from,
         worked(z, p.end_at) - worked(a, greatest(p.start_at, c.delivered_at)) AS work_long,
@@ -28,8 +28,8 @@ used AS (
     WINDOW so_far AS (PARTITION BY lead ORDER BY place ROWS UNBOUNDED PRECEDING)
 )
 SELECT
-    lead,
+    id, lead,
     list({'a': work_from, 'n': work_long, 'u': CAST(work_used AS BIGINT)}) AS on_calendar,
     list({'a': wall_from, 'n': wall_long, 'u': CAST(wall_used AS BIGINT)}) AS on_wall
 FROM used
-GROUP BY lead
+GROUP BY id, lead

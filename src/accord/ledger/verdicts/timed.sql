@@ -24,7 +24,7 @@ WITH framed AS (
         ON t.promise = d.promise AND t.calendar = d.calendar AND t.lead_type = d.terms_type
         AND d.started_at >= t.from_at AND d.started_at < t.to_at
     JOIN worktime_day w ON w.calendar = d.calendar AND w.day = CAST(d.started_at AS DATE)
-    LEFT JOIN halt h ON h.lead = d.lead AND d.promise <> 'feedback_in_time'
+    LEFT JOIN halt h ON h.id = d.id AND d.promise <> 'feedback_in_time'
     LEFT JOIN worktime_day f ON f.calendar = d.calendar AND f.day = CAST(d.frozen_due_at AS DATE)
 ),
 gross AS (
@@ -141,7 +141,7 @@ run AS (
     LEFT JOIN term_excuse x ON x.calendar = c.calendar AND c.due_at >= x.from_at AND c.due_at < x.to_at
 )
 SELECT
-    promise, lead, lead_type, CASE WHEN excused THEN 'excused' ELSE state END AS state,
+    promise, id, lead, lead_type, CASE WHEN excused THEN 'excused' ELSE state END AS state,
     delivered_at, delivered_on, started_at, started_on, due_at, met_at, ended_at,
     CASE WHEN by_somebody THEN somebody END AS actor,
     CASE WHEN by_somebody THEN some_channel END AS channel,
