@@ -78,7 +78,24 @@ grouped AS (
             WHEN grouping(lead_type) THEN lead_type WHEN grouping("source") THEN "source"
             WHEN grouping(stream) THEN stream WHEN grouping("month") THEN strftime("month", '%Y-%m') ELSE 'all'
         END AS "key",
-        CAST(sum(COLUMNS(* EXCLUDE (lead_type, "source", stream, "month"))) AS BIGINT)
+        CAST(sum(delivered) AS BIGINT) AS delivered,
+        CAST(sum(stated) AS BIGINT) AS stated,
+        CAST(sum(complete) AS BIGINT) AS complete,
+        CAST(sum(by_hand) AS BIGINT) AS by_hand,
+        CAST(sum(by_silence) AS BIGINT) AS by_silence,
+        CAST(sum(rejected) AS BIGINT) AS rejected,
+        CAST(sum(undecided) AS BIGINT) AS undecided,
+        CAST(sum(rejected_late) AS BIGINT) AS rejected_late,
+        CAST(sum(disputed) AS BIGINT) AS disputed,
+        CAST(sum(settled) AS BIGINT) AS settled,
+        CAST(sum(overturned) AS BIGINT) AS overturned,
+        CAST(sum(returned) AS BIGINT) AS returned,
+        CAST(sum(requalified) AS BIGINT) AS requalified,
+        CAST(sum(redelivered) AS BIGINT) AS redelivered,
+        CAST(sum(regained) AS BIGINT) AS regained,
+        CAST(sum(owned) AS BIGINT) AS owned,
+        CAST(sum(unowned) AS BIGINT) AS unowned,
+        CAST(sum(absent) AS BIGINT) AS absent
     FROM fact
     GROUP BY GROUPING SETS ((), (lead_type), ("source"), (stream), ("month"))
 ),
