@@ -1,4 +1,4 @@
-"""Stand-up sheet, nightly mail, pack and announcements: made at their minute, once, and told in people's hours."""
+"""Sheet, nightly mail, pack and announcements: made at their minute, once, and told in people's hours."""
 
 import email
 import re
@@ -201,7 +201,7 @@ def the_mail(people: People) -> EmailMessage:
     Message.objects.exclude(to="mina@acme.example").delete()
     Message.objects.update(due_at=datetime.now(UTC))
     connection = get_connection("django.core.mail.backends.locmem.EmailBackend")
-    from django.core import mail  # noqa: PLC0415
+    from django.core import mail
 
     mail.outbox.clear()
     assert send_due(connection) == 1

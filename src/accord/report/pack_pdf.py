@@ -1,6 +1,7 @@
 """The monthly pack as a PDF, set from the values of `report.pack`: the same values give the same bytes."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from importlib.resources import files
@@ -13,6 +14,8 @@ from accord.report.document import FONTS
 from accord.report.pictures import in_light
 
 _LETTERS = "Noto Sans, Arimo, Liberation Sans, DejaVu Sans"
+_BOX = re.compile(r'viewBox="\S+ \S+ (\S+) ')
+_WIDEST = 940.0  # of a picture that takes the whole line
 _STATES = {"broken": "Broken", "over": "More than agreed", "at risk": "At risk", "unmeasured": "Not measured"}
 _SIDES = {"marketing": "Marketing", "sales": "Sales", "both": "Both together"}
 
@@ -31,7 +34,7 @@ def pack_pdf(values: Mapping[str, Any]) -> bytes:
                 format="pdf",
                 font_paths=known,
                 sys_inputs={"pack": json.dumps(data, ensure_ascii=False)},
-                timestamp=datetime.fromisoformat(values["as_of"]).astimezone(UTC),
+                timestamp=datetime.fromisoformat(values["as_of"]).astimezone(UTC).replace(microsecond=0),
             )
         )
     except typst.TypstError as error:
@@ -116,10 +119,14 @@ def _section(section: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _part(part: Mapping[str, Any]) -> dict[str, Any]:
-    charts = [
-        {"title": one["title"], "alt": one["alt"], "picture": _picture(one["wide"])} for one in part["charts"]
-    ]
+    charts = [_chart(one) for one in part["charts"]]
     return {**part, "charts": charts}
+
+
+def _chart(one: Mapping[str, Any]) -> dict[str, Any]:
+    found = _BOX.search(one["wide"])
+    share = min(float(found[1]) / _WIDEST, 1.0) if found else 1.0
+    return {"title": one["title"], "alt": one["alt"], "picture": _picture(one["wide"]), "share": share}
 
 
 def _picture(svg: str) -> str:

@@ -159,7 +159,7 @@ def week(on: date) -> dict[str, list[dict[str, Any]]]:
 
 
 def of_month(first: date, last: date) -> list[dict[str, Any]]:
-    """What a month's review checks first: what was due by its last day and is open, and what ended in it."""
+    """What a review checks first: what was open on its last day, and what ended between the two days."""
     ended = Decision.objects.exclude(state=State.OPEN).select_related("owner")
     ended = ended.filter(ended_at__date__gte=first, ended_at__date__lte=last).order_by("state", "due_on")
     still = _open().filter(made_at__date__lte=last)

@@ -46,7 +46,9 @@ def make(company: Company, month: date) -> Pack | None:
     if score is None:
         Pack.objects.filter(month=month).update(wanted=False, problem=problem)
         return None
-    values = plain(score, past.agreement, actions=deciding.of_month(first, last), proposals=_proposals())
+    values = plain(
+        score, past.agreement, actions=deciding.of_month(first, company.today), proposals=_proposals()
+    )
     pdf, problem = _printed(values)
     made: dict[str, Any] = {
         "review_on": company.review(company.today), "made_at": company.at, "agreement": score.agreement,
@@ -76,7 +78,7 @@ def send_due(at: datetime) -> bool:
         return False
     month = month_before(company.today)
     pack = Pack.objects.filter(month=month, sent_at=None).first()
-    if pack is None or at < company.morning(_sent_on(company, pack)):
+    if pack is None or is_over(pack, company.today) or at < company.morning(_sent_on(company, pack)):
         return False
     link, about = saying.address("pack-month", f"{month:%Y-%m}"), f"{month:%Y-%m}"
     with transaction.atomic():

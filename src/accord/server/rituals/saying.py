@@ -145,7 +145,8 @@ def _block(found: Values | None) -> str:
 
 
 def _about(promise: Values) -> dict[str, str]:
-    figures = _("%(actual)s of %(due)s due by now") % {
+    of_share, of_line = _("%(actual)s where %(due)s was promised"), _("%(actual)s of %(due)s due by now")
+    figures = (of_share if promise["unit"] == "share" else of_line) % {
         "actual": say.or_dash(say.amount(promise["actual"], promise["unit"])),
         "due": wanted(promise["due"], promise["unit"]),
     }
@@ -272,8 +273,10 @@ def told_line(told: Values) -> str:
         "actual": say.or_dash(say.amount(told["actual"], told["unit"])),
         "promised": wanted(told["promised"], told["unit"]),
     }
-    line = _("%(side)s: %(title)s, %(actual)s of %(promised)s promised") % known
-    if told["unit"] == "share" and told["of"]:
+    if told["unit"] != "share":
+        return _("%(side)s: %(title)s, %(actual)s of %(promised)s promised") % known
+    line = _("%(side)s: %(title)s, %(actual)s where %(promised)s was promised") % known
+    if told["of"]:
         line += _(" (%(kept)s of %(of)s)") % {"kept": say.number(told["kept"]), "of": say.number(told["of"])}
     return line
 
