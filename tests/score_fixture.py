@@ -47,7 +47,6 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
 class _Kept:
     """What the worker made once, to be laid down again for each test: it takes seconds."""
 
-    at: datetime
     file: Path
     rows: list[tuple[type[Model], list[dict[str, Any]]]]
 
@@ -57,7 +56,7 @@ _KEPT: dict[bool, _Kept] = {}
 
 @pytest.fixture
 def scored(in_force: AgreementFile, log: Path, tmp_path_factory: pytest.TempPathFactory) -> datetime:
-    """A fold with the usual views, as the worker makes them; the instant as of which it is."""
+    """A fold with the usual views, as the worker makes them; the instant at which it was made."""
     drawn = keeping.svg is svg
     if drawn in _KEPT:
         return _laid_down(_KEPT[drawn])
@@ -65,19 +64,20 @@ def scored(in_force: AgreementFile, log: Path, tmp_path_factory: pytest.TempPath
     assert folding.keep(at) == 1
     folder = tmp_path_factory.mktemp("folds")
     file = Path(shutil.copy2(folding.path_of(Fold.objects.get()), folder))
-    _KEPT[drawn] = _Kept(at, file, [(kind, list(kind.objects.values())) for kind in (Fold, Reading, Drawn)])
+    _KEPT[drawn] = _Kept(file, [(kind, list(kind.objects.values())) for kind in (Fold, Reading, Drawn)])
     return at
 
 
 def _laid_down(kept: _Kept) -> datetime:
     """The rows under numbers of this test's own, which sequences give."""
     (_, (fold,)), (_, readings), (_, pictures) = kept.rows
-    here = Fold.objects.create(**{**fold, "id": None})
+    at = timezone.now()
+    here = Fold.objects.create(**{**fold, "id": None, "tried_at": at, "made_at": at})
     Reading.objects.bulk_create([Reading(**{**row, "id": None, "fold_id": here.pk}) for row in readings])
     Drawn.objects.bulk_create([Drawn(**row) for row in pictures])
     folding.folder().mkdir(parents=True)
     shutil.copy2(kept.file, folding.folder())
-    return kept.at
+    return at
 
 
 def counted() -> None:

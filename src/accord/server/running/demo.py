@@ -28,8 +28,8 @@ from accord.server.audit.trail import Actor, record
 from accord.server.people.models import Absence, Role, Side, User
 from accord.server.running import demo_desk, demo_rituals
 from accord.server.score.archiving import archive
-from accord.server.score.making import log_folder, refresh_pages
-from accord.server.score.models import Page
+from accord.server.score.folding import keep
+from accord.server.score.making import log_folder
 from accord.simulate.company import simulate
 
 SEED = 7
@@ -108,7 +108,7 @@ def fill(example: Path, data: Path) -> list[SignIn]:
         )  # within the transaction: a start that is broken off is made up for by the next
         kept.write_text("".join(f"{one.email}\t{one.password}\t{one.what}\n" for one in sign_ins), "utf-8")
     archive(timezone.now())  # so that the first score counts what is on the desk
-    refresh_pages(only=Page.Span.THIS)
+    keep()
     demo_rituals.fill(timezone.now())
     return sign_ins
 

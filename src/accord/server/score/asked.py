@@ -197,8 +197,8 @@ class _Reading:
                 return before(days, self.agreement)
             except (OverflowError, ValueError):
                 return None
-        first, dots, last = compare.partition("..")
-        start, end = self._date("compare", first), self._date("compare", last if dots else "-")
+        first, _dots, last = compare.partition("..")
+        start, end = (self._date("compare", text or "-") for text in (first, last))
         return self._checked("compare", Days(start, end)) if start and end else None
 
     def _text(self, name: str) -> str:

@@ -26,7 +26,7 @@ PLACES = (
         "score-marketing",
         _("Marketing"),
         _("Did sales get the leads that were promised: so many, worth so much, complete, and in time?"),
-        ("pace", "delivery", "band", "mix", "handoff", "handoffs", "attribution", "origin"),
+        ("pace", "delivery", "band", "handoff", "attribution", "plan"),
     ),
     Place(
         "score-sales",
