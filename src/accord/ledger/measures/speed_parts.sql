@@ -80,46 +80,75 @@ WITH way AS (
     CROSS JOIN params p
     WHERE f.delivered_on BETWEEN p.from_on AND p.to_on
 ),
-counted AS (  -- one pass for each length: the two middle values and the p90
+cell AS (  -- what adds up is added up once for each combination, then for each grouping
     SELECT
-        CASE
-            WHEN grouping(lead_type) = 0 THEN 'lead_type'
-            WHEN grouping(stream) = 0 THEN 'stream'
-            WHEN grouping(segment) = 0 THEN 'segment'
-            WHEN grouping(month) = 0 THEN 'month'
-            WHEN grouping(worker) = 0 THEN 'owner'
-            ELSE 'all'
-        END AS "by",
         lead_type, stream, segment, month, worker,
         count(*) AS delivered,
         count(*) FILTER (touched) AS touched,
         count(*) FILTER (unassigned) AS unassigned,
-        count(prospect_us) AS prospect_n,
-        quantile_disc(prospect_us, [0.5, 0.5000000001, 0.9]) AS prospect,
-        avg(prospect_us) AS prospect_mean,
-        count(system_us) AS system_n,
-        quantile_disc(system_us, [0.5, 0.5000000001, 0.9]) AS system,
-        avg(system_us) AS system_mean,
-        count(queue_us) AS queue_n,
-        quantile_disc(queue_us, [0.5, 0.5000000001, 0.9]) AS queue,
-        avg(queue_us) AS queue_mean,
-        avg(queued_us) AS queue_worked_mean,
-        count(held_us) AS rep_n,
-        quantile_disc(held_us, [0.5, 0.5000000001, 0.9]) AS rep,
-        avg(held_us) AS rep_mean,
-        avg(held_wall_us) AS rep_wall_mean,
+        count(prospect_us) AS prospect_n, sum(prospect_us) AS prospect_us,
+        count(system_us) AS system_n, sum(system_us) AS system_us,
+        count(queue_us) AS queue_n, sum(queue_us) AS queue_us, sum(queued_us) AS queued_us,
+        count(held_us) AS rep_n, sum(held_us) AS held_us, sum(held_wall_us) AS held_wall_us,
         count(*) FILTER (traced) AS traced,
-        avg(to_qualified_us) FILTER (traced) AS to_qualified,
-        avg(to_delivered_us) FILTER (traced) AS to_delivered,
-        avg(queue_us) FILTER (traced) AS to_assigned,
-        avg(to_rep_us) FILTER (traced) AS to_rep,
-        avg(held_wall_us) FILTER (traced) AS to_touched,
+        sum(to_qualified_us) FILTER (traced) AS to_qualified_us,
+        sum(to_delivered_us) FILTER (traced) AS to_delivered_us,
+        sum(queue_us) FILTER (traced) AS to_assigned_us,
+        sum(to_rep_us) FILTER (traced) AS to_rep_us,
+        sum(held_wall_us) FILTER (traced) AS to_touched_us,
         count(*) FILTER (touched AND at_once) AS reached_at_once,
         count(*) FILTER (abandoned) AS abandoned,
         count(*) FILTER (abandonable) AS abandoned_of
     FROM way
+    GROUP BY lead_type, stream, segment, month, worker
+),
+counted AS (
+    SELECT
+        grouping(lead_type, stream, segment, month, worker) AS cut,
+        lead_type, stream, segment, month, worker,
+        sum(delivered) AS delivered, sum(touched) AS touched, sum(unassigned) AS unassigned,
+        sum(prospect_n) AS prospect_n, sum(prospect_us) AS prospect_us,
+        sum(system_n) AS system_n, sum(system_us) AS system_us,
+        sum(queue_n) AS queue_n, sum(queue_us) AS queue_us, sum(queued_us) AS queued_us,
+        sum(rep_n) AS rep_n, sum(held_us) AS held_us, sum(held_wall_us) AS held_wall_us,
+        sum(traced) AS traced,
+        sum(to_qualified_us) AS to_qualified_us, sum(to_delivered_us) AS to_delivered_us,
+        sum(to_assigned_us) AS to_assigned_us, sum(to_rep_us) AS to_rep_us, sum(to_touched_us) AS to_touched_us,
+        sum(reached_at_once) AS reached_at_once, sum(abandoned) AS abandoned, sum(abandoned_of) AS abandoned_of
+    FROM cell
     GROUP BY GROUPING SETS ((), (lead_type), (stream), (segment), (month), (worker))
     HAVING count(*) > 0
+),
+spread AS (  -- one pass for each length: the two middle values and the p90
+    SELECT
+        grouping(lead_type, stream, segment, month, worker) AS cut,
+        lead_type, stream, segment, month, worker,
+        quantile_disc(prospect_us, [0.5, 0.5000000001, 0.9]) AS prospect,
+        quantile_disc(system_us, [0.5, 0.5000000001, 0.9]) AS system,
+        quantile_disc(queue_us, [0.5, 0.5000000001, 0.9]) AS queue,
+        quantile_disc(held_us, [0.5, 0.5000000001, 0.9]) AS rep
+    FROM way
+    GROUP BY GROUPING SETS ((), (lead_type), (stream), (segment), (month), (worker))
+),
+named AS (
+    SELECT
+        CASE c.cut
+            WHEN 15 THEN 'lead_type'
+            WHEN 23 THEN 'stream'
+            WHEN 27 THEN 'segment'
+            WHEN 29 THEN 'month'
+            WHEN 30 THEN 'owner'
+            ELSE 'all'
+        END AS "by",
+        c.*, s.prospect, s.system, s.queue, s.rep
+    FROM counted c
+    JOIN spread s
+        ON s.cut = c.cut
+        AND s.lead_type IS NOT DISTINCT FROM c.lead_type
+        AND s.stream IS NOT DISTINCT FROM c.stream
+        AND s.segment IS NOT DISTINCT FROM c.segment
+        AND s.month IS NOT DISTINCT FROM c.month
+        AND s.worker IS NOT DISTINCT FROM c.worker
 )
 SELECT
     "by",
@@ -131,35 +160,38 @@ SELECT
         WHEN 'owner' THEN worker
         ELSE 'all'
     END AS "key",
-    delivered, touched, unassigned,
-    prospect_n,
+    CAST(delivered AS BIGINT) AS delivered,
+    CAST(touched AS BIGINT) AS touched,
+    CAST(unassigned AS BIGINT) AS unassigned,
+    CAST(prospect_n AS BIGINT) AS prospect_n,
     (prospect[1] + prospect[2]) / 2e6 AS prospect_median,
     prospect[3] / 1e6 AS prospect_p90,
-    prospect_mean / 1e6 AS prospect_mean,
-    system_n,
+    prospect_us / nullif(prospect_n, 0) / 1e6 AS prospect_mean,
+    CAST(system_n AS BIGINT) AS system_n,
     (system[1] + system[2]) / 2e6 AS system_median,
     system[3] / 1e6 AS system_p90,
-    system_mean / 1e6 AS system_mean,
-    queue_n,
+    system_us / nullif(system_n, 0) / 1e6 AS system_mean,
+    CAST(queue_n AS BIGINT) AS queue_n,
     (queue[1] + queue[2]) / 2e6 AS queue_median,
     queue[3] / 1e6 AS queue_p90,
-    queue_mean / 1e6 AS queue_mean,
-    queue_worked_mean / 1e6 AS queue_worked_mean,
-    rep_n,
+    queue_us / nullif(queue_n, 0) / 1e6 AS queue_mean,
+    queued_us / nullif(queue_n, 0) / 1e6 AS queue_worked_mean,
+    CAST(rep_n AS BIGINT) AS rep_n,
     (rep[1] + rep[2]) / 2e6 AS rep_median,
     rep[3] / 1e6 AS rep_p90,
-    rep_mean / 1e6 AS rep_mean,
-    rep_wall_mean / 1e6 AS rep_wall_mean,
-    traced,
-    to_qualified / 1e6 AS to_qualified,
-    to_delivered / 1e6 AS to_delivered,
-    to_assigned / 1e6 AS to_assigned,
-    to_rep / 1e6 AS to_rep,
-    to_touched / 1e6 AS to_touched,
-    reached_at_once,
+    held_us / nullif(rep_n, 0) / 1e6 AS rep_mean,
+    held_wall_us / nullif(rep_n, 0) / 1e6 AS rep_wall_mean,
+    CAST(traced AS BIGINT) AS traced,
+    to_qualified_us / nullif(traced, 0) / 1e6 AS to_qualified,
+    to_delivered_us / nullif(traced, 0) / 1e6 AS to_delivered,
+    to_assigned_us / nullif(traced, 0) / 1e6 AS to_assigned,
+    to_rep_us / nullif(traced, 0) / 1e6 AS to_rep,
+    to_touched_us / nullif(traced, 0) / 1e6 AS to_touched,
+    CAST(reached_at_once AS BIGINT) AS reached_at_once,
     reached_at_once / nullif(touched, 0) AS share_reached_at_once,
-    abandoned, abandoned_of,
+    CAST(abandoned AS BIGINT) AS abandoned,
+    CAST(abandoned_of AS BIGINT) AS abandoned_of,
     abandoned / nullif(abandoned_of, 0) AS share_abandoned,
     touched < 10 AS small
-FROM counted
+FROM named
 ORDER BY "by" <> 'all', "by", "key" NULLS LAST

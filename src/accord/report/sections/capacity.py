@@ -71,7 +71,11 @@ def _figures(months: list[Row]) -> tuple[Figure, ...]:
             "Leads", say.number(row.get("leads")), f"{_hours(row.get('work_hours'))} h of work, {assumed}"
         ),
         Figure("Leads a rep can follow up", say.number(row.get("leads_per_rep")), "a month, rounded down"),
-        Figure("Reps needed", say.number(row.get("reps_needed")), f"there are {say.number(row.get('reps'))}"),
+        Figure(
+            "Reps needed",
+            say.number(row.get("reps_needed")),
+            f"{say.or_dash(say.number(row.get('reps')))} listed",
+        ),
     )
 
 
