@@ -22,7 +22,8 @@ _RULE = Item(
     "The chain is volume, quality, speed, depth, win rate: a broken link further up explains those below it, "
     "so the first is where to look. Each of the first four stands as its worst promise does. The win rate is "
     "broken only where its whole 95% interval lies below what was promised or planned; else chance may "
-    "explain it.",
+    "explain it. The sentence at the head of the page looks at every promise, also of feedback, revenue and "
+    "retention, and takes each at its word.",
 )
 
 
