@@ -173,8 +173,6 @@ def _y(share: Fraction) -> str:
 
 
 def _length(minutes: int) -> str:
-    if minutes % 1440 == 0:
-        return _("%(number)d × 24 h") % {"number": minutes // 1440}
     if minutes % 60 == 0:
         return _("%(number)d h") % {"number": minutes // 60}
     return _("%(number)d min") % {"number": minutes}
