@@ -34,7 +34,8 @@ def reasons_chart(points: Sequence[ReasonPoint], width: int) -> Spec:
     """How many deals ended for each reason; no decision is outlined (S1.33, 5.10)."""
     y, x = _names(), _count(",d")
     color = {"condition": {"test": "datum.nobody", "value": INK["paper"]}, "value": INK["mark"]}
-    bar = {"type": "bar", "height": {"band": 0.6}, "stroke": INK["mark"], "strokeWidth": 2}
+    edge = {"condition": {"test": "datum.nobody", "value": INK["goal"]}, "value": INK["mark"]}
+    bar = {"type": "bar", "height": {"band": 0.6}, "strokeWidth": 2}
     text = {"type": "text", "aria": False, "align": "left", "dx": 6, "fontSize": 11}
     layers: list[Spec] = [
         {
@@ -43,6 +44,7 @@ def reasons_chart(points: Sequence[ReasonPoint], width: int) -> Spec:
                 "y": y,
                 "x": {**x, "field": "deals"},
                 "fill": color,
+                "stroke": edge,
                 "description": {"field": "label"},
             },
         },

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from accord.ledger.links import CHAIN
 from accord.ledger.score import PromiseScore, PromiseState, Score, SideScore
 from accord.report import format as say
 from accord.report.view import sentence
@@ -22,12 +23,9 @@ WORDS = {
 }
 # The chain from lead to revenue, in order; a broken link further up explains those below it (S4.35).
 LINKS = {
-    "volume": ("accepted_leads", "delivered_leads", "lead_value"),
-    "quality": ("complete_handoffs", "acceptance_rate"),
-    "speed": ("first_touch_in_time",),
-    "depth": ("cadence_kept",),
+    **{link: CHAIN[link] for link in ("volume", "quality", "speed", "depth")},
     "feedback": ("decided_in_time", "feedback_in_time"),
-    "win rate": ("win_rate", "revenue"),
+    "win rate": (*CHAIN["win rate"], "revenue"),
     "retention": ("retention", "satisfaction", "accounts_managed"),
 }
 _SIDES = {"marketing": "Marketing", "sales": "Sales", "both": "Both together"}
