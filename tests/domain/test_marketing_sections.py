@@ -87,7 +87,7 @@ def drawn(chart: Chart) -> list[dict[str, object]]:
 def test_months_over_the_band_are_amber_until_the_reps_cannot_take_them(tmp_path: Path) -> None:
     found = band.section(reader(tmp_path, log()), TERMS)
     bars = drawn(charts(found)["band-M1"])
-    assert [(bar["tone"], bar["note"]) for bar in bars] == [("amber", "+12.0%"), ("red", "+30.0%")]
+    assert [(bar["tone"], bar["note"]) for bar in bars] == [("amber", "+12.0%"), ("red", "▲ +30.0%")]
     said = figures(*found.parts)
     assert (said["Over"].value, said["Over"].tone) == ("+30.0%", "broken")
     assert said["In a row"].value == "2 over"

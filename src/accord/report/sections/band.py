@@ -17,11 +17,12 @@ _EMPTY = (
     "measure: accepted_leads, from: plan, band: 10%}`, is judged each month, over and under alike."
 )
 _MOST = 13  # intervals of the chart: a year and the one before
+_TOO_MANY = "▲"
 _KEYS = {
     "within": Key("bar", "Within"),
     "under": Key("below", "Under"),
     "amber": Key("amber", "Over"),
-    "red": Key("red", "More than the reps can take"),
+    "red": Key("red", f"{_TOO_MANY} More than the reps can take"),
     "open": Key("pale", "Within so far"),
 }
 _LINES = (Key("goal", "Due"), Key("band", "Band"))
@@ -147,7 +148,9 @@ def _point(row: Row, unit: str, name: str) -> BandPoint:
     alarm, state = str(row.get("alarm")), _state(row)
     tone = alarm if alarm != "none" else "within" if state == "over" else state
     told = f"{name}: {say.amount(actual, unit)}, {say.amount(due, unit)} due, {state}"
-    note = "" if state == "within" and alarm != "red" else say.or_dash(_delta(row))
+    note = "" if state == "within" else say.or_dash(_delta(row))
+    if alarm == "red":
+        note = f"{_TOO_MANY} {note}".rstrip()  # amber and red are told apart without their colours, too
     on = row.get("interval_on")
     at = name.removeprefix("from ") if isinstance(on, date) else name
     return BandPoint(at, actual, due, low, high, tone, bool(row.get("so_far")), note, told)

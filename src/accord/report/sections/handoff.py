@@ -67,10 +67,14 @@ def _figures(row: Row) -> tuple[Figure, ...]:
         Figure(
             "Complete",
             say.percent(row.get("completeness")),
-            say.of(row.get("complete"), row.get("stated")) or "",
+            _stated(row),
         ),
         Figure("With no owner", say.number(unowned), away, "broken" if unowned or absent else ""),
     )
+
+
+def _stated(row: Row) -> str:
+    return say.of(row.get("complete"), row.get("stated")) or "" if row.get("stated") else "no hand-off says"
 
 
 def _later(row: Row) -> tuple[Figure, ...]:
