@@ -82,6 +82,7 @@ def test_no_label_of_a_chart_is_cut_or_lies_over_another(live, people):
     for path in PAGES[1:]:
         page = live.page(people.mina, at=f"{path}?period=term")
         assert page.evaluate(CLASHES) == [], path
+        page.close()
 
 
 def test_three_clicks_lead_from_the_first_page_to_a_leads_explanation(live, people):
@@ -103,7 +104,7 @@ def test_no_page_scrolls_sideways_and_none_shuts_people_out(live, people, width)
 def test_the_filters_work_without_a_script(live, people):
     page = live.page(people.leyla, at="/score/sales/", java_script_enabled=False)
     page.locator("summary", has_text="Filters").first.click()
-    page.get_by_label("Lead type").select_option("demo")
+    page.get_by_label("Lead type", exact=True).select_option("demo")
     page.get_by_role("button", name="Show").click()
     page.wait_for_url("**type=demo**")
     page.get_by_text("being counted").first.wait_for()

@@ -11,6 +11,7 @@ _SCHEMA = (
     "https://vega.github.io/schema/vega-lite/v6.json"  # a name, not an address: nothing is loaded from it
 )
 DASH = [6, 4]
+_LETTER, _APART = 6.6, 12  # pixels: the width of a letter of a label, and of what keeps two labels apart
 BEADS = 62  # days with a dot each; a longer period is a line
 PERCENT = {"format": ".0%"}
 
@@ -66,7 +67,9 @@ def day_axis(width: int) -> Spec:
 
 def label_axis(points: Sequence[SharePoint], width: int) -> Spec:
     """A discrete axis whose labels stay apart: on a narrow plot only every so many-th is written."""
-    step = max(1, -(-len(points) // (12 if width > 400 else 5)))
+    longest = max((len(point.at) for point in points), default=1)
+    room = min(12 if width > 400 else 5, int(width // (longest * _LETTER + _APART)))
+    step = max(1, -(-len(points) // max(1, room)))
     kept = [point.at for point in points][::step]
     axis = {"title": None, "labelAngle": 0, "values": kept, "labelOverlap": False, "ticks": False}
     return {"field": "at", "type": "ordinal", "sort": None, "axis": axis}

@@ -29,6 +29,7 @@ CONFIG: dict[str, object] = {
     "background": None,
     "font": "sans-serif",
     "view": {"stroke": None},
+    "mark": {"color": PALETTE["mark"]},  # or Vega's own blue, which no page has
     "axis": {
         **_TEXT,
         "titleFontWeight": "normal",

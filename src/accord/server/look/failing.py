@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from accord.errors import AccordError, TooManyTries
+from accord.errors import AccordError, NotReady, TooManyTries
 
 _WAIT = 60  # seconds, where the error does not say
 
@@ -55,6 +55,10 @@ WORDS = {
         _("Something broke on our side"),
         _("Nothing was saved halfway. Try again; if it stays, tell whoever runs Accord when it happened."),
     ),
+    503: Words(
+        _("This is being worked out"),
+        _("Nothing is wrong. Load the page again in some seconds."),
+    ),
 }  # fmt: skip
 
 NOT_BY_RIGHTS = Words(
@@ -95,8 +99,8 @@ def answer(
         response["HX-Retarget"], response["HX-Reswap"] = "#messages", "innerHTML show:#messages:top"
     else:
         response = render(request, "look/error.html", facts, status=status)
-    if status == 429:
-        wait = getattr(error, "wait", _WAIT) if isinstance(error, TooManyTries) else _WAIT
+    if status in (429, 503):
+        wait = getattr(error, "wait", _WAIT) if isinstance(error, TooManyTries | NotReady) else _WAIT
         response["Retry-After"] = str(wait)
     return response
 

@@ -16,7 +16,7 @@ from accord.report.view import Section
 from accord.server.look import figures as say
 from accord.server.score import folding, making
 from accord.server.score.asked import FIELDS, PERIODS, UNKNOWN, Asked, View, presets, read_asked
-from accord.server.score.models import Fold
+from accord.server.score.models import Fold, Page
 from accord.server.score.places import PLACES, Words
 from accord.server.score.reading import Answer, read, sections_of
 
@@ -118,7 +118,7 @@ def show(request: HttpRequest, frame: Frame, template: str, facts: dict[str, obj
         "narrowed": not frame.asked.view.scope.everything or frame.asked.as_of is not None,
         "as_of_day": _day(frame),
         "against": _against(frame),
-        "report_span": frame.asked.period if frame.asked.period in ("last", "term") else "this",
+        "whole_report": _whole_report(frame),
         "book": _book(),
         **facts,
     }
@@ -137,6 +137,12 @@ def _day(frame: Frame) -> str:
 def _against(frame: Frame) -> str:
     days = frame.asked.against
     return "" if days is None else say.or_dash(say.period(days.from_on, days.to_on))
+
+
+def _whole_report(frame: Frame) -> str:
+    """Which of the kept pages has these days as one file; empty where it is not made yet."""
+    span = frame.asked.period if frame.asked.period in ("last", "term") else "this"
+    return span if Page.objects.filter(span=span).exclude(body=None).exists() else ""
 
 
 def _book() -> str:
