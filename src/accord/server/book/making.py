@@ -92,8 +92,14 @@ def measure(agreement: Agreement, fold: Fold) -> tuple[dict[str, Any], dict[str,
 def _opened(fold: Fold, agreement: Agreement, from_on: date, to_on: date) -> "Iterator[Ledger]":
     from accord.ledger.engine import Ledger  # noqa: PLC0415
 
-    limits = {"memory": folding.MEMORY, "threads": folding.THREADS}
-    with Ledger.of_fold(folding.path_of(fold), agreement, from_on=from_on, to_on=to_on, **limits) as ledger:
+    with Ledger.of_fold(
+        folding.path_of(fold),
+        agreement,
+        from_on=from_on,
+        to_on=to_on,
+        memory=folding.MEMORY,
+        threads=folding.THREADS,
+    ) as ledger:
         yield ledger
 
 
