@@ -62,7 +62,13 @@ JUDGING = (
     "staging/contribution.sql",
 )
 STEPS = (*STAGING, *GATHERING, *JUDGING)
-AS_WRITTEN = ("verdicts/timed.sql",)
+AS_WRITTEN = (
+    "verdicts/timed.sql",
+    "verdicts/cadence.sql",
+    "staging/pursuit.sql",
+    "staging/handoff.sql",
+    "staging/contribution.sql",
+)
 # What goes when the facts are folded, first what reads the others
 VIEWS = ("known", "event", "known_event", "log_event", "log_lead")
 SCRATCH = ("fact", "listed")
