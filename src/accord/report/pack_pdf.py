@@ -15,6 +15,7 @@ from accord.report.pictures import in_light
 
 _LETTERS = "Noto Sans, Arimo, Liberation Sans, DejaVu Sans"
 _BOX = re.compile(r'viewBox="\S+ \S+ (\S+) ')
+_COLUMNS = 9
 _WIDEST = 940.0  # of a picture that takes the whole line
 _STATES = {"broken": "Broken", "over": "More than agreed", "at risk": "At risk", "unmeasured": "Not measured"}
 _SIDES = {"marketing": "Marketing", "sales": "Sales", "both": "Both together"}
@@ -120,7 +121,13 @@ def _section(section: Mapping[str, Any]) -> dict[str, Any]:
 
 def _part(part: Mapping[str, Any]) -> dict[str, Any]:
     charts = [_chart(one) for one in part["charts"]]
-    return {**part, "charts": charts}
+    return {**part, "charts": charts, "grids": [_narrow(one) for one in part["grids"]]}
+
+
+def _narrow(grid: Mapping[str, Any]) -> dict[str, Any]:
+    """A table with the columns that a sheet of paper has room for; the score has the others."""
+    rows = [row[:_COLUMNS] for row in grid["rows"]]
+    return {**grid, "head": grid["head"][:_COLUMNS], "rows": rows}
 
 
 def _chart(one: Mapping[str, Any]) -> dict[str, Any]:

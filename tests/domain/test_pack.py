@@ -1,0 +1,63 @@
+"""The pack of the review: what a review starts with, problems first, and the same on paper."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from report_fixture import agreement, measures, score
+from test_standup import a_score, promise
+
+from accord.ledger.score import PromiseState
+from accord.report.pack import opening, plain, problems
+from accord.report.pack_pdf import pack_pdf
+from accord.report.view import Reader
+
+
+@pytest.fixture(scope="module")
+def values() -> dict[str, Any]:
+    actions = [
+        {"text": "<b>Ask</b> #panic() \u202eevil", "owner": "سارا", "due_on": "2026-02-12", "state": "done",
+         "note": "", "carried": 0}
+    ]  # fmt: skip
+    return plain(score(measures=measures()), agreement(), actions=actions)
+
+
+def test_a_review_starts_with_leads_passed_on_and_the_average_follow_up(values: dict[str, Any]) -> None:
+    labels = [one.label for one in opening(Reader(score(measures=measures())))]
+    assert labels[:2] == ["Leads handed to sales", "Average time to the first touch"]  # S1.31
+    assert values["opening"][0]["value"] is not None
+
+
+def test_what_the_log_does_not_know_is_left_out_and_no_nought() -> None:
+    assert opening(Reader(a_score())) == ()
+
+
+def test_problems_stand_by_weight_and_then_along_the_chain() -> None:
+    found = problems(
+        a_score(
+            promise("S2", "cadence_kept", side="sales", state=PromiseState.BROKEN),
+            promise("M2", "lead_value", state=PromiseState.OVER),
+            promise("M1", "accepted_leads", state=PromiseState.BROKEN),
+            promise("S3", "decided_in_time", side="sales", state=PromiseState.KEPT),
+            promise("S1", "first_touch_in_time", side="sales", state=PromiseState.AT_RISK),
+        )
+    )
+    assert [one.id for one in found] == ["M1", "S2", "M2", "S1"]
+
+
+def test_it_is_json_with_charts_and_without_single_leads(values: dict[str, Any]) -> None:
+    again = json.loads(json.dumps(values))
+    assert again["opening"] == values["opening"]
+    charts = [one for section in values["sections"] for part in section["parts"] for one in part["charts"]]
+    assert len(charts) > 2
+    assert all(one["alt"] and one["wide"].startswith("<svg") for one in charts)
+    assert "overdue" not in [section["id"] for section in values["sections"]]
+
+
+def test_its_pdf_has_a_few_pages_and_takes_text_as_text(values: dict[str, Any]) -> None:
+    pdf = pack_pdf(values)
+    assert pdf.startswith(b"%PDF-")
+    assert len(pdf) < 2_000_000
+    assert 2 <= len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) <= 20
+    assert pack_pdf(values) == pdf
