@@ -31,7 +31,7 @@ WITH moved AS (
     FROM stage_step s
     JOIN stage_entry a ON a.stage = s.from_stage
     CROSS JOIN params p
-    LEFT JOIN stage_entry b ON b.stage = s.to_stage AND b.lead = a.lead
+    LEFT JOIN stage_entry b ON b.stage = s.to_stage AND b.id = a.id
     WHERE a.entered_on <= p.to_on
 ),
 grouped AS (

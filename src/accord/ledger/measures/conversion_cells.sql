@@ -25,31 +25,31 @@
 --   few: fewer than 30 conversions, too few to plan on
 WITH moved AS (  -- one row a cell, month of entry and whole day of conversion: few, however many leads
     SELECT
-        s.from_stage, s.to_stage, s.place, a.lead_type, a.stream, a.segment, a.rejected,
+        s.place, a.lead_type, a.stream, a.segment, a.rejected,
         CAST(date_trunc('month', a.entered_on) AS DATE) AS cohort,
         date_diff('microsecond', a.entered_at, b.entered_at) // 86400000000 AS days,
         count(*) AS leads
     FROM stage_step s
     JOIN stage_entry a ON a.stage = s.from_stage
     CROSS JOIN params p
-    LEFT JOIN stage_entry b ON b.stage = s.to_stage AND b.lead = a.lead
+    LEFT JOIN stage_entry b ON b.stage = s.to_stage AND b.id = a.id
     WHERE a.entered_on <= p.to_on
     GROUP BY ALL
 ),
 paced AS (
     SELECT
-        from_stage, to_stage, lead_type, days,
-        sum(sum(leads)) OVER (PARTITION BY from_stage, to_stage, lead_type ORDER BY days) AS so_far,
-        sum(sum(leads)) OVER (PARTITION BY from_stage, to_stage, lead_type) AS every
+        place, lead_type, days,
+        sum(sum(leads)) OVER (PARTITION BY place, lead_type ORDER BY days) AS so_far,
+        sum(sum(leads)) OVER (PARTITION BY place, lead_type) AS every
     FROM moved
     WHERE days IS NOT NULL
-    GROUP BY from_stage, to_stage, lead_type, days
+    GROUP BY place, lead_type, days
 ),
 slowness AS (  -- nine in ten by nearest rank, in days begun
-    SELECT from_stage, to_stage, lead_type, min(days) + 1 AS p90
+    SELECT place, lead_type, min(days) + 1 AS p90
     FROM paced
     WHERE so_far >= 0.9 * every
-    GROUP BY from_stage, to_stage, lead_type
+    GROUP BY place, lead_type
 ),
 aged AS (
     SELECT
@@ -57,12 +57,11 @@ aged AS (
         coalesce(m.cohort + INTERVAL 1 MONTH + to_days(CAST(s.p90 AS INTEGER)) <= local_time(p.as_of), FALSE) AS mature
     FROM moved m
     CROSS JOIN params p
-    LEFT JOIN slowness s
-        ON s.from_stage = m.from_stage AND s.to_stage = m.to_stage AND s.lead_type IS NOT DISTINCT FROM m.lead_type
+    LEFT JOIN slowness s ON s.place = m.place AND s.lead_type IS NOT DISTINCT FROM m.lead_type
 ),
 counted AS (
     SELECT
-        from_stage, to_stage, place, lead_type, stream, segment,
+        place, lead_type, stream, segment,
         grouping(lead_type, stream, segment) AS level,
         coalesce(sum(leads) FILTER (mature), 0) AS entered,
         coalesce(sum(leads) FILTER (mature AND days IS NOT NULL), 0) AS reached,
@@ -71,13 +70,12 @@ counted AS (
         coalesce(sum(leads) FILTER (NOT mature AND days IS NOT NULL), 0) AS young_reached
     FROM aged
     GROUP BY GROUPING SETS (
-        (from_stage, to_stage, place, stream), (from_stage, to_stage, place, segment),
-        (from_stage, to_stage, place, lead_type, stream), (from_stage, to_stage, place, lead_type, segment),
-        (from_stage, to_stage, place, lead_type, stream, segment)
+        (place, stream), (place, segment), (place, lead_type, stream), (place, lead_type, segment),
+        (place, lead_type, stream, segment)
     )
 )
 SELECT
-    from_stage, to_stage,
+    s.from_stage, s.to_stage,
     CASE level
         WHEN 5 THEN 'stream' WHEN 6 THEN 'segment' WHEN 1 THEN 'lead_type, stream' WHEN 2 THEN 'lead_type, segment'
         ELSE 'lead_type, stream, segment'
@@ -92,5 +90,6 @@ SELECT
     CAST(young AS BIGINT) AS young,
     CAST(young_reached AS BIGINT) AS young_reached,
     reached < 30 AS few
-FROM counted
-ORDER BY place, level DESC, lead_type NULLS LAST, stream NULLS LAST, segment NULLS LAST
+FROM counted c
+JOIN stage_step s ON s.place = c.place
+ORDER BY c.place, level DESC, lead_type NULLS LAST, stream NULLS LAST, segment NULLS LAST
