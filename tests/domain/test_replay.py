@@ -161,6 +161,7 @@ def test_a_draft_of_next_year_is_tried_on_this_years_days(f15_log: Log) -> None:
     assert one.was is not None
     assert one.then is not None
     assert (one.was.target, one.then.target) == (3900, 1953)
+    assert "2027-01-01" in replay.then, "the draft keeps its own name"
 
 
 def test_hours_that_begin_later_are_said_not_to_be_tried(f15_log: Log) -> None:

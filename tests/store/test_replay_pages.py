@@ -5,6 +5,7 @@ import io
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 from django.utils import timezone
 
@@ -273,3 +274,19 @@ def test_what_nobody_looked_at_for_a_week_goes_with_its_file(
     replays.make_wanted(LAST)
     assert Kept.objects.count() == 0
     assert not replays.moved_file(kept).exists()
+
+
+def test_an_engine_that_fails_is_said_without_its_words_and_nobody_waits_for_ever(
+    people: People, strict: Draft, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_kept: Kept, _at: datetime) -> dict[str, object]:
+        raise duckdb.IOException("/secret/place: no room")
+
+    monkeypatch.setattr(replays, "_replayed", fails)
+    client = signed_in(people.kai)
+    client.get(address(strict))
+    assert replays.make_wanted(LAST) == 0
+    page = read(client.get(address(strict)))
+    assert "/secret" not in page
+    assert "could not be run" in page
+    assert Kept.objects.get().wanted_at is None

@@ -68,6 +68,7 @@ class Replaying:
         threads: int | None = None,
     ) -> None:
         self.before, self.after = before, in_the_time_of(before, after)
+        self._then = after.in_force_label
         self.log, self.from_on, self.to_on, self.as_of = open_log(log), from_on, to_on, as_of
         self._memory, self._threads = memory, threads
 
@@ -91,7 +92,7 @@ class Replaying:
         judged = tuple(self._judged())
         return Replay(
             was=self.before.in_force_label,
-            then=self.after.in_force_label,
+            then=self._then,
             from_on=self.from_on,
             to_on=self.to_on,
             as_of=self.as_of,

@@ -7,7 +7,9 @@ from calendar import monthrange
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accord.agreement.signing.proposals import agreement_in
 from accord.agreement.terms import Agreement, Side, Status
@@ -18,14 +20,16 @@ from accord.ledger.replay.running import Replaying
 from accord.server.agreements.models import Draft, Saving
 from accord.server.desk import terms
 from accord.server.replay.models import Kept
+from accord.server.running.logs import logger
 from accord.server.score import making
 
 FRESH = timedelta(minutes=10)  # as young as this a replay is good enough, however the log moved
 FORGOTTEN = timedelta(days=7)  # after which nobody has looked at it
 MOST = 200  # kept at a time
-AT_ONCE = 4  # made in one go of the worker
+AT_ONCE = 2  # made in one go of the worker
 MEMORY, THREADS = "2GB", 2
 _DAY = timedelta(days=1)
+log = logger(__name__)
 
 
 def days_of(span: str, agreement: Agreement, at: datetime) -> tuple[date, date]:
@@ -81,16 +85,19 @@ def make_wanted(at: datetime | None = None) -> int:
 
 
 def _make(kept: Kept, at: datetime) -> bool:
-    row, began, said = Kept.objects.filter(pk=kept.pk), time.monotonic(), {"problem": ""}
+    """One of them, or why it cannot be; either way nobody waits for it any more."""
+    began, problem = time.monotonic(), ""
+    done: dict[str, object] = {"told": {}}
     try:
         done = _replayed(kept, at)
     except AccordError as error:
-        row.update(
-            wanted_at=None, problem=str(error)[:2000], took=time.monotonic() - began, as_of=at, told={}
-        )
-        return False
-    row.update(wanted_at=None, **said, **done, as_of=at, took=time.monotonic() - began)
-    return True
+        problem = str(error)[:2000]
+    except duckdb.Error:
+        log.exception("a replay failed", replay=kept.name)
+        problem = _("the log could not be run under this text; the worker's log says why")
+    took = time.monotonic() - began
+    Kept.objects.filter(pk=kept.pk).update(wanted_at=None, as_of=at, took=took, problem=problem, **done)
+    return not problem
 
 
 def _replayed(kept: Kept, at: datetime) -> dict[str, object]:
@@ -121,9 +128,9 @@ def log_mark() -> str:
     """Where the log stands: its files with their sizes and times; empty without a log."""
     if not making.has_log():
         return ""
-    log = open_log(making.log_folder())
+    opened = open_log(making.log_folder())
     told = hashlib.sha256()
-    for file in (*log.leads_files, *log.events_files):
+    for file in (*opened.leads_files, *opened.events_files):
         known = file.stat()
         told.update(f"{file.name} {known.st_size} {known.st_mtime_ns}\n".encode())
     return told.hexdigest()
