@@ -28,10 +28,10 @@ def section(reader: Reader, agreement: Agreement) -> Section:
     if estimates:
         together = [row for row in estimates if row.get("lead_type") is None]
         apart = [row for row in estimates if row.get("lead_type") is not None]
-        folded = (_estimates(apart, agreement, "-by-type", ", by lead type"),) if apart else ()
+        folded = [_estimates(apart, agreement, "-by-type", ", by lead type")] if apart else []
         cells = reader.rows("conversion_cells")
-        folded += (_cells(cells, agreement),) if cells else ()
-        parts.append(Part("To plan with", grids=(_estimates(together, agreement),), folded=folded))
+        folded += [_cells(cells, agreement)] if cells else []
+        parts.append(Part("To plan with", grids=(_estimates(together, agreement),), folded=tuple(folded)))
     return Section(
         "conversion",
         "Conversion",
