@@ -177,6 +177,17 @@ def test_the_goal_of_an_interval_comes_with_its_band(tmp_path: Path) -> None:
     ]
 
 
+def test_a_running_interval_is_not_judged_by_its_goal(tmp_path: Path) -> None:
+    promise = {"id": "M1", "side": "marketing", "measure": "delivered_leads", "target": "31", "band": "10%"}
+    terms = agreement(promises=[promise])
+    until = {"from_on": date(2026, 1, 1), "to_on": date(2026, 1, 10)}
+    (row,) = measured(
+        tmp_path, month_of(1, 2, 0, 0, 0), "book_goals", at("2026-01-11 00:00"), terms=terms, **until
+    )
+    assert (row["actual"], row["state"]) == (2, None)
+    assert row["goal"] == 10, "the days so far; ten leads were due by then"
+
+
 # Evidence -----------------------------------------------------------------------------------------------
 
 

@@ -175,6 +175,7 @@ def test_the_database_refuses_to_change_what_is_kept(
 def test_the_pages_show_the_book_and_lead_to_each_interval(people: People, kept: Sheet) -> None:
     text = text_of(signed_in(people.vera), "book")
     assert "May 2026" in text and reverse("book-month", args=[APRIL]) in text and "Pooled" in text
+    assert "90.0%" in text and "Few customers." in text
     text = text_of(signed_in(people.mina), "book-month", MAY)
     assert "Confirm these figures" in text and "Closed revenue from marketing" in text
     assert "Confirm these figures" not in text_of(signed_in(people.vera), "book-month", MAY)

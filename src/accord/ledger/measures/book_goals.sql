@@ -50,12 +50,14 @@ SELECT
     coalesce(c.actual, 0) AS actual,
     coalesce(c.actual, 0) / nullif(o.goal, 0) - 1 AS deviation,
     CASE
-        WHEN o.to_on > p.as_of_on OR o.goal <= 0 THEN NULL
+        WHEN i.anchor + to_months(CAST((o.number + 1) * i.months AS INTEGER)) > p.as_of_on + 1 THEN NULL
+        WHEN o.goal <= 0 THEN NULL
         WHEN coalesce(c.actual, 0) < o.low THEN 'under'
         WHEN coalesce(c.actual, 0) > o.high THEN 'over'
         ELSE 'within'
     END AS state
 FROM owed o
 CROSS JOIN params p
+CROSS JOIN term_interval i
 LEFT JOIN came c ON c.promise = o.promise AND c.number = o.number
 ORDER BY o.number, o.promise

@@ -52,6 +52,12 @@ class Row:
         return self.kept or self.now or {}
 
     @property
+    def acceptance(self) -> float | None:
+        """Of the leads that anybody has decided on; None where nothing is decided."""
+        said = self.figures.get("cohort", {}).get("acceptance")
+        return None if said is None else float(said)
+
+    @property
     def complete(self) -> bool:
         return self.kept is not None or bool(self.now and self.now["close"]["complete"])
 
