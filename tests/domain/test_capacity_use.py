@@ -115,7 +115,7 @@ def test_each_pool_gets_the_leads_of_its_streams(tmp_path: Path) -> None:
     rates = {"mql_to_sql": "34%", "sql_to_opportunity": "82%", "opportunity_to_customer": "23%"}
     held = agreement(
         goal={"revenue": 500000, "streams": streams},
-        lead_types={"web_form": {"streams": {name: rates for name in streams}}},
+        lead_types={"web_form": {"streams": dict.fromkeys(streams, rates)}},
         people={"bo": {"side": "sales", "pool": "inbound"}, "di": {"side": "sales", "pool": "field"}},
         handoff={"receive": {"pool": "inbound", "streams": {"big": "field"}}},
         capacity=F12,
