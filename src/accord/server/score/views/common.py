@@ -76,9 +76,11 @@ def frame_of(request: HttpRequest, *, compares: bool = True) -> Frame | None:
     """What was asked and what is known of it; None where there is nothing to judge yet."""
     at = timezone.now()
     found = folding.in_force(at)
-    if found is None or not making.has_log():
+    if found is None:
         return None
     mark, agreement = found
+    if folding.newest(mark) is None and not making.has_log():  # to look into the log costs more than the page
+        return None
     asked = read_asked(request.GET, agreement, at)
     answer = read(mark, asked.view, at, asked.as_of)
     former = NOTHING
