@@ -129,6 +129,7 @@ def by_pandas(folder: Path) -> tuple[dict[str, float], float]:
     start = time.process_time()
     log = open_log(folder)
     with duckdb.connect(config={"threads": str(THREADS)}) as con:
+        con.execute("SET enable_progress_bar = false")
         events = con.execute(f"SELECT lead, kind, occurred_at, side FROM ({log.events_sql})").df()
     events = events[events.occurred_at < known_at(agreement).replace(tzinfo=None)]
     first = events.groupby(["lead", "kind"]).occurred_at.min().unstack()

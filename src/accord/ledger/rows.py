@@ -54,17 +54,17 @@ def _rows(ledger: Ledger, promise: Promise) -> str:
     if promise.measure in COUNTED:
         about = _ABOUT.format(due="NULL", met='k."on"', points="k.points")
         return (
-            f"SELECT 'counted' AS state, {about} FROM contribution k JOIN cycle c ON c.lead = k.lead "  # noqa: S608
+            f"SELECT 'counted' AS state, {about} FROM contribution k JOIN cycle c ON c.id = k.id "  # noqa: S608
             f'WHERE k.measure = {literal(promise.measure)} AND k."on" {PERIOD}{scope}'
         )
     if promise.measure == "win_rate":
         about = _ABOUT.format(due="NULL", met="coalesce(c.won_at, c.lost_at)", points="c.amount")
         return (
-            f"SELECT {_ENDED} AS state, {about} FROM stage_entry s JOIN cycle c ON c.lead = s.lead "  # noqa: S608
+            f"SELECT {_ENDED} AS state, {about} FROM stage_entry s JOIN cycle c ON c.id = s.id "  # noqa: S608
             f"WHERE s.stage = 'opportunity' AND s.entered_on {PERIOD}{scope}"
         )
     about = _ABOUT.format(due="v.due_at", met="v.met_at", points="NULL")
     return (
-        f"SELECT v.state, {about} FROM verdict v JOIN cycle c ON c.lead = v.lead "  # noqa: S608
+        f"SELECT v.state, {about} FROM verdict v JOIN cycle c ON c.id = v.id "  # noqa: S608
         f"WHERE v.promise = {literal(VERDICTS[promise.measure])} AND v.started_on {PERIOD}{scope}"
     )

@@ -122,7 +122,7 @@ def _won(ledger: Ledger, scope: str) -> Tally:
         "SELECT count(*) FILTER (c.won_at IS NOT NULL), "  # noqa: S608
         "count(*) FILTER (c.won_at IS NULL AND c.lost_at IS NOT NULL), "
         "count(*) FILTER (c.won_at IS NULL AND c.lost_at IS NULL) "
-        "FROM stage_entry s JOIN cycle c ON c.lead = s.lead "
+        "FROM stage_entry s JOIN cycle c ON c.id = s.id "
         f"WHERE s.stage = 'opportunity' AND s.entered_on {PERIOD}{scope}"
     ).rows[0]
     won, lost, undecided = (int(str(count)) for count in row)
@@ -140,7 +140,7 @@ def _counted(ledger: Ledger, promise: str, scope: str) -> dict[tuple[str, bool],
     """Verdicts of the period by state, and by whether their clock started in the last days of the budget."""
     since = literal(ledger.known_on - timedelta(days=RECENT))
     table = ledger.query(
-        f"SELECT v.state, v.started_on > {since}, count(*) FROM verdict v JOIN cycle c ON c.lead = v.lead "  # noqa: S608
+        f"SELECT v.state, v.started_on > {since}, count(*) FROM verdict v JOIN cycle c ON c.id = v.id "  # noqa: S608
         f"WHERE v.promise = {literal(promise)} AND v.started_on {PERIOD}{scope} GROUP BY 1, 2"
     )
     return {(str(state), bool(recent)): int(str(count)) for state, recent, count in table.rows}

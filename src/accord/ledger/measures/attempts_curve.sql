@@ -21,7 +21,7 @@ WITH told AS (
         lead(a.occurred_at) OVER (PARTITION BY a.lead ORDER BY a.place) AS next_at,
         least(c.connected_at, c.sql_at, c.opportunity_at, c.proposal_at, c.won_at) AS reached_at
     FROM attempt a
-    JOIN cycle c ON c.lead = a.lead
+    JOIN cycle c ON c.id = a.id
     CROSS JOIN params p
     WHERE c.delivered_on BETWEEN p.from_on AND p.to_on
 ),

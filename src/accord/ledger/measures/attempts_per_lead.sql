@@ -30,10 +30,10 @@ FROM cycle c
 CROSS JOIN params p
 LEFT JOIN (
     SELECT
-        lead, occurred_at,
-        date_diff('microsecond', lag(occurred_at) OVER (PARTITION BY lead ORDER BY occurred_at), occurred_at) AS gap_us
+        id, occurred_at,
+        date_diff('microsecond', lag(occurred_at) OVER (PARTITION BY id ORDER BY occurred_at), occurred_at) AS gap_us
     FROM attempt
-) g ON g.lead = c.lead
+) g ON g.id = c.id
 WHERE c.delivered_on BETWEEN p.from_on AND p.to_on
 GROUP BY c.lead, c.lead_type, c.worker, c.delivered_at, c.attempts
 ORDER BY c.delivered_at, c.lead

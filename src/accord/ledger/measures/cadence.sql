@@ -25,7 +25,7 @@ WITH point AS (
     FROM cycle c
     CROSS JOIN params p
     JOIN term_cadence t ON t.lead_type = c.terms_type
-    LEFT JOIN attempt a ON a.lead = c.lead AND a.place = t.attempts
+    LEFT JOIN attempt a ON a.id = c.id AND a.place = t.attempts
     WHERE c.delivered_on BETWEEN p.from_on AND p.to_on
         AND (c.chase_over_at IS NULL OR c.delivered_at + to_microseconds(t.age_us) < c.chase_over_at)
 ),

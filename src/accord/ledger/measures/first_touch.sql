@@ -29,7 +29,7 @@ SELECT
     v.worked_us / 1e6 AS worked, v.wall_us / 1e6 AS wall, v.budget_us / 1e6 AS budget, v.on_wall,
     v.before_delivery
 FROM timed v
-JOIN cycle c ON c.lead = v.lead
+JOIN cycle c ON c.id = v.id
 CROSS JOIN params p
 WHERE v.promise = 'first_touch_in_time' AND v.delivered_on BETWEEN p.from_on AND p.to_on
 ORDER BY v.delivered_at, v.lead

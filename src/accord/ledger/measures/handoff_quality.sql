@@ -116,7 +116,7 @@ reason AS (
         count(*) FILTER (v.state IN ('kept', 'broken')) AS judged,
         count(*) FILTER (v.state = 'kept') AS kept
     FROM timed v
-    JOIN handoff h ON h.lead = v.lead AND h.refused
+    JOIN handoff h ON h.id = v.id AND h.refused
     CROSS JOIN params p
     WHERE v.promise = 'feedback_in_time' AND h.delivered_on BETWEEN p.from_on AND p.to_on
     GROUP BY GROUPING SETS ((), (h.lead_type), (h."source"), (h.stream), (h.delivered_month))

@@ -24,7 +24,7 @@ SELECT
     v.worked_us / 1e6 AS waited,
     v.state = 'excused' AS excused
 FROM timed v
-JOIN cycle c ON c.lead = v.lead
+JOIN cycle c ON c.id = v.id
 CROSS JOIN params p
 WHERE v.promise = 'first_touch_in_time'
     AND v.state IN ('broken', 'excused')

@@ -43,7 +43,7 @@ WITH judged AS (
                 THEN CASE WHEN v.on_wall THEN v.wall_us ELSE v.worked_us END - v.budget_us
         END AS overdue_us
     FROM timed v
-    JOIN cycle c ON c.lead = v.lead
+    JOIN cycle c ON c.id = v.id
     CROSS JOIN params p
     WHERE v.promise = 'first_touch_in_time'
         AND v.state <> 'void'
