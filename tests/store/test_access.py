@@ -23,8 +23,9 @@ STRANGER = "a stranger"
 NOTHING_YET = {
     *("openid_connect_login", "openid_connect_callback", "mfa_download_recovery_codes", "api:score"),
     *("routing-change", "accounts"),  # a form that names nothing
-    *("score-chart-svg", "score-chart-png", "score-chart-csv", "score-table"),  # files of a score without a log
-    *("score-rows-csv", "score-measure-csv"),
+    # files of a score without a log
+    *("score-chart-svg", "score-chart-png", "score-chart-csv", "score-table", "score-rows-csv"),
+    "score-measure-csv",
     *("api:unknown", "setup", "outbox", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"),
 }
 

@@ -46,7 +46,8 @@ def planned_win_rate(plan: Plan, stream: str | None = None) -> Fraction | None:
     """Share of opportunities that the plan expects to win, in one stream or over all; exact.
 
     Lead types of unlike rates are weighed by the opportunities that each is to bring. None where a chain
-    passes no opportunities, and among alternatives that differ: nobody knows which carries the stream (S4.23).
+    passes no opportunities, and among alternatives that differ: nobody knows which carries the stream
+    (S4.23).
     """
     demands = plan.demands(stream=stream)
     rates = {demand.win_rate for demand in demands}
