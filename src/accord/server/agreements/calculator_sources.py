@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from accord.errors import PageUnknown
+from accord.server.agreements.frame import Frame
 from accord.server.agreements.models import Draft
-from accord.server.agreements.views.frame import Frame
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ from accord.server.agreements.calculator import (
 from accord.server.agreements.calculator_fields import Field, fields_of, groups
 from accord.server.agreements.calculator_sources import Source, source_of, sources_of
 from accord.server.agreements.calculator_text import text_with
-from accord.server.agreements.views.frame import Frame, frame_of
+from accord.server.agreements.frame import Frame, frame_of
 from accord.server.audit.trail import actor_of
 
 

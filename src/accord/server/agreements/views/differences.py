@@ -15,8 +15,8 @@ from accord.agreement.terms import Agreement, Status
 from accord.errors import AgreementInvalid, PageUnknown
 from accord.plan.changes.effect import effect
 from accord.plan.changes.effect_output import rows
+from accord.server.agreements.frame import Frame
 from accord.server.agreements.models import Draft
-from accord.server.agreements.views.frame import Frame
 
 MOST_LINES = 1_000  # of the comparison line by line that are shown
 MOST_COMPARED = (

@@ -9,7 +9,7 @@ from accord.agreement.signing.files import SUFFIX
 from accord.errors import PageUnknown
 from accord.report.document import print_pdf, render_html
 from accord.report.signed import signature_lines
-from accord.server.agreements.views.frame import Frame, Version
+from accord.server.agreements.frame import Frame, Version
 from accord.server.agreements.views.papers import plan_of
 
 # A page from a file may not act as one of ours: no script, no frame, no form, nothing from elsewhere.

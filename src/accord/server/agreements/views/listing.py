@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accord.server.agreements.views.frame import user_of
+from accord.server.agreements.frame import user_of
 from accord.server.agreements.views.overview import rows
 
 

@@ -10,9 +10,9 @@ from accord.agreement.signing.proposals import SIDES
 from accord.agreement.terms import Status
 from accord.server.agreements import surveys
 from accord.server.agreements.finding import mark_of
+from accord.server.agreements.frame import REVIEW_DAYS
 from accord.server.agreements.models import AgreementFile, Draft
 from accord.server.agreements.standings import Head, Stood, stood
-from accord.server.agreements.views.frame import REVIEW_DAYS
 from accord.server.people.models import User
 
 

@@ -21,9 +21,9 @@ from accord.plan.remarks import check_all
 from accord.plan.walk import calculation
 from accord.server.agreements.acts import must_be_party
 from accord.server.agreements.finding import today_in
+from accord.server.agreements.frame import Frame
 from accord.server.agreements.models import Draft
 from accord.server.agreements.views.differences import Difference, compared
-from accord.server.agreements.views.frame import Frame
 from accord.server.people.addresses import normal_address
 from accord.server.people.models import User
 

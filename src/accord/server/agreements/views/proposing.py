@@ -26,10 +26,10 @@ from accord.errors import (
 )
 from accord.server.agreements import acts
 from accord.server.agreements.finding import find_draft
+from accord.server.agreements.frame import Frame, Version, frame_of, reader_of, user_of
 from accord.server.agreements.models import Clash
 from accord.server.agreements.views.checking import MOST_CHAIN, decoded
 from accord.server.agreements.views.differences import compared
-from accord.server.agreements.views.frame import Frame, Version, frame_of, reader_of, user_of
 from accord.server.agreements.views.papers import paper_of
 from accord.server.agreements.views.preview import Preview, preview
 from accord.server.agreements.views.walking import StepPage, Walk, confirm, walk_of

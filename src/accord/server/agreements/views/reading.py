@@ -11,9 +11,9 @@ from accord.agreement.terms import Status
 from accord.errors import AgreementInvalid
 from accord.plan.lineage.lineage import explain
 from accord.server.agreements.finding import find_file
+from accord.server.agreements.frame import Frame, Version, frame_of, reader_of, user_of
 from accord.server.agreements.views import checking, differences, downloads
 from accord.server.agreements.views.explaining import others, steps
-from accord.server.agreements.views.frame import Frame, Version, frame_of, reader_of, user_of
 from accord.server.agreements.views.papers import paper_of
 
 

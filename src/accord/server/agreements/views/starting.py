@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods
 from accord.agreement.starting.init import TEMPLATES, find_template
 from accord.errors import InputError
 from accord.server.agreements import acts, starts
+from accord.server.agreements.frame import user_of
 from accord.server.agreements.models import AgreementFile
 from accord.server.agreements.uploads import text_in
-from accord.server.agreements.views.frame import user_of
 from accord.server.audit.trail import actor_of
 
 _NAMES = {

@@ -18,10 +18,10 @@ from accord.agreement.survey.questions import Question
 from accord.errors import EditConflict, FormInvalid, InputError, PageUnknown
 from accord.server.agreements import surveys, surveys_reading
 from accord.server.agreements.finding import find_file
+from accord.server.agreements.frame import user_of
 from accord.server.agreements.models import AgreementFile, Draft, Survey
 from accord.server.agreements.surveys_showing import shown_rows
 from accord.server.agreements.uploads import text_in
-from accord.server.agreements.views.frame import user_of
 from accord.server.audit.trail import actor_of
 
 

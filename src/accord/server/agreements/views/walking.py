@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from accord.agreement.terms import Agreement
 from accord.plan.walk import Step, Style, walk
 from accord.server.agreements.acts import must_be_party
+from accord.server.agreements.frame import Version, user_of
 from accord.server.agreements.models import AgreementFile, StepRead
 from accord.server.agreements.views.calculation import PlanShown, plan_shown
-from accord.server.agreements.views.frame import Version, user_of
 from accord.server.look import figures as say
 
 _STYLE = Style(

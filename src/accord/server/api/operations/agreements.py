@@ -8,10 +8,10 @@ from accord.agreement.signing.standing import courses
 from accord.plan.walk import walk
 from accord.server.agreements import acts
 from accord.server.agreements.finding import find_file, find_version
+from accord.server.agreements.frame import frame_of
 from accord.server.agreements.models import AgreementFile, Draft
 from accord.server.agreements.standings import stood
 from accord.server.agreements.views.downloads import download
-from accord.server.agreements.views.frame import frame_of
 from accord.server.api.operations.calling import Call, actor, now, owner
 from accord.server.api.paging import Page as PageOf
 from accord.server.api.paging import Paging, page_of, page_of_rows

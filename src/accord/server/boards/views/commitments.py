@@ -14,9 +14,10 @@ from accord.server.access import may
 from accord.server.audit.trail import actor_of
 from accord.server.boards import commitments as kept_by
 from accord.server.boards.showing import names_of, page_of, sees_people, who
-from accord.server.boards.views.common import agreement_now, back, said_on_the_page, viewer_of
+from accord.server.boards.views.common import agreement_now
 from accord.server.desk import acts
 from accord.server.desk.models import Duty, Event, Lead
+from accord.server.look.answering import back, said_on_the_page, viewer_of
 
 
 @require_safe

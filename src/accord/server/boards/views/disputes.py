@@ -16,8 +16,9 @@ from accord.server.boards import disputes as table
 from accord.server.boards import rejects as box
 from accord.server.boards.rejects import find
 from accord.server.boards.showing import CAUSES, DUTIES, names_of, page_of, reason_word, sees_people, who
-from accord.server.boards.views.common import agreement_now, back, said_on_the_page, viewer_of
+from accord.server.boards.views.common import agreement_now
 from accord.server.desk import acts
+from accord.server.look.answering import back, said_on_the_page, viewer_of
 from accord.server.people.models import User
 
 _YEAR, _QUARTER = timedelta(days=365), timedelta(days=90)

@@ -11,8 +11,9 @@ from accord.server.access import may
 from accord.server.audit.trail import actor_of
 from accord.server.boards import nurturing
 from accord.server.boards.showing import names_of, page_of, reason_word, sees_people, who
-from accord.server.boards.views.common import agreement_now, back, said_on_the_page, viewer_of
+from accord.server.boards.views.common import agreement_now
 from accord.server.desk import acts
+from accord.server.look.answering import back, said_on_the_page, viewer_of
 from accord.server.people.models import Side
 
 

@@ -21,10 +21,11 @@ from accord.server.audit.trail import actor_of
 from accord.server.boards import rejects as box
 from accord.server.boards.models import Reject
 from accord.server.boards.showing import Who, Words, names_of, page_of, reason_word, sees_people, who
-from accord.server.boards.views.common import agreement_now, back, said_on_the_page, viewer_of
+from accord.server.boards.views.common import agreement_now
 from accord.server.desk import acts
 from accord.server.desk.models import Duty, Note
 from accord.server.desk.terms import terms_of
+from accord.server.look.answering import back, said_on_the_page, viewer_of
 from accord.server.look.saving import csv_file
 from accord.server.people.models import Side, User
 from accord.server.qualify.assessing import missing_of

@@ -31,10 +31,11 @@ from accord.server.boards.showing import (
     type_word,
     who,
 )
-from accord.server.boards.views.common import agreement_now, back, said_on_the_page, viewer_of
+from accord.server.boards.views.common import agreement_now
 from accord.server.desk import acts
 from accord.server.desk.models import Duty, Lead
 from accord.server.look import figures as say
+from accord.server.look.answering import back, said_on_the_page, viewer_of
 from accord.server.people.models import Side, User
 from accord.server.people.rights import leads
 from accord.server.routing import assigning

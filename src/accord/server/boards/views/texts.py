@@ -16,7 +16,8 @@ from accord.server.boards import mailing, nurturing
 from accord.server.boards import texts as kept_by
 from accord.server.boards.models import Text
 from accord.server.boards.texts import Wanted
-from accord.server.boards.views.common import agreement_now, said_on_the_page, viewer_of
+from accord.server.boards.views.common import agreement_now
+from accord.server.look.answering import said_on_the_page, viewer_of
 
 
 @require_safe

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accord.server.audit.trail import actor_of
-from accord.server.boards.views.common import said_on_the_page
 from accord.server.book import acts
+from accord.server.look.answering import said_on_the_page
 
 
 @require_POST

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accord.server.access import may
 from accord.server.agreements.finding import version_in_force
 from accord.server.audit.trail import actor_of
-from accord.server.boards.views.common import said_on_the_page, viewer_of
 from accord.server.book import acts, reading
 from accord.server.book.models import Look
 from accord.server.book.reminding import refresh_due
 from accord.server.book.showing import attempts_of, proposals_of, response_of
+from accord.server.look.answering import said_on_the_page, viewer_of
 
 
 @require_safe

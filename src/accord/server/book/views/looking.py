@@ -13,10 +13,10 @@ from accord.ledger.measures import find
 from accord.ledger.restating import differences
 from accord.server.access import may
 from accord.server.agreements.finding import version_in_force
-from accord.server.boards.views.common import viewer_of
 from accord.server.book import acts, reading
 from accord.server.book.models import Sheet
 from accord.server.book.showing import GOAL_WORDS, basis_tables, changes, lines_of
+from accord.server.look.answering import viewer_of
 from accord.server.look.saving import csv_file, csv_lines
 from accord.server.score.making import has_log
 

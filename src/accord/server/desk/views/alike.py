@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from accord.errors import EntryInvalid, Problem
 from accord.server.audit.trail import actor_of
 from accord.server.boards.showing import page_of
-from accord.server.boards.views.common import back, said_on_the_page
 from accord.server.desk.acts import alike as acts
 from accord.server.desk.models import Lead, Likeness
+from accord.server.look.answering import back, said_on_the_page
 
 _COMPARED: tuple[tuple[str, str | Promise], ...] = (
     ("email", gettext_lazy("E-mail")),

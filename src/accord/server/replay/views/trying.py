@@ -23,7 +23,7 @@ from accord.errors import FoldUnusable, PlanImpossible
 from accord.ledger.replay.trying import Point, Trial, Tried, trial
 from accord.server.agreements.acts import as_next, draft_link, next_text, start_draft
 from accord.server.agreements.calculator_text import text_with
-from accord.server.agreements.views.frame import Frame, Version, frame_of
+from accord.server.agreements.frame import Frame, Version, frame_of
 from accord.server.audit.trail import actor_of
 from accord.server.replay import trial as asking
 from accord.server.replay.making import days_of

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accord.errors import PageUnknown
 from accord.server.audit.trail import actor_of
 from accord.server.boards.showing import page_of
-from accord.server.boards.views.common import said_on_the_page, viewer_of
+from accord.server.look.answering import said_on_the_page, viewer_of
 from accord.server.rituals import announcing, saying
 from accord.server.rituals.models import Announcement
 

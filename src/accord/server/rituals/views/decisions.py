@@ -15,7 +15,7 @@ from accord.errors import PageUnknown
 from accord.server.access import may
 from accord.server.audit.trail import actor_of
 from accord.server.boards.showing import page_of
-from accord.server.boards.views.common import back, said_on_the_page, viewer_of
+from accord.server.look.answering import back, said_on_the_page, viewer_of
 from accord.server.rituals import deciding
 from accord.server.rituals.models import Decision
 from accord.server.rituals.timing import company_at

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accord.errors import PageUnknown
 from accord.server.audit.trail import actor_of
-from accord.server.boards.views.common import said_on_the_page
+from accord.server.look.answering import said_on_the_page
 from accord.server.rituals import packing, saying
 from accord.server.rituals.models import Pack
 from accord.server.rituals.timing import company_at

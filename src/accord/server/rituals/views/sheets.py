@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accord.errors import PageUnknown
 from accord.server.audit.trail import actor_of
 from accord.server.boards.showing import DUTIES, sees_people, who
-from accord.server.boards.views.common import said_on_the_page, viewer_of
 from accord.server.desk.models import Lead
+from accord.server.look.answering import said_on_the_page, viewer_of
 from accord.server.people.models import User
 from accord.server.rituals import putting, saying
 from accord.server.rituals.models import Sheet

@@ -16,10 +16,10 @@ from accord.agreement.signing.standing import Course, Standing, courses, day
 from accord.agreement.terms import Agreement, Status
 from accord.errors import PageUnknown
 from accord.server.agreements.acts import party
+from accord.server.agreements.coursing import StepTold, resetting, sentence_now, steps_told
 from accord.server.agreements.finding import find_file, mark_of
 from accord.server.agreements.models import AgreementFile, Draft
 from accord.server.agreements.standings import SHOWN_FIRST, others
-from accord.server.agreements.views.coursing import StepTold, resetting, sentence_now, steps_told
 from accord.server.people.models import User
 
 REVIEW_DAYS = 60  # before its end a term is worth a reminder: time for a new version and two signatures
