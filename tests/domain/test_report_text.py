@@ -11,6 +11,7 @@ import pytest
 from report_fixture import agreement, empty_score, measure, measures, promise, score
 
 from accord.agreement.measures import PROMISABLE
+from accord.ledger.links import chain
 from accord.ledger.score import MeasureResult, PromiseState, SideScore, Table
 from accord.plan.funnel import plan
 from accord.report.page import render_page
@@ -161,7 +162,7 @@ def test_no_rep_is_ranked(page: str) -> None:
 
 
 def test_the_first_broken_link_is_the_one_nearest_to_the_lead() -> None:
-    found = verdict(score())
+    found = verdict(score(), agreement())
     assert found.sentence == "The first broken link is speed."
     assert "71.4% (1,340 of 1,876) where 90% was promised" in found.because
 
@@ -173,14 +174,65 @@ def test_the_first_broken_link_is_the_one_nearest_to_the_lead() -> None:
         ("complete_handoffs", "quality"),
         ("first_touch_in_time", "speed"),
         ("cadence_kept", "depth"),
-        ("revenue", "win rate"),
-        ("a_measure_of_tomorrow", "a measure of tomorrow"),
     ],
 )
 def test_each_measure_breaks_its_own_link(measure_name: str, link: str) -> None:
     broken = promise("X", "sales", "X", measure_name, PromiseState.BROKEN, actual=0.5)
     side = SideScore("sales", 0.5, 0, 1, (broken,))
-    assert verdict(score(sides=(side,))).sentence == f"The first broken link is {link}."
+    assert verdict(score(sides=(side,)), agreement()).sentence == f"The first broken link is {link}."
+
+
+@pytest.mark.parametrize(
+    ("measure_name", "called"),
+    [
+        ("revenue", "revenue"),
+        ("feedback_in_time", "feedback"),
+        ("retention", "retention"),
+        ("a_measure_of_tomorrow", "a measure of tomorrow"),
+    ],
+)
+def test_a_promise_beside_the_chain_breaks_no_link_of_it(measure_name: str, called: str) -> None:
+    broken = promise("X", "sales", "X", measure_name, PromiseState.BROKEN, actual=0.5)
+    risky = promise("S2", "sales", "Cadence", "cadence_kept", PromiseState.AT_RISK, actual=0.7)
+    found = verdict(score(sides=(SideScore("sales", 0.5, 0, 2, (broken, risky)),)), agreement())
+    assert found.sentence == f"No link of the chain is broken, but {called} is; depth is at risk."
+
+
+@pytest.mark.parametrize("won", [1, 12, 24, 30])
+@pytest.mark.parametrize("depth", [PromiseState.KEPT, PromiseState.AT_RISK, PromiseState.BROKEN])
+def test_the_headline_and_the_chain_speak_with_one_voice(won: int, depth: PromiseState) -> None:
+    rate = promise(
+        "S3", "sales", "Win rate", "win_rate",
+        PromiseState.BROKEN if won < 25 else PromiseState.KEPT, target=0.25, actual=won / 100,
+        counted=(won, 100),
+    )  # fmt: skip
+    cadence = promise("S2", "sales", "Cadence", "cadence_kept", depth, actual=0.7)
+    late = promise("S4", "sales", "Feedback", "feedback_in_time", PromiseState.BROKEN, actual=0.1)
+    made = score(sides=(SideScore("sales", 0.5, 0, 3, (rate, cadence, late)),))
+    found, links = verdict(made, agreement()), chain(made, agreement())
+    if links.broken:
+        assert found.sentence.startswith(f"The first broken link is {links.broken.name}")
+        assert "broken: feedback" in found.because or "and feedback." in found.because
+    else:
+        assert found.sentence.startswith("No link of the chain is broken, but feedback is")
+    if links.first:
+        assert links.first.name in found.sentence
+
+
+def test_deals_that_chance_alone_may_explain_are_not_called_broken_by_the_headline() -> None:
+    rate = promise(
+        "S3",
+        "sales",
+        "Win rate",
+        "win_rate",
+        PromiseState.BROKEN,
+        target=0.25,
+        actual=0.24,
+        counted=(24, 100),
+    )
+    found = verdict(score(sides=(SideScore("sales", 0.96, 0, 1, (rate,)),)), agreement())
+    assert found.sentence == "Nothing is broken; at risk is win rate."
+    assert "which chance alone may explain" in found.because
 
 
 def test_every_measure_that_can_be_promised_has_its_link() -> None:
@@ -189,7 +241,7 @@ def test_every_measure_that_can_be_promised_has_its_link() -> None:
 
 def test_a_side_that_is_only_at_risk_is_not_called_broken() -> None:
     risky = promise("S2", "sales", "Cadence", "cadence_kept", PromiseState.AT_RISK, actual=0.7)
-    found = verdict(score(sides=(SideScore("sales", 0.9, 0, 1, (risky,)),)))
+    found = verdict(score(sides=(SideScore("sales", 0.9, 0, 1, (risky,)),)), agreement())
     assert found.sentence == "Nothing is broken; at risk is depth."
 
 
@@ -200,21 +252,21 @@ def test_a_lag_further_up_is_named_beside_the_break() -> None:
     slow = promise("S1", "sales", "Speed", "first_touch_in_time", PromiseState.BROKEN, actual=0.5)
     poor = promise("S2", "sales", "Cadence", "cadence_kept", PromiseState.BROKEN, actual=0.1)
     both = (SideScore("marketing", 0.1, 0, 1, (few,)), SideScore("sales", 0.5, 0, 2, (poor, slow)))
-    found = verdict(score(sides=both))
+    found = verdict(score(sides=both), agreement())
     assert found.sentence == "The first broken link is speed; volume is at risk."
     assert "31 of the 232\N{NO-BREAK SPACE}leads due by now" in found.because
-    assert "1 more promise is broken." in found.because
+    assert "1 more promise is broken: depth." in found.because
 
 
 def test_all_kept_is_said_plainly_and_too_much_is_not_called_kept() -> None:
     kept = promise("S1", "sales", "Speed", "first_touch_in_time", PromiseState.KEPT, actual=0.95)
     over = promise("M1", "marketing", "Leads", "accepted_leads", PromiseState.OVER, unit="leads", actual=9.0)
     assert (
-        verdict(score(sides=(SideScore("sales", 1.0, 1, 1, (kept,)),))).sentence
+        verdict(score(sides=(SideScore("sales", 1.0, 1, 1, (kept,)),)), agreement()).sentence
         == "Both sides keep what they promised."
     )
     both = (SideScore("sales", 1.0, 1, 1, (kept,)), SideScore("marketing", 1.0, 0, 1, (over,)))
-    assert "more than agreed" in verdict(score(sides=both)).sentence
+    assert "more than agreed" in verdict(score(sides=both), agreement()).sentence
 
 
 # What is missing
@@ -279,7 +331,7 @@ def test_a_hostile_name_stays_a_name(text: str) -> None:
     assert not any(key.startswith("on") for _, attributes in reading.tags for key in attributes)
     assert not any(character in reading.words for character in "\u202e\x00\x1b")
     assert "\ud800" not in reading.words
-    for line in five_lines(poisoned):
+    for line in five_lines(poisoned, agreement()):
         assert not any(character in line for character in "\u202e\x00\x1b\n")
 
 
@@ -318,11 +370,11 @@ def test_the_page_can_run_from_right_to_left() -> None:
 
 
 def test_five_lines_are_five() -> None:
-    lines = five_lines(score(measures=measures()), plan(agreement()))
+    lines = five_lines(score(measures=measures()), agreement(), plan(agreement()))
     assert len(lines) == 5
     assert lines[0].startswith("The first broken link is speed.")
     assert "Overdue: 14" in lines[3]
-    assert len(five_lines(empty_score())) == 5
+    assert len(five_lines(empty_score(), agreement())) == 5
 
 
 def test_a_year_is_shown_by_week_and_stays_small() -> None:

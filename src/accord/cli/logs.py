@@ -105,7 +105,7 @@ def report(
         return
     page, needed = output or Path("report.html"), plan_or_none(terms)
     emit(render_page(result, terms, needed), page)
-    told = [*five_lines(result, needed), f"page: {page}"] if page != STDOUT else five_lines(result, needed)
+    told = [*five_lines(result, terms, needed), *([f"page: {page}"] if page != STDOUT else [])]
     click.echo("\n".join(told), err=page == STDOUT)
 
 

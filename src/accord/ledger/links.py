@@ -148,7 +148,7 @@ def _spoken(name: str, promises: list[PromiseScore]) -> Link:
 
 def _said(promise: PromiseScore) -> str:
     if promise.unit == "share":
-        done = _DONE[promise.measure]
+        done = _DONE.get(promise.measure, "reached")
         return f"{percent(promise.actual)} {done} of the {percent(promise.target)} promised"
     noun = f" {promise.title.lower()}" if promise.unit == "leads" else ""
     actual, due = (_amount(value, promise.unit) for value in (promise.actual, promise.due_by_now))

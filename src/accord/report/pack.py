@@ -29,7 +29,7 @@ def plain(
     proposals: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """The pack as JSON. `actions` are the decisions to be checked first, `proposals` what to change."""
-    reader, found = Reader(score), verdict(score)
+    reader, found = Reader(score), verdict(score, agreement)
     return {
         "name": say.or_dash(say.name(agreement.name)),
         "agreement": score.agreement,

@@ -49,7 +49,7 @@ def render_page(
             above=above,
             style=_style(),
             head=_head(score, agreement),
-            verdict=verdict(score),
+            verdict=verdict(score, agreement),
             warnings=[sentence(text) for text in score.warnings],
             sides=sides(score),
             sections=sections(reader, agreement, plan),

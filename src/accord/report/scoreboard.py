@@ -1,8 +1,10 @@
 """Both sides' promises on one scale, and the sentence that names the first broken link (section 6, CRO)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from accord.ledger.links import CHAIN
+from accord.agreement.terms import Agreement
+from accord.ledger.links import CHAIN, Chain, Link, LinkState, chain
 from accord.ledger.score import PromiseScore, PromiseState, Score, SideScore
 from accord.report import format as say
 from accord.report.view import sentence
@@ -28,6 +30,7 @@ LINKS = {
     "win rate": (*CHAIN["win rate"], "revenue"),
     "retention": ("retention", "satisfaction", "accounts_managed"),
 }
+_WEAK = (PromiseState.BROKEN, PromiseState.AT_RISK)
 _SIDES = {"marketing": "Marketing", "sales": "Sales", "both": "Both together"}
 _EMPTY = {
     "marketing": "The agreement holds no promise of marketing yet. A first one is its number of "
@@ -139,8 +142,8 @@ def _fill(attainment: float | None) -> str:
     return "0" if figure is None else f"{min(max(float(figure), 0.0), 1.0) * 100:.2f}"
 
 
-def verdict(score: Score) -> Verdict:
-    """One sentence for the whole page, and one that says by what."""
+def verdict(score: Score, agreement: Agreement) -> Verdict:
+    """One sentence for the whole page, and one that says by what; it names the link that the chain names."""
     promises = [promise for side in score.sides for promise in side.promises]
     measured = [promise for promise in promises if promise.state is not PromiseState.UNMEASURED]
     if not promises:
@@ -149,41 +152,83 @@ def verdict(score: Score) -> Verdict:
         )
     if not score.leads:
         return Verdict("No leads yet: there is nothing to judge.", "Import a log, or widen the period.")
+    links = chain(score, agreement)
+    if links.first or any(promise.state in _WEAK for promise in measured):
+        return _weakest(links, measured)
     if not measured:
         return Verdict("Nothing can be judged yet.", "No promise found what it measures in the log.")
-    broken = [promise for promise in measured if promise.state is PromiseState.BROKEN]
-    risky = [promise for promise in measured if promise.state is PromiseState.AT_RISK]
-    if broken or risky:
-        return _weakest(broken, risky, measured)
     if over := [promise for promise in measured if promise.state is PromiseState.OVER]:
         return Verdict("Everything promised is there, some of it more than agreed.", _because(over[0]))
     return Verdict("Both sides keep what they promised.", _all_well(measured, promises))
 
 
-def _weakest(broken: list[PromiseScore], risky: list[PromiseScore], measured: list[PromiseScore]) -> Verdict:
-    """The first link that gave way, and what is at risk further up, which it may come from."""
-    first = min(broken or risky, key=_place)
-    link = link_of(first.measure)
-    before = [promise for promise in risky if broken and _place(promise)[0] < _place(first)[0]]
-    lagging = _links(before)
-    start = "The first broken link is" if broken else "Nothing is broken; at risk is"
-    also = f"; {_list(lagging)} {'is' if len(lagging) == 1 else 'are'} at risk" if lagging else ""
-    told = [first, *([min(before, key=_place)] if before else [])]
-    well = [p for p in measured if p.state in {PromiseState.KEPT, PromiseState.OVER}]
-    weak = set(_links([*broken, *risky]))
-    whole = [name for name in _links(well) if name not in weak]
-    holds = f"{_list(whole).capitalize()} {'hold' if len(whole) > 1 else 'holds'}." if whole else ""
-    more = _more(len(broken) - 1, "broken") if broken else _more(len(risky) - 1, "at risk")
-    because = " ".join(filter(None, [*map(_because, told), more, holds]))
-    return Verdict(f"{start} {link}{also}.", because)
+def _weakest(links: Chain, measured: list[PromiseScore]) -> Verdict:
+    """The link that gave way first, what is at risk further up, then what gave way beside the chain."""
+    told: list[Link | PromiseScore]
+    risky = [link for link in links.links if link.state is LinkState.AT_RISK]
+    beside = sorted((promise for promise in measured if _is_beside(promise)), key=_place)
+    broken, lagging = ([one for one in beside if one.state is state] for state in _WEAK)
+    if links.broken:
+        place = links.links.index(links.broken)
+        before = [link for link in risky if links.links.index(link) < place]
+        start, told = f"The first broken link is {links.broken.name}", [links.broken, *before[:1]]
+        also = [link.name for link in before]
+    elif broken:
+        start, told = f"No link of the chain is broken, but {_called(broken[0])} is", [broken[0], *risky[:1]]
+        also = [link.name for link in risky]
+    else:
+        weakest = risky[0] if risky else lagging[0]
+        start, told, also = f"Nothing is broken; at risk is {_names([weakest])[0]}", [weakest], []
+    also_said = f"; {_list(also)} {'is' if len(also) == 1 else 'are'} at risk" if also else ""
+    by = [_by(one, measured) for one in told]
+    because = " ".join(filter(None, [*by, *_others(told, measured), _holding(links, measured)]))
+    return Verdict(f"{start}{also_said}.", because)
 
 
-def _more(count: int, state: str) -> str:
-    return f"{count} more {'promise is' if count == 1 else 'promises are'} {state}." if count > 0 else ""
+def _by(weak: Link | PromiseScore, measured: list[PromiseScore]) -> str:
+    """By what it gave way: figures of the promise that speaks for it; a win rate says how sure it is."""
+    if isinstance(weak, PromiseScore):
+        return _because(weak)
+    spoken = [promise for promise in measured if promise.id == weak.promise and weak.name != "win rate"]
+    return _because(spoken[0]) if spoken else weak.sentence
 
 
-def _links(promises: list[PromiseScore]) -> list[str]:
-    return sorted({link_of(promise.measure) for promise in promises}, key=_order)
+def _others(told: list[Link | PromiseScore], measured: list[PromiseScore]) -> list[str]:
+    """The promises of the worst state that were not told yet, by name."""
+    said = {one.promise if isinstance(one, Link) else one.id for one in told}
+    for state in _WEAK:
+        found = [promise for promise in measured if promise.state is state]
+        if found:
+            left = sorted((promise for promise in found if promise.id not in said), key=_place)
+            more = "more " if len(left) < len(found) else ""
+            are = "promise is" if len(left) == 1 else "promises are"
+            return [f"{len(left)} {more}{are} {state.value}: {_list(_names(left))}."] if left else []
+    return []
+
+
+def _holding(links: Chain, measured: list[PromiseScore]) -> str:
+    weak = {link.name for link in links.links if link.state in {LinkState.BROKEN, LinkState.AT_RISK}}
+    weak.update(_names([promise for promise in measured if promise.state in _WEAK]))
+    well = [promise for promise in measured if promise.state not in _WEAK]
+    well.sort(key=_place)
+    whole = [name for name in _names(well) if name not in weak]
+    return f"{_list(whole).capitalize()} {'hold' if len(whole) > 1 else 'holds'}." if whole else ""
+
+
+def _is_beside(promise: PromiseScore) -> bool:
+    """Whether a promise gave way that no link of the chain speaks for."""
+    return promise.state in _WEAK and not any(promise.measure in names for names in CHAIN.values())
+
+
+def _names(weak: Iterable[Link | PromiseScore]) -> list[str]:
+    """What they are called, each once; a promise beside the chain never by the name of a link."""
+    return list(dict.fromkeys(one.name if isinstance(one, Link) else _called(one) for one in weak))
+
+
+def _called(promise: PromiseScore) -> str:
+    link = link_of(promise.measure)
+    spoken = promise.measure in CHAIN.get(link, ())
+    return link if spoken or link not in CHAIN else promise.measure.replace("_", " ")
 
 
 def _because(promise: PromiseScore) -> str:

@@ -1,14 +1,15 @@
 """What the page shows, in five lines for a terminal."""
 
+from accord.agreement.terms import Agreement
 from accord.ledger.score import PromiseState, Score
 from accord.plan.demand import Plan
 from accord.report import format as say
 from accord.report.scoreboard import SideView, sides, verdict
 
 
-def five_lines(score: Score, plan: Plan | None = None) -> list[str]:
+def five_lines(score: Score, agreement: Agreement, plan: Plan | None = None) -> list[str]:
     """Verdict, marketing, sales, leads that wait, what the plan asks: always five, no control characters."""
-    found = verdict(score)
+    found = verdict(score, agreement)
     by_id = {side.id: side for side in sides(score)}
     return [
         f"{found.sentence} {found.because}".strip(),

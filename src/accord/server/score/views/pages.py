@@ -23,7 +23,7 @@ def score(request: HttpRequest) -> HttpResponse:
     if made is None:
         return show(request, frame, "score/overview.html", {})
     facts: dict[str, object] = {
-        "verdict": verdict(made),
+        "verdict": verdict(made, frame.agreement),
         "sides": sides(made),
         "chain": chain(made, frame.agreement),
         "scores": {promise.id: promise for side in made.sides for promise in side.promises},
