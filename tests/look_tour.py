@@ -10,9 +10,11 @@ from accord.server.agreements.finding import mark_of
 from accord.server.agreements.models import AgreementFile
 from accord.server.people.inviting import Wanted, invite
 from boards_fixture import one_of_each
+from book_fixture import MAY, keep_sheet
 from desk_fixture import a_delivered_lead
+from rituals_fixture import papers
 from server_fixture import People, actor
-from server_world import DOORS, intake_arguments
+from server_world import DOORS, intake_arguments, of_the_score
 
 STRANGERS = {  # pages for whoever is not signed in
     "account_login",
@@ -30,6 +32,15 @@ NO_PAGES = {
     "upload-rejects",
     "rejects-csv",
     "queue-list",
+    "score-chart-svg",
+    "score-chart-png",
+    "score-chart-csv",
+    "score-table",
+    "score-rows-csv",
+    "score-measure-csv",
+    "book-csv",
+    "replay-csv",
+    "pack-pdf",
     "openid_connect_login",
     "openid_connect_callback",
     "account",
@@ -63,6 +74,8 @@ class Stop:
 def stops(people: People, file: AgreementFile) -> list[Stop]:
     """Every page of the table that answers GET; the file has a version in force and gets a draft here."""
     draft = acts.start_draft(actor(people.kai), file, file_text(file))
+    lead = a_delivered_lead(people.leyla)
+    keep_sheet(file)
     arguments = {
         "slug": file.slug,
         "mark": mark_of(file.course[-1]["digest"]),
@@ -72,10 +85,16 @@ def stops(people: People, file: AgreementFile) -> list[Stop]:
         "token": invite(actor(people.kai), Wanted("new@acme.example", "sales", "member"), str).link,
         "span": "this",
         "name": "content.mql",
-        "key": a_delivered_lead(people.leyla).key,
+        "key": lead.key,
         "act": "note",
     }
-    own = {**intake_arguments(people), **one_of_each(people)}
+    own = {
+        **intake_arguments(people),
+        **one_of_each(people),
+        **of_the_score(lead),
+        **papers(people, lead),
+        **{name: {"on": MAY} for name in TABLE if name.startswith("book-")},
+    }
     found = []
     for name, access in TABLE.items():
         if (

@@ -27,6 +27,7 @@ from accord.server.alerts.choosing import Chat, add_chat
 from accord.server.api.models import Token
 from accord.server.audit.models import Action
 from accord.server.audit.trail import record
+from accord.server.desk.models import Lead
 from accord.server.intake.models import Arrival, Source
 from accord.server.intake.sources import make_source
 from accord.server.intake.uploads import hand_in
@@ -149,11 +150,7 @@ def world(people: People, in_force: AgreementFile) -> World:
             **{f"incomplete-{act}": {"pk": waiting.pk} for act in ("fill", "send", "qualify")},
             "lead": {"key": lead.key},
             "lead-act": {"key": lead.key, "act": "note"},
-            "score-lead": {"lead": lead.key},
-            **{name: {"promise": "S1", "state": "kept"} for name in TABLE if name.startswith("score-rows")},
-            **{name: {"section": "pace"} for name in TABLE if name.startswith("score-chart")},
-            "score-table": {"section": "pace"},
-            **{name: {"name": "speed"} for name in TABLE if name.startswith("score-measure")},
+            **of_the_score(lead),
             "lead-undo": {"key": lead.key},
             **{f"personal{act}": {"key": lead.key} for act in ("", "-export", "-erase")},
             "duplicate-settle": {"pk": two_alike().pk},
@@ -170,6 +167,18 @@ def world(people: People, in_force: AgreementFile) -> World:
             **papers(people, lead),
         },
     )
+
+
+def of_the_score(lead: Lead) -> dict[str, dict[str, Any]]:
+    """A lead, a promise, a measure, a chart: what the addresses of the score name."""
+    named: dict[str, dict[str, Any]] = {
+        "score-rows": {"promise": "S1", "state": "kept"},
+        "score-measure": {"name": "speed"},
+        "score-chart": {"section": "pace", "name": "pace-M1"},
+        "score-table": {"section": "pace", "name": "pace-M1"},
+        "score-lead": {"lead": lead.key},
+    }
+    return {name: arguments for kind, arguments in named.items() for name in TABLE if name.startswith(kind)}
 
 
 def intake_arguments(people: People) -> dict[str, dict[str, Any]]:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from report_fixture import empty_score, measure, measures, promise, score
 
+from accord.ledger.measures import find
 from accord.ledger.score import PromiseState, SideScore
 from accord.report.as_json import score_json
 
@@ -71,6 +72,14 @@ def test_a_row_is_an_object_by_column_and_every_column_is_listed(told: Any) -> N
 
 def test_columns_of_the_ledgers_own_measures_say_what_they_mean(told: Any) -> None:
     assert told["measures"]["speed"]["columns"]["judged"] == "kept + broken"
+
+
+def test_a_measure_whose_own_name_says_by_keeps_its_columns_and_so_do_its_parts() -> None:
+    rows = [{"channel": "call", "touches": 3}]
+    found = [measure(name, "Touches", rows) for name in ("touches_by_channel", "touches_by_channel_by_owner")]
+    told = strict(score_json(replace(score(), measures={one.name: one for one in found})))["measures"]
+    whole, part = (told[one.name]["columns"] for one in found)
+    assert whole["channel"] == part["channel"] == find("touches_by_channel").columns["channel"] != ""
 
 
 @pytest.mark.parametrize(

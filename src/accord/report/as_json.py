@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from accord.ledger.budget import Budget
-from accord.ledger.measures import MEASURES, find
+from accord.ledger.measures import MEASURES, find, part_of
 from accord.ledger.promised import requirements_of
 from accord.ledger.score import MeasureResult, PromiseScore, Score, SideScore
 
@@ -136,7 +136,7 @@ def _measure(result: MeasureResult) -> Json:
 
 def _columns(result: MeasureResult) -> dict[str, str]:
     """What each column means; that of a slice by one grouping stands for the measure's `key`."""
-    base, _, by = result.name.partition("_by_")
+    base, by = part_of(result.name)
     said = find(base).columns if base in MEASURES else {}
     grouping = GROUPINGS.get(by, f"{by.replace('_', ' ')} of the group; null if unknown")
     own = {by: grouping} if by else {}

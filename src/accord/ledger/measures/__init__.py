@@ -74,6 +74,17 @@ def find(name: str) -> Measure:
     return _read(name)
 
 
+def part_of(name: str) -> tuple[str, str]:
+    """A measure and what it is told apart by: `speed_by_week` is speed by week; by nothing where it is whole.
+
+    A measure's own name may say "by" too: `touches_by_channel`.
+    """
+    if name in MEASURES:
+        return name, ""
+    base, _, by = name.rpartition("_by_")
+    return (base, by) if base else (name, "")
+
+
 def every() -> tuple[Measure, ...]:
     return tuple(map(_read, MEASURES))
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from accord.agreement.terms import Promise
 from accord.errors import FoldUnusable, NotReady, PageUnknown
 from accord.ledger.engine import Ledger
-from accord.ledger.measures import MEASURES, Measure, find
+from accord.ledger.measures import Measure, find, part_of
 from accord.ledger.promised import definition_of, requirements_of
 from accord.ledger.rows import counts_behind, rows_behind, states_of
 from accord.ledger.score import MeasureResult, Table
@@ -196,7 +196,7 @@ def _state(promise: Promise, state: str, counts: dict[str, int]) -> str:
 
 def _find(name: str) -> Measure:
     """The measure of a name, or of the part of one that a name such as `speed_by_week` says."""
-    return find(name if name in MEASURES else name.partition("_by_")[0])
+    return find(part_of(name)[0])
 
 
 def _measured(frame: Frame, known: Measure, part: str) -> MeasureResult:
