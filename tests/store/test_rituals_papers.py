@@ -16,6 +16,8 @@ from django.test import Client
 
 from accord.agreement.parse import parse_agreement
 from accord.errors import NotAllowed
+from accord.ledger.fold import make_fold
+from accord.ledger.log import open_log
 from accord.server.agreements.models import AgreementFile
 from accord.server.alerts.choosing import Chat, Wish, add_chat, wish
 from accord.server.alerts.models import Recipient
@@ -23,10 +25,13 @@ from accord.server.desk import terms
 from accord.server.mail.models import Enclosure, Message
 from accord.server.mail.sending import forget_old, send_due
 from accord.server.people.models import Absence
-from accord.server.rituals import announcing, counting, nightly, packing, posting, standing, weekly
+from accord.server.rituals import announcing, counting, nightly, packing, posting, standing, timing, weekly
 from accord.server.rituals.deciding import Wanted, add
 from accord.server.rituals.models import Announcement, Decision, Delivery, Done, Pack, Sheet
+from accord.server.score import folding
+from accord.server.score.models import Fold
 from accord.simulate.company import simulate
+from book_fixture import keep_sheet
 from desk_fixture import a_delivered_lead
 from server_fixture import ACME, YEAR, People, actor
 
@@ -307,6 +312,46 @@ def test_the_pack_puts_problems_first_and_checks_the_last_decisions(logged: Peop
     assert [one["state"] for one in pack.values["problems"]][:1] in (["broken"], ["over"])
     assert pack.values["opening"][0]["label"] == "Leads handed to sales"
     assert any(part["charts"] for one in pack.values["sections"] for part in one["parts"])
+
+
+def test_the_pack_lists_a_handful_of_what_the_record_proposes_the_surest_first(logged: People) -> None:
+    started = AgreementFile.objects.create(slug="acme", title="Acme", started_by=logged.mina)
+    sheet = keep_sheet(started)
+    noise = {**sheet.inputs["proposals"][2], "n": 9000}
+    sheet.inputs = {"proposals": [*[noise] * 6, {**sheet.inputs["proposals"][0], "why": "300 customers"}]}
+    sheet.save()
+    pack = packing.make_due(at(9, 15, on=FIRST))
+    assert pack is not None
+    assert len(pack.values["proposals"]) == 5
+    assert pack.values["proposals"][0] == {
+        "what": "goal.streams.smb.deal_value", "was": "2000", "new": "2310", "why": "300 customers",
+    }  # fmt: skip
+
+
+def test_papers_of_now_are_read_from_the_fold_and_say_what_the_log_says(
+    logged: People, simulated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folding, "folder", lambda: tmp_path)
+    now = at(9)
+    company = timing.company_at(now)
+    assert company is not None
+    days = date(YEAR, 3, 1), date(YEAR, 3, 31)
+    from_log, _ = counting.counted(company, *days, now)
+    fold = Fold.objects.create(
+        name="kept", agreement=company.mark, as_of=now, log="a", made_at=now, tried_at=now, used_at=now
+    )
+    make_fold(company.agreement, open_log(simulated), as_of=now, into=folding.path_of(fold))
+
+    def not_the_log(*_all: object) -> None:
+        raise AssertionError("the log was read")
+
+    monkeypatch.setattr(counting, "score", not_the_log)
+    assert counting.counted(company, *days, now) == (from_log, "")
+    with pytest.raises(AssertionError, match="the log was read"):  # as of another instant
+        counting.counted(company, *days, now - timedelta(hours=9))
+    Fold.objects.update(as_of=now - timedelta(hours=2))
+    with pytest.raises(AssertionError, match="the log was read"):
+        counting.counted(company, *days, now)
 
 
 def test_the_pack_is_sent_once_on_the_eve_of_the_review_with_its_file(logged: People) -> None:

@@ -82,6 +82,7 @@ def measure(agreement: Agreement, fold: Fold) -> tuple[dict[str, Any], dict[str,
         inputs = json.loads(book_output.proposals_json(found))
         for item, proposal in zip(inputs["proposals"], found.proposals, strict=True):
             item["path"] = list(proposal.path)
+            item["why"] = f"{book_output.evidence_words(proposal)}; {book_output.verdict(proposal)}"
         response = ledger.measure("response_curve").table.dicts()
         inputs["response"] = [row for row in response if row["lead_type"] is None]
         inputs["attempts"] = ledger.measure("attempts_curve").table.dicts()

@@ -10,10 +10,12 @@ from typing import Any
 from django.db import transaction
 
 from accord.errors import EditConflict, InputError
+from accord.ledger.book_output import DASH
 from accord.report.pack import plain
 from accord.report.pack_pdf import pack_pdf
 from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
+from accord.server.book import reading
 from accord.server.mail.models import Enclosure
 from accord.server.rituals import deciding, saying
 from accord.server.rituals.counting import counted
@@ -21,6 +23,7 @@ from accord.server.rituals.models import Pack
 from accord.server.rituals.posting import PACK, post
 from accord.server.rituals.timing import Company, company_at, last_of_month, month_before, then
 
+_PROPOSED = 5  # of them at most: who wants all opens the measured inputs
 _LARGEST = 4_000_000  # bytes of an attachment that every mail server takes; a larger pack is a link
 
 
@@ -60,8 +63,19 @@ def make(company: Company, month: date) -> Pack | None:
 
 
 def _proposals() -> list[dict[str, Any]]:
-    """What the book proposes to change in the agreement."""
-    return []
+    """What the record proposes to change in the agreement: what is more than chance first, a handful."""
+    sheet = reading.sheet()
+    found = sheet.inputs.get("proposals", []) if sheet else []
+    first = sorted(found, key=lambda one: (not one["advised"], -one["n"]))[:_PROPOSED]
+    return [
+        {
+            "what": one["input"],
+            "was": one["agreed"] or DASH,
+            "new": one["measured"],
+            "why": one.get("why", ""),
+        }
+        for one in first
+    ]
 
 
 def _printed(values: dict[str, Any]) -> tuple[bytes | None, str]:

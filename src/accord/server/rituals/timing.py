@@ -20,6 +20,7 @@ class Company:
 
     agreement: Agreement
     at: datetime
+    mark: str = ""  # of the version, as folds are named by it
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -78,7 +79,7 @@ def company_at(at: datetime) -> Company | None:
     found = terms.in_force(at)
     if found is None:
         return None
-    return Company(found[1].model_copy(update={"status": Status.ACTIVE}), at)
+    return Company(found[1].model_copy(update={"status": Status.ACTIVE}), at, found[0])
 
 
 def month_before(on: date) -> date:
