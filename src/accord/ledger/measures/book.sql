@@ -16,7 +16,8 @@
 --   leads: marketing's leads that began (a)
 --   customers: of those on the basis, became customers (b)
 --   revenue: revenue from those customers (c on the cohort basis, d on the close basis)
---   total_revenue: revenue of all customers on the basis, whoever brought them (e on the close basis)
+--   total_revenue: revenue of all customers on the basis, whoever brought them, existing customers' new deals too (e on
+--     the close basis); the share that is proposed for a plan leaves those out (`deal_evidence`)
 --   conversion: customers ÷ leads
 --   low: lower bound of its 95 % interval (Wilson), on the cohort basis
 --   high: upper bound
@@ -70,11 +71,11 @@ intervals AS (
         b.basis, s.number,
         greatest(s.start_on, p.from_on) AS from_on,
         least(CAST(s.until_on - 1 AS DATE), p.to_on) AS to_on,
-        s.until_on <= p.as_of_on + 1 AS complete,
-        s.until_on + CAST(w.p90 AS INTEGER) <= p.as_of_on + 1 AS mature,
+        s.until_on <= p.over_on + 1 AS complete,
+        s.until_on + CAST(w.p90 AS INTEGER) <= p.over_on + 1 AS mature,
         CASE b.basis
-            WHEN 'close' THEN s.until_on <= p.as_of_on + 1
-            ELSE coalesce(s.until_on + CAST(w.p90 AS INTEGER) <= p.as_of_on + 1, FALSE)
+            WHEN 'close' THEN s.until_on <= p.over_on + 1
+            ELSE coalesce(s.until_on + CAST(w.p90 AS INTEGER) <= p.over_on + 1, FALSE)
         END AS pooled
     FROM spans s
     CROSS JOIN params p
@@ -101,8 +102,8 @@ placed AS (
 ),
 gathered AS (
     SELECT * FROM placed
-    UNION ALL
-    SELECT * REPLACE (CAST(NULL AS BIGINT) AS number) FROM placed WHERE pooled
+    UNION ALL BY NAME
+    SELECT * EXCLUDE (number) FROM placed WHERE pooled
 ),
 counted AS (
     SELECT

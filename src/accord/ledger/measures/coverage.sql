@@ -7,10 +7,11 @@
 --   its opportunity or proposal, else the agreement's deal value. It is due in the period if by the usual time from
 --   opportunity to win it closes by the period's last day, also if it should have closed before: by the median of the
 --   stream's wins, of all wins if the stream has fewer than 10, else by the cycle of the agreement; if none is known,
---   every open deal is due. The quota is new business: without what existing customers are to bring. The win rate is of
---   the group's own mature months where at least 30 opportunities were won, else the agreement's of the stream, else
---   that of all in the log, else the agreement's of all. A segment has no quota of its own, only what it needs a unit.
--- requirements: 5.10, F17, S4.21
+--   every open deal is due. The quota is new business, without what existing customers are to bring, and so are its
+--   deals: those whose recorded source is retention neither fill nor cover it. The win rate is of the group's own mature
+--   months where at least 30 opportunities were won, else the agreement's of the stream, else that of all in the log,
+--   else the agreement's of all. A segment has no quota of its own, only what it needs a unit.
+-- requirements: 5.10, F17, S4.10, S4.21
 -- columns:
 --   by: all, stream or segment
 --   key: the group's value; NULL if unknown
@@ -21,7 +22,7 @@
 --   later: what open deals would bring that are due after the period
 --   usual_days: days from opportunity to win that decide what is due; NULL if unknown or different by stream
 --   quota: new revenue that the goal asks of the days of the period within the term; NULL if it asks for none
---   won: revenue of the deals won in the period
+--   won: revenue of the new business won in the period
 --   quota_left: quota − won, at least 0
 --   coverage: pipeline ÷ quota_left; NULL once nothing is left
 --   win_rate: share of opportunities won that the need rests on; NULL if nobody knows one
@@ -46,6 +47,7 @@ WITH opened AS (
     FROM cycle c
     CROSS JOIN params p
     WHERE coalesce(c.opportunity_at, c.proposal_at, c.won_at) IS NOT NULL
+        AND c.source_owner IS DISTINCT FROM 'retention'
 ),
 usual AS (  -- the median of wins: of all, and of each stream
     SELECT stream, grouping(stream) AS together, median(days) AS days
