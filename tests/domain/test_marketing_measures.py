@@ -174,7 +174,7 @@ def test_delivery_tells_what_was_delivered_from_what_counts_and_from_what_may_st
     assert row["key"] == "fair"
     assert (row["delivered"], row["accepted"], row["by_hand"], row["by_silence"]) == (6, 3, 2, 1)
     assert (row["rejected"], row["merged"], row["undecided"]) == (1, 1, 1)
-    assert (row["value_delivered"], row["value"]) == (60, 30), "as delivered, and net"
+    assert (row["value_delivered"], row["value"]) == (50, 30), "as delivered but for the duplicate, and net"
 
 
 def test_the_plan_s_due_stands_beside_each_type_and_stream_that_it_names(tmp_path: Path) -> None:

@@ -55,6 +55,7 @@ MACROS = (
 )
 __all__ = ["STEPS", "Ledger", "connect", "literal", "result", "sql_of"]
 VERDICT = sql_of("verdicts/verdict.sql")
+CREDITED = sql_of("staging/credited.sql")
 _AT_ONCE = 2  # measures at a time: each holds memory of its own
 
 
@@ -237,6 +238,7 @@ class Ledger:
         self._narrow()
         self._load_period()
         self.con.execute(VERDICT)
+        self.con.execute(CREDITED)
 
     def _narrow(self) -> None:
         """A view of its name for each table of the fold, or what was made anew; by lead what is in scope."""

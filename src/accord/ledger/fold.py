@@ -30,7 +30,7 @@ from accord.ledger.log import Log, sql_text
 from accord.ledger.terms import DDL, last_day_due, local_zones, term_rows
 from accord.worktime.columns import WORKTIME_DAY_DDL, day_rows, reached_sql, windows_needed, worked_sql
 
-LAYOUT = 1  # of the file; a change of any step's result makes another
+LAYOUT = 2  # of the file; a change of any step's result makes another
 STAGING = (  # in this order; each makes the table of its name
     "staging/listed.sql",
     "staging/who.sql",

@@ -42,7 +42,7 @@ WITH begun AS (
         opportunity_at IS NOT NULL OR proposal_at IS NOT NULL OR won_at IS NOT NULL AS opened,
         won_at IS NOT NULL AS won,
         CASE WHEN won_at IS NOT NULL THEN amount END AS amount
-    FROM cycle
+    FROM credited
 ),
 fact AS (
     SELECT

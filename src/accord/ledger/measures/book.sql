@@ -47,9 +47,9 @@ WITH told AS (
         local_day(c.won_at) AS won_on,
         coalesce(l.source_owner = 'marketing', c.delivered_at IS NOT NULL OR NOT b.handed) AS ours,
         CASE WHEN b.handed THEN 'hand-off' ELSE 'creation' END AS starts
-    FROM cycle c
+    FROM credited c
     JOIN lead l ON l.lead = c.lead
-    CROSS JOIN (SELECT count(delivered_at) > 0 AS handed FROM cycle) b
+    CROSS JOIN (SELECT count(delivered_at) > 0 AS handed FROM credited) b
 ),
 spans AS (
     SELECT
@@ -164,5 +164,5 @@ SELECT
     s.accepted / nullif(s.accepted + s.rejected, 0) AS acceptance,
     s.value, s.complete, s.mature, s.unrecorded, s.pooled
 FROM summed s
-CROSS JOIN (SELECT count(delivered_at) > 0 AS handed FROM cycle) b
+CROSS JOIN (SELECT count(delivered_at) > 0 AS handed FROM credited) b
 ORDER BY s.basis DESC, s.number NULLS LAST

@@ -25,7 +25,7 @@ WITH owed AS (
     SELECT
         coalesce(s.pool, o.pool) AS pool,
         f.delivered_on, w.work_us, w.expected_us, w.assumed
-    FROM pursuit f
+    FROM credited f
     CROSS JOIN params p
     CROSS JOIN stream_pool o
     JOIN lead_work w ON w.lead_type = f.terms_type

@@ -27,7 +27,7 @@ WITH moved AS (
         c.won_at IS NOT NULL AS won,
         date_diff('day', s.entered_on, local_day(c.won_at)) AS days
     FROM stage_entry s
-    JOIN cycle c ON c.id = s.id
+    JOIN credited c ON c.id = s.id
     CROSS JOIN params p
     WHERE s.stage <> 'customer' AND s.entered_on <= p.to_on
 ),

@@ -9,7 +9,7 @@
 -- columns:
 --   by: all, source or source_owner
 --   key: the group's value; NULL if unknown
---   delivered: leads handed off
+--   delivered: leads handed off, duplicates aside
 --   accepted: by hand, by arbitration or by silence
 --   rejected: refused within the window, and not restored
 --   acceptance: accepted ÷ (accepted + rejected)
@@ -41,7 +41,7 @@ WITH fact AS (
         sum(h.price) FILTER (h.state = 'kept') AS "value"
     FROM handoff h
     CROSS JOIN params p
-    WHERE h.delivered_on BETWEEN p.from_on AND p.to_on
+    WHERE h.delivered_on BETWEEN p.from_on AND p.to_on AND h.state <> 'void'
     GROUP BY ALL
 ),
 grouped AS (

@@ -44,7 +44,7 @@ WITH opened AS (
         local_day(least(c.opportunity_at, c.proposal_at, c.won_at)) AS opened_on,
         date_diff('microsecond', least(c.opportunity_at, c.proposal_at, c.won_at), c.won_at) / 86400e6 AS days,
         c.expected_amount
-    FROM cycle c
+    FROM credited c
     CROSS JOIN params p
     WHERE coalesce(c.opportunity_at, c.proposal_at, c.won_at) IS NOT NULL
         AND c.source_owner IS DISTINCT FROM 'retention'

@@ -33,10 +33,10 @@ WITH fact AS (
         c.account, c.lead, c.lead_type, c.stream, c.segment, e.kind, e.occurred_at,
         trim(replace(lower(e.outcome), '_', ' ')) AS word
     FROM event e
-    JOIN cycle c ON c.lead = e.lead
+    JOIN credited c ON c.lead = e.lead
     WHERE e.kind IN ('renewed', 'churned', 'rated')
     UNION ALL
-    SELECT account, lead, lead_type, stream, segment, 'won', won_at, NULL FROM cycle WHERE won_at IS NOT NULL
+    SELECT account, lead, lead_type, stream, segment, 'won', won_at, NULL FROM credited WHERE won_at IS NOT NULL
 ),
 told AS (
     SELECT

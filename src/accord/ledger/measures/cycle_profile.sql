@@ -25,8 +25,8 @@ WITH told AS (
             least(c.opportunity_at, c.proposal_at, c.won_at)
         )) AS begun_on,
         local_day(c.won_at) AS won_on
-    FROM cycle c
-    CROSS JOIN (SELECT count(delivered_at) > 0 AS handed FROM cycle) b
+    FROM credited c
+    CROSS JOIN (SELECT count(delivered_at) > 0 AS handed FROM credited) b
     WHERE c.won_at IS NOT NULL
 ),
 grouped AS (

@@ -39,10 +39,10 @@ WITH told AS (
         )) AS begun_on,
         local_day(c.won_at) AS won_on,
         coalesce(l.source_owner = 'marketing', c.delivered_at IS NOT NULL OR NOT b.handed) AS ours
-    FROM cycle c
+    FROM credited c
     JOIN lead l ON l.lead = c.lead
     CROSS JOIN params p
-    CROSS JOIN (SELECT count(delivered_at) > 0 AS handed FROM cycle) b
+    CROSS JOIN (SELECT count(delivered_at) > 0 AS handed FROM credited) b
     WHERE l.source_owner IS DISTINCT FROM 'retention'
 ),
 grouped AS (

@@ -20,7 +20,7 @@
 --   planned: leads that the plan asks of the group by as-of; NULL where it asks for no number
 --   of_planned: accepted ÷ planned
 --   value: worth of the accepted leads
---   value_delivered: worth of all delivered leads
+--   value_delivered: worth of all delivered leads, each once: without the merged
 --   value_planned: revenue that the plan asks of the group's leads by as-of; NULL under a price list, which measures by
 --     another yard
 --   value_of_planned: value ÷ value_planned
@@ -38,7 +38,7 @@ WITH fact AS (
         count(*) FILTER (h.state = 'pending') AS undecided,
         count(*) FILTER (h.state = 'void') AS merged,
         sum(h.price) FILTER (h.state = 'kept') AS "value",
-        sum(h.price) AS value_delivered,
+        sum(h.price) FILTER (h.state <> 'void') AS value_delivered,
         count(*) FILTER (h.state = 'kept' AND h.frozen) AS frozen,
         count(h.price) FILTER (h.state = 'kept') AS priced
     FROM handoff h

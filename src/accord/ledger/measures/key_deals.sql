@@ -26,7 +26,7 @@ WITH closed AS (
         CASE WHEN c.won_at IS NOT NULL THEN c.amount ELSE c.expected_amount END AS amount,
         nullif(trim(CASE WHEN c.won_at IS NOT NULL THEN c.won_reason ELSE c.lost_reason END), '') AS reason,
         c.delivered_on, c.opportunity_at, c.created_at, c.closed_on
-    FROM (SELECT *, local_day(coalesce(won_at, lost_at)) AS closed_on FROM cycle) c
+    FROM (SELECT *, local_day(coalesce(won_at, lost_at)) AS closed_on FROM credited) c
     CROSS JOIN params p
     WHERE c.closed_on BETWEEN p.from_on AND p.to_on
 ),

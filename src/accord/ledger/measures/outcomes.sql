@@ -38,7 +38,7 @@ WITH dated AS (
         *,
         coalesce(delivered_on, local_day(coalesce(opportunity_at, created_at))) AS begun_on,
         local_day(coalesce(won_at, lost_at)) AS closed_on
-    FROM cycle
+    FROM credited
 ),
 told AS (
     SELECT

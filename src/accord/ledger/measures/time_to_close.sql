@@ -27,7 +27,7 @@ WITH won AS (
         c.lead_type, c.stream, c.segment, c.amount, c.won_on,
         CASE WHEN c.delivered_at <= c.won_at THEN c.delivered_on END AS handed_off_on,
         CASE WHEN c.opportunity_at <= c.won_at THEN local_day(c.opportunity_at) END AS opportunity_on
-    FROM (SELECT *, local_day(won_at) AS won_on FROM cycle WHERE won_at IS NOT NULL) c
+    FROM (SELECT *, local_day(won_at) AS won_on FROM credited WHERE won_at IS NOT NULL) c
     CROSS JOIN params p
     WHERE c.won_on BETWEEN p.from_on AND p.to_on
 ),
@@ -57,7 +57,7 @@ counted AS (
 purchase AS (  -- a corrected renewal is a second fact of the same instant: the first that was recorded stands
     SELECT c.lead_type, c.stream, c.segment, min({'recorded': e.recorded_at, 'amount': e.amount}).amount AS amount
     FROM event e
-    JOIN cycle c ON c.lead = e.lead
+    JOIN credited c ON c.lead = e.lead
     CROSS JOIN params p
     WHERE e.kind = 'renewed' AND e.amount IS NOT NULL AND local_day(e.occurred_at) BETWEEN p.from_on AND p.to_on
     GROUP BY e.lead, e.occurred_at, c.lead_type, c.stream, c.segment

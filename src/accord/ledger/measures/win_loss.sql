@@ -35,7 +35,7 @@ WITH closed AS (
             coalesce(c.delivered_on, local_day(coalesce(c.opportunity_at, c.created_at))),
             c.closed_on
         ) AS days
-    FROM (SELECT *, local_day(coalesce(won_at, lost_at)) AS closed_on FROM cycle) c
+    FROM (SELECT *, local_day(coalesce(won_at, lost_at)) AS closed_on FROM credited) c
     CROSS JOIN params p
     LEFT JOIN term_no_decision n
         ON n.reason = trim(regexp_replace(lower(c.lost_reason), '[\s_-]+', ' ', 'g'))

@@ -1,8 +1,9 @@
 -- title: When each stage of the funnel was entered
 -- grain: one lead and stage that it entered
 -- meaning: by its own event, or because a later stage implies the earlier ones at that time; `sal` also by silence,
---   once the window to reject has closed; `rejected` unless an arbitration took that back
--- requirements: 5.3
+--   once the window to reject has closed; `rejected` unless an arbitration took that back. A duplicate enters none: the
+--   lead it went into does
+-- requirements: 5.3, 5.9
 CREATE TABLE stage_entry AS
 WITH own AS (
     SELECT
@@ -14,6 +15,7 @@ WITH own AS (
         c.sql_at, c.opportunity_at, c.proposal_at, c.won_at
     FROM cycle c
     LEFT JOIN timed v ON v.id = c.id AND v.promise = 'accepted_leads'
+    WHERE c.merged_at IS NULL
 ),
 every AS (
     SELECT id, lead, lead_type, stream, segment, rejected, 'lead' AS stage, 1 AS place,
