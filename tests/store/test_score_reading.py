@@ -10,7 +10,7 @@ from django.utils import timezone
 from accord.ledger.scope import Scope
 from accord.ledger.scoring import score
 from accord.server.agreements.models import AgreementFile
-from accord.server.score import folding, keeping, making, reading
+from accord.server.score import folding, keeping, making, reading, warming
 from accord.server.score.asked import View, presets
 from accord.server.score.models import Drawn, Fold, Reading
 from score_fixture import counted
@@ -162,3 +162,18 @@ def test_what_is_kept_is_bounded_and_what_everybody_looks_at_stays(
     counted()
     assert not Reading.objects.filter(standing=False).exists()
     assert reading.read(*usual(scored)[::2], scored).score is not None
+
+
+def test_the_web_process_unpacks_the_usual_scores_before_anybody_asks(scored, monkeypatch) -> None:
+    mark, agreement = folding.in_force(scored)
+    reading._score.cache_clear()
+    reading._sections.cache_clear()
+    name = warming.warm()
+    assert name == folding.newest(mark).name
+    monkeypatch.setattr(keeping, "unpack", lambda _body: 1 / 0)
+    for period in ("this", "term"):
+        answer = reading.read(mark, View(presets(agreement, scored)[period]), scored)
+        assert answer.score is not None
+        assert reading.sections_of(answer, mark)
+    reading._score.cache_clear()
+    assert warming.warm(name) == name  # nothing is unpacked twice

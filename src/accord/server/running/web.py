@@ -55,7 +55,14 @@ def _load(parent: int) -> Any:
     from accord.server.wsgi import application  # noqa: PLC0415
 
     _ = get_resolver().url_patterns  # every page is imported before the port opens, not at the first request
+    _read_ahead()
     return application
+
+
+def _read_ahead() -> None:
+    from accord.server.score import warming  # noqa: PLC0415 - its models stand once Django does
+
+    warming.start()
 
 
 def _deaf_after_the_first(set_signals: Callable[[], Any]) -> Callable[[], Any]:
