@@ -71,6 +71,12 @@ def measures(name: str | None) -> None:
 )
 @click.option("--format", "form", type=click.Choice(["html", "json"]), default="html", show_default=True)
 @click.option(
+    "--engine",
+    default="duckdb",
+    show_default=True,
+    help="What counts: duckdb, spark on this machine, or a Spark master such as spark://HOST:7077.",
+)
+@click.option(
     "--output",
     "-o",
     type=FILE,
@@ -83,6 +89,7 @@ def report(
     to_on: date | None,
     as_of: datetime | None,
     form: str,
+    engine: str,
     output: Path | None,
 ) -> None:
     """The score of both sides as one page that needs no network.
@@ -99,7 +106,9 @@ def report(
     terms = read_agreement(agreement)
     with log_folder(log) as folder:
         of = period_of(terms, folder, from_on, to_on, as_of)
-        result = score(terms, folder, from_on=of.from_on, to_on=of.to_on, as_of=of.as_of)
+        result = score(
+            terms, folder, from_on=of.from_on, to_on=of.to_on, as_of=of.as_of, engine=engine
+        )
     if form == "json":
         emit(score_json(result), output)
         return

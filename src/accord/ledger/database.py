@@ -62,3 +62,15 @@ def limits(memory: str | None, threads: int | None) -> dict[str, str]:
 def naive(at: datetime) -> datetime:
     """An aware instant as DuckDB's TIMESTAMP in UTC."""
     return at.astimezone(UTC).replace(tzinfo=None)
+
+
+def tables(con: duckdb.DuckDBPyConnection, databases: Sequence[str]) -> list[tuple[str, str, bool]]:
+    """Each table of the databases, the first that has it, and whether its rows are about leads."""
+    if not isinstance(con, duckdb.DuckDBPyConnection):
+        found: list[tuple[str, str, bool]] = con.tables(databases)
+        return found
+    named = ", ".join(map(sql_text, databases))
+    return con.execute(
+        "SELECT table_name, min(database_name), bool_or(column_name = 'lead') FROM duckdb_columns() "  # noqa: S608
+        f"WHERE database_name IN ({named}) AND NOT internal GROUP BY table_name"
+    ).fetchall()

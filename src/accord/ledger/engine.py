@@ -20,7 +20,8 @@ from accord.agreement.terms import Agreement, Side
 from accord.errors import FoldUnusable, NaiveTime, WrongOrder
 from accord.ledger.capacity import DDL as CAPACITY_DDL
 from accord.ledger.capacity import capacity_tables
-from accord.ledger.database import connect, insert, limits, literal, sql_of
+from accord.ledger.database import connect, insert, limits, literal, sql_of, tables
+from accord.ledger.engines import DUCKDB, connection
 from accord.ledger.fold import (
     CLOCKS,
     STEPS,
@@ -51,7 +52,7 @@ MACROS = (
     / n
         + 1.959963984540054 * sqrt(k / n * (1 - k / n) / n + 0.960364705173531 / n / n))
         / (1 + 3.841458820694124 / n)) END""",
-    "CREATE TABLE month_number AS SELECT CAST(unnest(range(1, 1201)) AS INTEGER) AS month",
+    "CREATE TABLE month_number AS SELECT unnest(range(1, 1201)) AS month",
 )
 __all__ = ["STEPS", "Ledger", "connect", "literal", "result", "sql_of"]
 VERDICT = sql_of("verdicts/verdict.sql")
@@ -64,7 +65,8 @@ class Ledger:
 
     A context manager; `as_of` must be an aware instant (NaiveTime), the days in order (WrongOrder). `scope`
     narrows every table that has a lead; `kinds` stay those of the whole log. `memory` and `threads` bound the
-    engine; what does not fit goes to a temporary folder that DuckDB removes.
+    engine; what does not fit goes to a temporary folder that DuckDB removes. `engine` is `duckdb`, `spark` or
+    the address of a Spark master; EngineMissing says what is not installed.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class Ledger:
         scope: Scope = EVERY_LEAD,
         memory: str | None = None,
         threads: int | None = None,
+        engine: str = DUCKDB,
     ) -> None:
         if as_of.tzinfo is None:
             raise NaiveTime(f"as-of {as_of.isoformat()} has no zone; add Z or an offset such as +02:00")
@@ -87,7 +90,7 @@ class Ledger:
         self.from_on, self.to_on, self.as_of = from_on, to_on, as_of.astimezone(UTC)
         self.zone = str(agreement.calendar_of(Side.MARKETING).zone_on(from_on))
         self.owed = owed(agreement, from_on, to_on)
-        self.con = connect(limits(memory, threads))
+        self.con = connection(engine, limits(memory, threads))
         self._path: Path | None = None  # of a fold that lies in a file
         self._rejudged, self._keep_due = False, True
         self._capacity_loaded = False
@@ -244,11 +247,7 @@ class Ledger:
         """A view of its name for each table of the fold, or what was made anew; by lead what is in scope."""
         if not self.scope.everything:
             self.con.execute(f"CREATE TABLE scoped AS SELECT lead FROM fold.cycle WHERE {self.scope.sql}")  # noqa: S608
-        found = self.con.execute(
-            "SELECT table_name, min(database_name), bool_or(column_name = 'lead') FROM duckdb_columns() "
-            "WHERE database_name IN ('anew', 'fold') AND NOT internal GROUP BY table_name"
-        ).fetchall()
-        for table, database, by_lead in found:
+        for table, database, by_lead in tables(self.con, ("anew", "fold")):
             if table not in ("params", *DDL):
                 narrow = " SEMI JOIN scoped USING (lead)" if by_lead and not self.scope.everything else ""
                 self.con.execute(f'CREATE VIEW "{table}" AS FROM {database}."{table}"{narrow}')

@@ -10,6 +10,7 @@ from accord.agreement.measures import PROMISABLE, MeasureUnit
 from accord.agreement.terms import Agreement, Promise, Side
 from accord.ledger.budget import Budget, Progress, Window, budget_of
 from accord.ledger.engine import Ledger
+from accord.ledger.engines import DUCKDB
 from accord.ledger.lines import Owed
 from accord.ledger.log import open_log
 from accord.ledger.promised import definition_of
@@ -52,14 +53,22 @@ SIDES = (Side.MARKETING, Side.SALES, Side.BOTH)
 _HOLDS_NOTHING = "nothing of this fell into the period"
 
 
-def score(agreement: Agreement, log_path: Path | str, from_on: date, to_on: date, as_of: datetime) -> Score:
+def score(
+    agreement: Agreement,
+    log_path: Path | str,
+    from_on: date,
+    to_on: date,
+    as_of: datetime,
+    *,
+    engine: str = DUCKDB,
+) -> Score:
     """The score of the local days `from_on` to `to_on`, both included, as known at the instant `as_of`.
 
-    Raises LogUnreadable, NaiveTime, WrongOrder, and CalendarInvalid or PlanImpossible where the agreement
+    `engine` as in `Ledger`. Raises LogUnreadable, NaiveTime, WrongOrder, and CalendarInvalid or PlanImpossible where the agreement
     asks for what cannot be counted. A promise about which the log says nothing is unmeasured, never 0.
     """
     log = open_log(log_path)
-    with Ledger(agreement, log, from_on=from_on, to_on=to_on, as_of=as_of) as ledger:
+    with Ledger(agreement, log, from_on=from_on, to_on=to_on, as_of=as_of, engine=engine) as ledger:
         return score_of(ledger)
 
 

@@ -1,20 +1,21 @@
 """The same SQL files on Spark: a connection that takes DuckDB's statements, translated (DESIGN 5).
 
-sqlglot turns one dialect into the other; what it leaves alone stands in the tables below, one line each. A
-table is worked out when it is made and then stands by itself, as in DuckDB: Spark would otherwise put the
-question behind it into every question that reads it, and their plans would outgrow any memory.
+sqlglot turns one dialect into the other, `spelling` what it leaves alone. A table is worked out when it is
+made and then stands by itself, as in DuckDB: Spark would otherwise put the question behind it into every
+question that reads it, and their plans would outgrow any memory.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
+
+from pyspark.errors import PySparkRuntimeError
+from pyspark.sql import DataFrame, SparkSession
+from sqlglot import exp, parse, parse_one
 
 from accord.errors import EngineMissing
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
-    from sqlglot import exp
+from accord.ledger.spelling import OWN, named_before, parts_of, respelled, unions_by_name, written_out
 
 _SETTINGS = {
     "spark.sql.session.timeZone": "UTC",  # instants of the log are UTC without a zone
@@ -28,20 +29,15 @@ _LOCAL = {  # where nobody named a cluster: this machine alone, and nothing list
     "spark.sql.shuffle.partitions": "4",
     "spark.driver.memory": "2g",
 }
-_QUOTED = re.compile(r"\[([*?\[])\]")  # how `log.sql_path` writes a sign that a pattern would read
+# Signs of a pattern in the name of a file: as `log.sql_path` writes them, and as Spark wants them
+_QUOTED, _SPECIAL = re.compile(r"\[([*?\[])\]"), re.compile(r"([*?\[\]{}\\])")
 
 
-def session(master: str | None = None) -> "SparkSession":
+def session(master: str | None = None) -> SparkSession:
     """The running Spark session, or one on `master`; on this machine where none is named.
 
-    Raises EngineMissing where pyspark, sqlglot or Java is not installed.
+    Raises EngineMissing where Java is not installed.
     """
-    try:
-        import sqlglot  # noqa: F401, PLC0415
-        from pyspark.errors import PySparkRuntimeError  # noqa: PLC0415
-        from pyspark.sql import SparkSession  # noqa: PLC0415
-    except ImportError as error:
-        raise EngineMissing(f"{error.name} is not installed") from error
     builder = SparkSession.builder.appName("accord").master(master or "local[*]")
     for name, value in {**_SETTINGS, **({} if master else _LOCAL)}.items():
         builder = builder.config(name, value)
@@ -56,7 +52,7 @@ def session(master: str | None = None) -> "SparkSession":
 class SparkConnection:
     """What the ledger asks of a connection: `execute`, then `fetchone`, `fetchall` or `description`."""
 
-    def __init__(self, spark: "SparkSession") -> None:
+    def __init__(self, spark: SparkSession) -> None:
         self.spark = spark
         self._macros: dict[str, tuple[list[str], exp.Expression]] = {}
         self._columns: dict[str, list[tuple[str, str]]] = {}  # of tables that rows are put into
@@ -66,8 +62,6 @@ class SparkConnection:
 
     def execute(self, sql: str) -> Self:
         """Run DuckDB statements; those about the engine itself (SET) do nothing, a database is a prefix."""
-        from sqlglot import parse  # noqa: PLC0415
-
         self._frame = None
         for tree in parse(sql, read="duckdb"):
             if tree is not None:
@@ -100,9 +94,7 @@ class SparkConnection:
             self.spark.catalog.dropTempView(view)
         self._made.clear()
 
-    def _run(self, tree: "exp.Expression") -> None:
-        from sqlglot import exp  # noqa: PLC0415
-
+    def _run(self, tree: exp.Expression) -> None:
         if isinstance(tree, exp.Use):
             self._path = [tree.this.name]
         elif isinstance(tree, exp.Insert):
@@ -111,13 +103,23 @@ class SparkConnection:
             self._frame = self.spark.sql(self.translated(tree))
         elif isinstance(tree, exp.Create):
             self._create(tree)
+        elif isinstance(tree, exp.Drop):
+            self._forget(self._view(tree.find(exp.Table)))
+        elif isinstance(tree, exp.Alter):
+            (named,) = tree.args["actions"]
+            view = self._view(tree.this)
+            self._keep(named.this, self.spark.table(view))
+            self._forget(view)
 
-    def _create(self, tree: "exp.Expression") -> None:
-        from sqlglot import exp  # noqa: PLC0415
+    def _forget(self, view: str) -> None:
+        self.spark.catalog.dropTempView(view)
+        self._made.remove(view)
 
+    def _create(self, tree: exp.Expression) -> None:
         if tree.kind in {"FUNCTION", "MACRO"}:
-            head = tree.this
-            self._macros[head.this.name.lower()] = ([one.name for one in head.expressions], tree.expression)
+            head, name = tree.this, tree.this.this.name.lower()
+            body = parse_one(OWN[name], read="spark") if name in OWN else tree.expression
+            self._macros[name] = ([one.name for one in head.expressions], body)
         elif isinstance(tree.this, exp.Schema):
             columns = [(one.name, one.args["kind"].sql("spark")) for one in tree.this.expressions]
             self._columns[tree.this.this.name] = columns
@@ -127,7 +129,7 @@ class SparkConnection:
             frame = self.spark.sql(self.translated(tree.expression))
             self._keep(tree.this, frame.localCheckpoint() if tree.kind == "TABLE" else frame)
 
-    def _insert(self, tree: "exp.Expression") -> None:
+    def _insert(self, tree: exp.Expression) -> None:
         casts = ", ".join(
             f"CAST(col{place} AS {kind}) AS `{column}`"
             for place, (column, kind) in enumerate(self._columns[tree.this.name], start=1)
@@ -135,33 +137,31 @@ class SparkConnection:
         rows = self.spark.sql(f"SELECT {casts} FROM ({self.translated(tree.expression)})")  # noqa: S608
         self._keep(tree.this, self.spark.table(self._view(tree.this)).union(rows).localCheckpoint())
 
-    def _keep(self, table: "exp.Expression", frame: "DataFrame") -> None:
+    def _keep(self, table: exp.Expression, frame: DataFrame) -> None:
         view = f"{table.db or self._path[0]}__{table.name}"
         frame.createOrReplaceTempView(view)
         if view not in self._made:
             self._made.append(view)
 
-    def _view(self, table: "exp.Expression") -> str:
+    def _view(self, table: exp.Expression) -> str:
         """The view of Spark that stands for a table; the table's own name where none was made."""
         for database in [table.db] if table.db else self._path:
             if (view := f"{database}__{table.name}") in self._made:
                 return view
         return str(table.name)
 
-    def translated(self, tree: "exp.Expression") -> str:
+    def translated(self, tree: exp.Expression) -> str:
         """One statement as Spark writes it: macros written out, functions renamed, unions by place."""
-        tree = _written_out(tree.copy(), self._macros)
+        tree = written_out(tree.copy(), self._macros)
         self._name_views(tree)
         self._read_files(tree)
-        tree = _respelled(tree)
-        for union in _unions_by_name(tree):
+        tree = respelled(tree)
+        for union in unions_by_name(tree):
             self._by_place(union)
         return str(tree.sql("spark"))
 
-    def _name_views(self, tree: "exp.Expression") -> None:
+    def _name_views(self, tree: exp.Expression) -> None:
         """Our tables by the names of their views; what a query names itself (WITH) stays."""
-        from sqlglot import exp  # noqa: PLC0415
-
         own = {cte.alias for cte in tree.find_all(exp.CTE)}
         for table in list(tree.find_all(exp.Table)):
             if table.db or (isinstance(table.this, exp.Identifier) and table.name not in own):
@@ -175,22 +175,21 @@ class SparkConnection:
                         named.set(rest, table.args.get(rest))
                     table.replace(named)
 
-    def _read_files(self, tree: "exp.Expression") -> None:
+    def _read_files(self, tree: exp.Expression) -> None:
         """Files of Parquet become views: Spark's SQL takes one path, and a path there is a pattern."""
-        from sqlglot import exp  # noqa: PLC0415
-
         for call in list(tree.find_all(exp.ReadParquet)):
-            paths = [_QUOTED.sub(r"\1", path.this) for path in call.find_all(exp.Literal)]
+            paths = [
+                _SPECIAL.sub(r"\\\1", _QUOTED.sub(r"\1", path.this)) for path in call.find_all(exp.Literal)
+            ]
             name = f"files__{sha256(repr(paths).encode()).hexdigest()[:16]}"
             self.spark.read.parquet(*paths).createOrReplaceTempView(name)
             call.find_ancestor(exp.Table).replace(exp.to_table(name))
 
-    def _by_place(self, union: "exp.Expression") -> None:
+    def _by_place(self, union: exp.Expression) -> None:
         """UNION BY NAME as a plain one: every part gives all columns, those it lacks as NULL."""
-        from sqlglot import exp  # noqa: PLC0415
-
-        parts = list(_parts(union))
-        known = [self.spark.sql(part.sql("spark")).columns for part in parts]
+        parts = list(parts_of(union))
+        before = named_before(union)
+        known = [self.spark.sql(before + part.sql("spark")).columns for part in parts]
         every = list(dict.fromkeys(column for columns in known for column in columns))
         for each in [union, *union.find_all(exp.Union)]:
             each.set("by_name", False)
@@ -202,131 +201,3 @@ class SparkConnection:
                 for name in every
             ]
             part.replace(exp.select(*picked).from_(part.copy().subquery("part")))
-
-
-def _written_out(tree: "exp.Expression", macros: dict[str, Any]) -> "exp.Expression":
-    """The tree with every macro's body in place of its call."""
-    from sqlglot import exp  # noqa: PLC0415
-
-    while calls := [call for call in tree.find_all(exp.Anonymous) if call.name.lower() in macros]:
-        call = calls[-1]
-        names, body = macros[call.name.lower()]
-        made = exp.paren(_filled(body.copy(), dict(zip(names, call.expressions, strict=True))))
-        tree = made if call is tree else tree
-        call.replace(made)
-    return tree
-
-
-def _filled(body: "exp.Expression", given: dict[str, "exp.Expression"]) -> "exp.Expression":
-    """A macro's body with its parameters: a value, or a row by its alias, of which the body takes columns."""
-    from sqlglot import exp  # noqa: PLC0415
-
-    def put(node: "exp.Expression") -> "exp.Expression":
-        if not isinstance(node, exp.Column):
-            return node
-        if not node.table:
-            return given[node.name].copy() if node.name in given else node
-        row = given.get(node.table)
-        return exp.column(node.this.copy(), table=row.this.copy()) if isinstance(row, exp.Column) else node
-
-    return body.transform(put)
-
-
-def _respelled(tree: "exp.Expression") -> "exp.Expression":
-    """The tree with what Spark calls otherwise, from the leaves up."""
-    for node in reversed(list(tree.bfs())):
-        made = _spelling(node)
-        if made is not node:
-            tree = made if node is tree else tree
-            node.replace(made)
-    return tree
-
-
-def _spelling(node: "exp.Expression") -> "exp.Expression":
-    from sqlglot import exp  # noqa: PLC0415
-
-    if isinstance(node, exp.ToDays):
-        return _call("make_dt_interval", node.this)
-    if isinstance(node, exp.PercentileDisc) and node.expression is not None:
-        order = exp.Order(expressions=[exp.Ordered(this=node.this)])
-        return exp.WithinGroup(this=_call("percentile_disc", node.expression), expression=order)
-    if isinstance(node, exp.Sum) and isinstance(node.this, exp.Order):  # only makes last digits steady
-        return exp.Sum(this=node.this.this)
-    if isinstance(node, exp.Anonymous) and (spell := _FUNCTIONS.get(node.name.lower())):
-        return spell(*node.expressions)
-    return node
-
-
-def _call(name: str, *given: "exp.Expression") -> "exp.Expression":
-    from sqlglot import exp  # noqa: PLC0415
-
-    return exp.Anonymous(this=name, expressions=list(given))
-
-
-def _number(value: int) -> "exp.Expression":
-    from sqlglot import exp  # noqa: PLC0415
-
-    return exp.Literal.number(value)
-
-
-def _local_time(zone: "exp.Expression", at: "exp.Expression") -> "exp.Expression":
-    """`timezone(zone, t AT TIME ZONE 'UTC')`: an instant on the wall of a zone."""
-    from sqlglot import exp  # noqa: PLC0415
-
-    return _call("from_utc_timestamp", at.this if isinstance(at, exp.AtTimeZone) else at, zone)
-
-
-def _microseconds(count: "exp.Expression") -> "exp.Expression":
-    """A length of time; Spark makes one of seconds with six decimals."""
-    from sqlglot import parse_one  # noqa: PLC0415
-
-    seconds = f"CAST(CAST(({count.sql('spark')}) AS DECIMAL(18, 0)) / 1000000 AS DECIMAL(18, 6))"
-    return parse_one(f"make_dt_interval(0, 0, 0, {seconds})", read="spark")
-
-
-def _list_sum(values: "exp.Expression") -> "exp.Expression":
-    from sqlglot import parse_one  # noqa: PLC0415
-
-    made = parse_one("aggregate(x, CAST(0 AS BIGINT), (so_far, one) -> so_far + one)", read="spark")
-    made.set("this", values)
-    return made
-
-
-def _grouping(*columns: "exp.Expression") -> "exp.Expression":
-    """Which of the columns a row is not grouped by, as bits; Spark says it of one column at a time."""
-    from sqlglot import exp  # noqa: PLC0415
-
-    total: exp.Expression = _call("grouping", columns[0])
-    for column in columns[1:]:
-        total = exp.Add(
-            this=exp.Mul(this=exp.paren(total), expression=_number(2)), expression=_call("grouping", column)
-        )
-    return exp.paren(total)
-
-
-_FUNCTIONS: dict[str, Callable[..., "exp.Expression"]] = {
-    "epoch_us": lambda at: _call("unix_micros", at),
-    "make_timestamp": lambda count: _call("timestamp_micros", count),
-    "to_microseconds": _microseconds,
-    "timezone": _local_time,
-    "list_sum": _list_sum,
-    "to_months": lambda count: _call("make_ym_interval", _number(0), count),
-    "grouping": _grouping,
-}
-
-
-def _unions_by_name(tree: "exp.Expression") -> Iterator["exp.Expression"]:
-    """The outermost of each chain of unions by name."""
-    from sqlglot import exp  # noqa: PLC0415
-
-    for union in list(tree.find_all(exp.Union)):
-        above = union.parent
-        if union.args.get("by_name") and not (isinstance(above, exp.Union) and above.args.get("by_name")):
-            yield union
-
-
-def _parts(union: "exp.Expression") -> Iterator["exp.Expression"]:
-    from sqlglot import exp  # noqa: PLC0415
-
-    for side in (union.this, union.expression):
-        yield from _parts(side) if isinstance(side, exp.Union) else [side]

@@ -3,10 +3,10 @@
 -- unit: leads; money; share; days
 -- meaning: the calculation of every interval as it came out, on two bases that must not be mixed. `cohort`: marketing's
 --   leads that began in the interval, whatever became of them up to as-of. `close`: deals won in the interval, whenever
---   their leads began; its conversion is a quick look only. A lead is marketing's by its recorded source; one whose
---   source nobody recorded counts as marketing's if it was handed off. It begins at its hand-off, in a log
---   without any when it is created, else when its deal is first seen. The pooled row divides sums: rates are never
---   averaged. It holds the mature intervals of the cohort basis, the complete ones of the close basis.
+--   their leads began; its conversion is a quick look only. A lead is marketing's by the agreement's reading, its recorded
+--   source or a touch; where that is not known, it counts as marketing's if it was handed off. It begins at its
+--   hand-off, in a log without any when it is created, else when its deal is first seen. The pooled row divides sums:
+--   rates are never averaged. It holds the mature intervals of the cohort basis, the complete ones of the close basis.
 -- requirements: S0.17, S0.18, S0.19, S0.20, S0.21, S0.22, 5.3, 5.7, 5.9, F9
 -- columns:
 --   basis: cohort or close
@@ -35,20 +35,19 @@
 --   value: value of the accepted leads
 --   complete: whether the interval is over
 --   mature: whether its youngest lead is older than nine in ten wins took; NULL if nobody was ever won
---   unrecorded: of the leads, without a recorded source
+--   unrecorded: of the leads, without a recorded source, or the touch that the agreement goes by
 --   pooled: whether it is part of the pooled row
 WITH told AS (
     SELECT
-        c.lead, c.amount, c.hand, l.source_owner,
+        c.lead, c.amount, c.hand, c.sourced_by,
         local_day(coalesce(
             CASE WHEN b.handed THEN c.delivered_at ELSE c.created_at END,
             least(c.opportunity_at, c.proposal_at, c.won_at)
         )) AS begun_on,
         local_day(c.won_at) AS won_on,
-        coalesce(l.source_owner = 'marketing', c.delivered_at IS NOT NULL OR NOT b.handed) AS ours,
+        coalesce(c.sourced_by = 'marketing', c.delivered_at IS NOT NULL OR NOT b.handed) AS ours,
         CASE WHEN b.handed THEN 'hand-off' ELSE 'creation' END AS starts
     FROM credited c
-    JOIN lead l ON l.lead = c.lead
     CROSS JOIN (SELECT count(delivered_at) > 0 AS handed FROM credited) b
 ),
 spans AS (
@@ -121,7 +120,7 @@ counted AS (
         count(*) FILTER (state = 'broken') AS rejected,
         count(*) FILTER (state = 'pending') AS undecided,
         sum(points) FILTER (state = 'kept') AS value,
-        count(*) FILTER (ours AND began AND source_owner IS NULL) AS unrecorded
+        count(*) FILTER (ours AND began AND sourced_by IS NULL) AS unrecorded
     FROM gathered
     GROUP BY basis, number
 ),

@@ -38,12 +38,11 @@ WITH told AS (
             least(c.opportunity_at, c.proposal_at, c.won_at)
         )) AS begun_on,
         local_day(c.won_at) AS won_on,
-        coalesce(l.source_owner = 'marketing', c.delivered_at IS NOT NULL OR NOT b.handed) AS ours
+        coalesce(c.sourced_by = 'marketing', c.delivered_at IS NOT NULL OR NOT b.handed) AS ours
     FROM credited c
-    JOIN lead l ON l.lead = c.lead
     CROSS JOIN params p
     CROSS JOIN (SELECT count(delivered_at) > 0 AS handed FROM credited) b
-    WHERE l.source_owner IS DISTINCT FROM 'retention'
+    WHERE c.source_owner IS DISTINCT FROM 'retention'
 ),
 grouped AS (
     SELECT t.* FROM told t CROSS JOIN params p WHERE t.stream IS NOT NULL AND t.begun_on <= p.to_on

@@ -5,8 +5,8 @@
 --   whenever they began. `cohort`: leads that began in the period, whatever became of them up to as-of: the plan needs
 --   this win rate. `log`: all leads of the log, begun or not, as one group. A lead begins when it is handed off, else
 --   when its opportunity opens, else when it is created. Revenue is the amount of won deals; the cycle is counted in
---   local days from the beginning to the close. A lead is inbound if marketing brought it, by its recorded source
---   owner; who brought the others is `other`, and where nobody recorded it, it is unknown and neither.
+--   local days from the beginning to the close. A lead is inbound if marketing brought it, by the reading that
+--   the agreement goes by; who brought the others is `other`, and where nobody knows, it is neither.
 -- requirements: S0.18, S0.21, S1.32, S2.3, 5.3, 5.7
 -- columns:
 --   basis: closed, cohort or log
@@ -43,7 +43,7 @@ WITH dated AS (
 told AS (
     SELECT
         c.stream, c.segment, c.persona, c.closer AS owner, c."source", c.source_owner, c.lead_type,
-        CASE WHEN c.source_owner = 'marketing' THEN 'inbound' WHEN c.source_owner <> '' THEN 'other' END AS origin,
+        CASE WHEN c.sourced_by = 'marketing' THEN 'inbound' WHEN c.sourced_by <> '' THEN 'other' END AS origin,
         date_trunc('month', c.begun_on) AS begin_month,
         date_trunc('month', c.closed_on) AS close_month,
         c.won_at IS NOT NULL AS won,
@@ -115,8 +115,7 @@ counted AS (
         END,
         coalesce(
             strftime(coalesce(begin_month, close_month), '%Y-%m'),
-            strftime(coalesce(begin_quarter, close_quarter), '%Y-Q')
-                || quarter(coalesce(begin_quarter, close_quarter))
+            concat(year(coalesce(begin_quarter, close_quarter)), '-Q', quarter(coalesce(begin_quarter, close_quarter)))
         ),
         sum(leads), sum(won), sum(lost)
     FROM month
@@ -169,8 +168,9 @@ figured AS (
             WHEN level = 3935 THEN "source"
             WHEN level > 4079 THEN coalesce(
                 strftime(coalesce(begin_month, close_month), '%Y-%m'),
-                strftime(coalesce(begin_quarter, close_quarter), '%Y-Q')
-                    || quarter(coalesce(begin_quarter, close_quarter))
+                concat(
+                    year(coalesce(begin_quarter, close_quarter)), '-Q', quarter(coalesce(begin_quarter, close_quarter))
+                )
             )
             ELSE coalesce(stream, segment, persona, owner, "source", source_owner, origin, lead_type)
         END AS "key",

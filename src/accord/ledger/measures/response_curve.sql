@@ -42,7 +42,7 @@ told AS (
     CROSS JOIN params p
     CROSS JOIN wait w
     WHERE c.delivered_on BETWEEN p.from_on AND p.to_on
-        AND c.delivered_on + CAST(coalesce(w.p90, 30) AS INTEGER) <= p.as_of_on
+        AND c.delivered_on + CAST(coalesce(w.p90, 30) AS INTEGER) <= p.over_on
 ),
 spanned AS (
     SELECT
@@ -60,9 +60,9 @@ spanned AS (
     FROM told
 ),
 sets AS (
-    SELECT * REPLACE (CAST(NULL AS VARCHAR) AS lead_type) FROM spanned
-    UNION ALL
     SELECT * FROM spanned WHERE lead_type IS NOT NULL
+    UNION ALL BY NAME
+    SELECT * EXCLUDE (lead_type) FROM spanned
 ),
 counted AS (
     SELECT
