@@ -16,6 +16,7 @@ DEALS_DDL = {
     "term_deal": "stream VARCHAR, quota DOUBLE, deal_value DECIMAL(38, 9), cycle_days DOUBLE, "
     "win_rate DOUBLE",
     "term_no_decision": "reason VARCHAR",
+    "term_attribution": "reading VARCHAR",
 }
 _DAYS_A_MONTH = Fraction(487, 16)  # 365.25 ÷ 12, as where the plan counts cycles in months
 
@@ -25,6 +26,7 @@ def deal_rows(agreement: Agreement) -> dict[str, Rows]:
     return {
         "term_deal": list(_deals(agreement)),
         "term_no_decision": [(reason,) for reason in sorted(NO_DECISION)],
+        "term_attribution": [(agreement.attribution,)],
     }
 
 

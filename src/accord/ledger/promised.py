@@ -20,7 +20,7 @@ BASES = {
         ("S0.4", "S0.34", "S1.21", "S4.26", "5.4"),
     ),
     "delivered_leads": Basis(
-        "Leads handed off in the period, whatever became of them",
+        "Leads handed off in the period, whatever became of them, duplicates aside",
         ("S0.4", "S0.34", "S4.26", "5.4"),
     ),
     "lead_value": Basis(

@@ -29,16 +29,8 @@ WITH begun AS (
         coalesce(delivered_on, local_day(coalesce(opportunity_at, created_at))) AS begun_on,
         local_day(coalesce(won_at, lost_at)) AS closed_on,
         source_owner AS recorded,
-        CASE
-            WHEN sales_touched_at < marketing_touched_at OR marketing_touched_at IS NULL
-                THEN CASE WHEN sales_touched_at IS NOT NULL THEN 'sales' END
-            ELSE 'marketing'
-        END AS first_touch,
-        CASE
-            WHEN marketing_touched_at <= touched_at OR (touched_at IS NULL AND marketing_touched_at IS NOT NULL)
-                THEN 'marketing'
-            WHEN sales_touched_at IS NOT NULL OR touched_at IS NOT NULL THEN 'sales'
-        END AS before_sales,
+        first_touch,
+        before_sales,
         opportunity_at IS NOT NULL OR proposal_at IS NOT NULL OR won_at IS NOT NULL AS opened,
         won_at IS NOT NULL AS won,
         CASE WHEN won_at IS NOT NULL THEN amount END AS amount

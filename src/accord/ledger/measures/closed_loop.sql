@@ -8,7 +8,7 @@
 -- requirements: S0.18, S1.33, 5.6, 5.9
 -- columns:
 --   by: all, source or source_owner
---   key: the group's value; NULL if unknown
+--   key: the group's value; NULL if unknown; the owner of the source is by the reading that the agreement goes by
 --   delivered: leads handed off, duplicates aside
 --   accepted: by hand, by arbitration or by silence
 --   rejected: refused within the window, and not restored
@@ -27,7 +27,7 @@
 --   small: fewer than 10 leads delivered
 WITH fact AS (
     SELECT
-        h."source", h.source_owner,
+        h."source", c.sourced_by AS source_owner,
         count(*) AS delivered,
         count(*) FILTER (h.state = 'kept') AS accepted,
         count(*) FILTER (h.state = 'broken') AS rejected,
@@ -40,8 +40,9 @@ WITH fact AS (
         count(*) FILTER (h.won AND h.amount IS NULL) AS unpriced,
         sum(h.price) FILTER (h.state = 'kept') AS "value"
     FROM handoff h
+    JOIN credited c ON c.id = h.id
     CROSS JOIN params p
-    WHERE h.delivered_on BETWEEN p.from_on AND p.to_on AND h.state <> 'void'
+    WHERE h.delivered_on BETWEEN p.from_on AND p.to_on
     GROUP BY ALL
 ),
 grouped AS (
