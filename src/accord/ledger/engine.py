@@ -212,6 +212,11 @@ class Ledger:
         """The local day up to which things are known; at midnight the day that just ended."""
         return (self.as_of - timedelta(microseconds=1)).astimezone(ZoneInfo(self.zone)).date()
 
+    @cached_property
+    def over_on(self) -> date:
+        """The last local day that is over: a day is so only at its midnight, and "so far" until then (5.4)."""
+        return self.as_of.astimezone(ZoneInfo(self.zone)).date() - timedelta(days=1)
+
     @property
     def _verdicts(self) -> str:
         """The database whose verdicts hold."""
@@ -219,9 +224,9 @@ class Ledger:
 
     @property
     def days(self) -> tuple[int, int]:
-        """Days of the period up to as-of, and days still to come."""
+        """Days of the period that are over, and days still to come, the day of as-of among them."""
         whole = (self.to_on - self.from_on).days + 1
-        done = min(max((self.known_on - self.from_on).days + 1, 0), whole)
+        done = min(max((self.over_on - self.from_on).days + 1, 0), whole)
         return done, whole - done
 
     def _open(self) -> None:
@@ -256,7 +261,8 @@ class Ledger:
         """The terms, with the row of `params` and the goal lines, which alone know the period."""
         con = self.con
         load_terms(con, self.agreement)
-        days = {"from_on": self.from_on, "to_on": self.to_on, "as_of_on": self.known_on}
+        days = {"from_on": self.from_on, "to_on": self.to_on}
+        days |= {"as_of_on": self.known_on, "over_on": self.over_on}
         said = ", ".join(f"{literal(day)} AS {name}" for name, day in days.items())
         con.execute(f"CREATE TABLE params AS SELECT {said}, * FROM {self._verdicts}.params")  # noqa: S608
         con.execute(f"CREATE TABLE goal_line ({GOAL_LINE_DDL})")

@@ -39,7 +39,7 @@ class PromiseScore:
     measure: str
     unit: str  # `share`, `leads`, or the currency
     target: float | None  # for the whole period
-    due_by_now: float | None  # what the target asks up to as-of (the goal line); = target for shares
+    due_by_now: float | None  # the goal line on the last day that is over; = target for shares
     actual: float | None
     attainment: float | None
     state: PromiseState

@@ -18,6 +18,7 @@ from accord.ledger.score import MeasureResult, PromiseScore, PromiseState, Score
 from accord.ledger.slices import slices
 from accord.ledger.tally import Tally, tally
 from accord.ledger.warnings import warnings
+from accord.plan.pace import band_bounds
 
 SHOWN = (
     "speed",
@@ -155,8 +156,11 @@ def _share(ledger: Ledger, promise: Promise, found: Tally) -> PromiseScore:
 
 def _share_below(ledger: Ledger, found: Tally, target: Fraction) -> PromiseState:
     """At risk while the share could still be reached if all that is pending and all that is to come were
-    kept.
+    kept; how many come is anybody's guess until a day is over.
     """
+    done, left = ledger.days
+    if left and not done and found.grows:
+        return PromiseState.AT_RISK
     kept, broken, pending = found.kept or 0, found.broken or 0, found.pending or 0
     to_come = _to_come(ledger, found)
     best = (kept + pending + to_come) / (kept + broken + pending + to_come)
@@ -171,27 +175,34 @@ def _to_come(ledger: Ledger, found: Tally) -> Fraction:
 
 
 def _budget(ledger: Ledger, found: Tally, target: Fraction | None) -> Budget | None:
-    """The misses that the rest of the period can bear; None for what is no share of verdicts."""
-    if found.recent is None or target is None:
+    """The misses that the rest of the period can bear; None for what is no share of verdicts, and until a
+    day is over.
+    """
+    if found.recent is None or target is None or not ledger.days[0]:
         return None
     return budget_of(
         target,
         Window(found.kept or 0, found.broken or 0),
         found.recent,
-        Progress(*ledger.days, ledger.known_on),
+        Progress(*ledger.days, ledger.over_on),
         pending=found.pending or 0,
         to_come=_to_come(ledger, found),
     )
 
 
 def _count(ledger: Ledger, promise: Promise, found: Tally, owed: Owed) -> PromiseScore:
-    """A count or an amount against its goal line, within the band to either side, bounds included (F18)."""
+    """A count or an amount against its goal line, within the band to either side, bounds included (F18).
+
+    Today's part of the goal is due at midnight: too little is judged by the last day that is over, too much
+    by the end of today (5.4).
+    """
     line = owed.line
-    goal, due = (None, None) if line is None else (line.goal, line.at(ledger.known_on))
+    goal, due = (None, None) if line is None else (line.goal, line.at(ledger.over_on))
     actual = None if found.amount is None else Fraction(found.amount)
     state = PromiseState.UNMEASURED
-    if actual is not None and goal and due is not None:
-        low, high = due * (1 - promise.band), due * (1 + promise.band)
+    if actual is not None and goal and line is not None and due is not None:
+        low, _ = band_bounds(due, promise.band)
+        _, high = band_bounds(line.at(ledger.known_on), promise.band)
         waiting = Fraction(found.pending or 0) if promise.measure == "accepted_leads" else 0
         if actual > high:
             state = PromiseState.OVER

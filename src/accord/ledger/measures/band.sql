@@ -4,8 +4,9 @@
 -- meaning: whether what came in an interval was under, within or over what was promised for it, how long that has gone
 --   on, and whether the reps can take it. Over-delivery is a deviation too: amber while all reps together can follow the
 --   delivered leads up, red above that. Both heads are told at once when it is red, else once it has gone on for as
---   many intervals as the agreement says. The interval of as-of is measured against what is due by then, and counts for
---   a streak only once it is above the band of the whole interval. A shortfall is never added to a later goal: it
+--   many intervals as the agreement says. The interval of as-of is measured against what is due by the
+--   last day that is over, too much only against today, and counts for a streak only once it is above the band of the
+--   whole interval. A shortfall is never added to a later goal: it
 --   stands beside it, spread as the agreement says. Intervals before the period are here too, as a streak needs them.
 -- requirements: S4.26, S4.27, 5.5, C6, F12, F18
 -- columns:
@@ -16,12 +17,12 @@
 --   interval_on: first day of the interval, or of the term within it
 --   until_on: its last day, or the term's
 --   goal: promised for the interval
---   due: of that, due by as-of; the goal once the interval is over
+--   due: of that, due by the last day that is over; the goal once the interval is over
 --   low: the least that is tolerated of what is due
---   high: the most that is tolerated of what is due
+--   high: the most that is tolerated by the end of the day of as-of
 --   actual: what came in
 --   delta: actual ÷ due − 1
---   state: under, within or over, bounds included
+--   state: under, within or over, bounds included; NULL while nothing is due
 --   so_far: the interval is not over
 --   streak: intervals in a row in this state, this one included; NULL while that is open
 --   leads: leads delivered in the interval, whatever became of them
@@ -38,9 +39,10 @@ WITH span AS (
         t.interval_on AS "interval",
         min(t."on") AS interval_on,
         max(t."on") AS until_on,
-        any_value(p.as_of_on) AS as_of_on,
+        any_value(p.over_on) AS over_on,
         count(*) FILTER (t.counts) / any_value(t.days) AS part,
-        count(*) FILTER (t.counts AND t."on" <= p.as_of_on) / any_value(t.days) AS done,
+        count(*) FILTER (t.counts AND t."on" <= p.over_on) / any_value(t.days) AS done,
+        count(*) FILTER (t.counts AND t."on" <= p.as_of_on) / any_value(t.days) AS begun,
         bool_or(t."on" BETWEEN p.from_on AND p.to_on) AS in_period,
         row_number() OVER (ORDER BY t.interval_on) AS place
     FROM term_day t
@@ -77,16 +79,17 @@ judged AS (  -- a millionth is less than any lead or coin, and more than what bi
         g.goal * s.part AS goal,
         g.goal * s.done AS due,
         g.low * s.done AS low,
-        g.high * s.done AS high,
+        g.high * s.begun AS high,
         floor(g.capacity * s.part) AS capacity,
         CASE
+            WHEN g.goal <= 0 OR s.begun = 0 THEN NULL
+            WHEN r.actual > g.high * s.begun + 1e-6 THEN 'over'
             WHEN s.done = 0 THEN NULL
             WHEN r.actual < g.low * s.done - 1e-6 THEN 'under'
-            WHEN r.actual > g.high * s.done + 1e-6 THEN 'over'
             ELSE 'within'
         END AS state,
-        s.until_on > s.as_of_on AS so_far,
-        s.until_on <= s.as_of_on OR r.actual > g.high * s.part + 1e-6 AS settled
+        s.until_on > s.over_on AS so_far,
+        s.until_on <= s.over_on OR r.actual > g.high * s.part + 1e-6 AS settled
     FROM term_goal g
     JOIN reached r ON r.promise = g.promise
     JOIN span s ON s."interval" = r."interval"

@@ -50,7 +50,7 @@ SELECT
     coalesce(c.actual, 0) AS actual,
     coalesce(c.actual, 0) / nullif(o.goal, 0) - 1 AS deviation,
     CASE
-        WHEN i.anchor + to_months(CAST((o.number + 1) * i.months AS INTEGER)) > p.as_of_on + 1 THEN NULL
+        WHEN i.anchor + to_months(CAST((o.number + 1) * i.months AS INTEGER)) > p.over_on + 1 THEN NULL
         WHEN o.goal <= 0 THEN NULL
         WHEN coalesce(c.actual, 0) < o.low THEN 'under'
         WHEN coalesce(c.actual, 0) > o.high THEN 'over'

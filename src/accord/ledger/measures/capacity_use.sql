@@ -91,7 +91,7 @@ SELECT
     f.per_rep AS leads_per_rep,
     (f.leads + f.per_rep - 1) // nullif(f.per_rep, 0) AS reps_needed,
     coalesce(f.assumed, FALSE) AS assumed,
-    CASE f.span WHEN 'week' THEN f."on" + 6 ELSE last_day(f."on") END > p.as_of_on AS "open"
+    CASE f.span WHEN 'week' THEN f."on" + 6 ELSE last_day(f."on") END > p.over_on AS "open"
 FROM figured f
 CROSS JOIN params p
 ORDER BY f.pool, f.span, f."on"

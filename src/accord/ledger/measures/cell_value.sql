@@ -39,7 +39,7 @@ mature AS (
     FROM moved m
     JOIN slowness s ON s.stage = m.stage
     CROSS JOIN params p
-    WHERE CAST(date_trunc('month', m.entered_on) + INTERVAL 1 MONTH AS DATE) + CAST(s.p90 AS INTEGER) <= p.as_of_on + 1
+    WHERE CAST(date_trunc('month', m.entered_on) + INTERVAL 1 MONTH AS DATE) + CAST(s.p90 AS INTEGER) <= p.over_on + 1
 ),
 sets AS (
     SELECT stage, place, NULL AS lead_type, NULL AS persona, won, amount FROM mature

@@ -43,7 +43,7 @@ grouped AS (
         m.* EXCLUDE (lead_type), t.lead_type,
         date_diff('month', m.entered, m.reached) + 1 AS age,
         -- months that are over at as-of, the one of entry being the first
-        date_diff('month', m.entered, date_trunc('month', p.as_of_on + INTERVAL 1 DAY)) AS watched
+        date_diff('month', m.entered, date_trunc('month', p.over_on + INTERVAL 1 DAY)) AS watched
     FROM moved m
     CROSS JOIN params p
     JOIN (SELECT FALSE AS apart UNION ALL SELECT TRUE) x ON x.apart IS FALSE OR m.lead_type IS NOT NULL

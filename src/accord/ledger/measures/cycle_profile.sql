@@ -52,7 +52,7 @@ watched AS (
     FROM aged a
     JOIN longest l ON l.stream IS NOT DISTINCT FROM a.stream
     CROSS JOIN params p
-    WHERE a.cohort + to_months(CAST(l.age + 1 AS INTEGER)) <= p.as_of_on + 1
+    WHERE a.cohort + to_months(CAST(l.age + 1 AS INTEGER)) <= p.over_on + 1
 ),
 totals AS (
     SELECT

@@ -77,7 +77,7 @@ elapsed AS (  -- intervals of the term that are over by now, parts counted as su
         SELECT count(*) FILTER (t.counts) / any_value(t.days) AS part
         FROM term_day t
         CROSS JOIN params p
-        WHERE t."on" BETWEEN p.from_on AND least(p.to_on, p.as_of_on)
+        WHERE t."on" BETWEEN p.from_on AND least(p.to_on, p.over_on)
         GROUP BY t.interval_on
     )
 ),

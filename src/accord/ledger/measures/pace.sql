@@ -3,7 +3,8 @@
 -- unit: leads, or the agreement's currency, as the promise has it
 -- meaning: the running total against k/n of the goal after k of n days. Leads count on their day of delivery, net of
 --   rejects: accepted by hand or by silence; what is still undecided is shown apart. Days after as-of have a line and a
---   projection but no actual; the day of as-of is "so far". A day before the first to count has no projection.
+--   projection but no actual; the day of as-of is "so far": it has an actual, but is held against its line only when it
+--   is over, at its midnight. The projection starts at the last day that is over.
 -- requirements: S0.34, S4.26, 5.4, F8, F18
 -- columns:
 --   promise: the promise's id
@@ -16,9 +17,9 @@
 --   actual: running total since the first day of the line; NULL after as-of
 --   delivered: running total as delivered, whatever became of it: leads, or their worth where that was promised; NULL
 --     after as-of and for revenue
---   gap: actual − line
---   of_pace: actual ÷ line; NULL while nothing is due
---   projection: the straight line from the actual at as-of on
+--   gap: actual − line; NULL for a day that is not over
+--   of_pace: actual ÷ line; NULL for a day that is not over and while nothing is due
+--   projection: the straight line through the actual of the last day that is over; NULL before that day
 WITH gained AS (
     SELECT g.promise, g."on", sum(c.points) AS points
     FROM goal_line g
@@ -47,7 +48,7 @@ delivered AS (
 running AS (
     SELECT
         g.*,
-        p.as_of_on,
+        g."on" <= p.over_on AS finished,
         CASE WHEN g."on" <= p.as_of_on THEN CAST(coalesce(d.points, 0) AS DOUBLE) END AS gained,
         CASE WHEN g."on" <= p.as_of_on THEN
             CAST(sum(coalesce(d.points, 0)) OVER (PARTITION BY g.promise ORDER BY g."on") AS DOUBLE)
@@ -63,13 +64,13 @@ running AS (
 today AS (
     SELECT promise, max("on") AS "on", max(counted) AS counted, arg_max(actual, "on") AS actual
     FROM running
-    WHERE actual IS NOT NULL
+    WHERE finished
     GROUP BY promise
 )
 SELECT
     r.promise, r.measure, r."on", r.line, r.low, r.high, r.gained, r.actual, r.delivered,
-    r.actual - r.line AS gap,
-    r.actual / nullif(r.line, 0) AS of_pace,
+    CASE WHEN r.finished THEN r.actual - r.line END AS gap,
+    CASE WHEN r.finished THEN r.actual / nullif(r.line, 0) END AS of_pace,
     CASE WHEN r."on" >= t."on" THEN t.actual * r.counted / nullif(t.counted, 0) END AS projection
 FROM running r
 LEFT JOIN today t ON t.promise = r.promise
