@@ -49,50 +49,18 @@ WITH judged AS (
         AND v.state <> 'void'
         AND v.delivered_on BETWEEN p.from_on AND p.to_on
 ),
-grouped AS (
+dated AS (
     SELECT
-        'all' AS "by", 'all' AS "key",
-        state, worked_us, wall_us, budget_us, before_delivery, touched, overdue_us
-    FROM judged
-    UNION ALL
-    SELECT
-        'day', CAST(delivered_on AS VARCHAR),
-        state, worked_us, wall_us, budget_us, before_delivery, touched, overdue_us
-    FROM judged
-    UNION ALL
-    SELECT
-        'week', CAST(CAST(date_trunc('week', delivered_on) AS DATE) AS VARCHAR),
-        state, worked_us, wall_us, budget_us, before_delivery, touched, overdue_us
-    FROM judged
-    UNION ALL
-    SELECT
-        'month', strftime(delivered_on, '%Y-%m'),
-        state, worked_us, wall_us, budget_us, before_delivery, touched, overdue_us
-    FROM judged
-    UNION ALL
-    SELECT
-        'lead_type', lead_type,
-        state, worked_us, wall_us, budget_us, before_delivery, touched, overdue_us
-    FROM judged
-    UNION ALL
-    SELECT
-        'owner', worker,
-        state, worked_us, wall_us, budget_us, before_delivery, touched, overdue_us
-    FROM judged
-    UNION ALL
-    SELECT
-        'stream', stream,
-        state, worked_us, wall_us, budget_us, before_delivery, touched, overdue_us
-    FROM judged
-    UNION ALL
-    SELECT
-        'segment', segment,
-        state, worked_us, wall_us, budget_us, before_delivery, touched, overdue_us
+        *,
+        CAST(date_trunc('week', delivered_on) AS DATE) AS week,
+        CAST(date_trunc('month', delivered_on) AS DATE) AS month
     FROM judged
 ),
-counted AS (
+counted AS (  -- of each length in one pass: the two middle values and the p90
     SELECT
-        "by", "key",
+        grouping(delivered_on, week, month, lead_type, worker, stream, segment) AS cut,
+        coalesce(delivered_on, week, month) AS "on",
+        coalesce(lead_type, worker, stream, segment) AS name,
         count(*) AS delivered,
         count(*) FILTER (state = 'kept') AS kept,
         count(*) FILTER (state = 'broken') AS broken,
@@ -101,11 +69,9 @@ counted AS (
         count(*) FILTER (state = 'excused') AS excused,
         CASE WHEN min(budget_us) = max(budget_us) THEN min(budget_us) END / 1e6 AS budget,
         count(*) FILTER (touched) AS responded,
-        median(worked_us) FILTER (touched) / 1e6 AS median,
-        quantile_disc(worked_us, 0.9) FILTER (touched) / 1e6 AS p90,
+        quantile_disc(worked_us, [0.5, 0.5000000001, 0.9]) FILTER (touched) AS worked,
         avg(worked_us) FILTER (touched) / 1e6 AS mean,
-        median(wall_us) FILTER (touched) / 1e6 AS wall_median,
-        quantile_disc(wall_us, 0.9) FILTER (touched) / 1e6 AS wall_p90,
+        quantile_disc(wall_us, [0.5, 0.5000000001, 0.9]) FILTER (touched) AS wall,
         avg(wall_us) FILTER (touched) / 1e6 AS wall_mean,
         count(overdue_us) AS open_overdue,
         max(overdue_us) / 1e6 AS oldest_overdue,
@@ -113,41 +79,91 @@ counted AS (
         -- the median if the untouched never were: at most that can the censored median be
         quantile_disc(CASE WHEN touched THEN worked_us ELSE 9000000000000000000 END, 0.5) AS latest,
         min(worked_us) FILTER (NOT touched) AS first_censored
-    FROM grouped
-    GROUP BY "by", "key"
+    FROM dated
+    GROUP BY GROUPING SETS ((), (delivered_on), (week), (month), (lead_type), (worker), (stream), (segment))
+    HAVING count(*) > 0
+),
+single AS (
+    SELECT 127 AS cut, CAST(NULL AS DATE) AS "on", CAST(NULL AS VARCHAR) AS name, worked_us, touched FROM dated
+    UNION ALL
+    SELECT 63, delivered_on, NULL, worked_us, touched FROM dated
+    UNION ALL
+    SELECT 95, week, NULL, worked_us, touched FROM dated
+    UNION ALL
+    SELECT 111, month, NULL, worked_us, touched FROM dated
+    UNION ALL
+    SELECT 119, NULL, lead_type, worked_us, touched FROM dated
+    UNION ALL
+    SELECT 123, NULL, worker, worked_us, touched FROM dated
+    UNION ALL
+    SELECT 125, NULL, stream, worked_us, touched FROM dated
+    UNION ALL
+    SELECT 126, NULL, segment, worked_us, touched FROM dated
 ),
 ranked AS (  -- at equal times a touch comes before a censoring, so that the censored lead is still at risk
     SELECT
-        g."by", g."key", g.worked_us, g.touched, n.delivered AS leads,
-        row_number() OVER (PARTITION BY g."by", g."key" ORDER BY g.worked_us, g.touched DESC) AS place
-    FROM grouped g
+        g.cut, g."on", g.name, g.worked_us, g.touched, n.delivered AS leads,
+        row_number() OVER (PARTITION BY g.cut, g."on", g.name ORDER BY g.worked_us, g.touched DESC) AS place
+    FROM single g
     JOIN counted n
-        ON n."by" = g."by" AND n."key" IS NOT DISTINCT FROM g."key"
+        ON n.cut = g.cut AND n."on" IS NOT DISTINCT FROM g."on" AND n.name IS NOT DISTINCT FROM g.name
         AND n.first_censored < n.latest AND g.worked_us <= n.latest
 ),
-surviving AS (  -- Kaplan-Meier: each touch leaves (at risk − 1) ÷ at risk of those still untouched
+-- Kaplan-Meier: each touch leaves (at risk − 1) ÷ at risk of those still untouched. Between two censorings that is
+-- (leads − place) ÷ leads, times (at risk ÷ at risk − 1) for every censoring before: only those need adding up.
+censored AS (
     SELECT
-        "by", "key", worked_us,
-        exp(sum(CASE
-            WHEN NOT touched THEN 0.0
-            WHEN place = leads THEN -100.0
-            ELSE ln(1 - 1.0 / (leads - place + 1))
-        END) OVER (
-            PARTITION BY "by", "key" ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-        )) AS untouched
+        cut, "on", name, leads, place,
+        exp(sum(ln((leads - place + 1) / nullif(leads - place, 0))) OVER so_far) AS weight,
+        lead(place) OVER so_far AS next_place
     FROM ranked
+    WHERE NOT touched
+    WINDOW so_far AS (PARTITION BY cut, "on", name ORDER BY place)
+),
+stretch AS (  -- from each censoring to the next, and before the first: the place at which half are left
+    SELECT
+        cut, "on", name, place AS from_place, next_place,
+        greatest(place, CAST(ceil(leads * (1 - (0.5 + 1e-9) / weight)) AS BIGINT)) AS half_place
+    FROM censored
+    WHERE place < leads
+    UNION ALL
+    SELECT cut, "on", name, 0, min(place), CAST(ceil(min(leads) * (1 - (0.5 + 1e-9))) AS BIGINT)
+    FROM censored
+    GROUP BY cut, "on", name
 ),
 halfway AS (
-    SELECT "by", "key", min(worked_us) AS censored_median_us
-    FROM surviving
-    WHERE untouched <= 0.5 + 1e-9
-    GROUP BY "by", "key"
+    SELECT r.cut, r."on", r.name, r.worked_us AS censored_median_us
+    FROM (
+        SELECT cut, "on", name, min(half_place) AS place
+        FROM stretch
+        WHERE next_place IS NULL OR half_place < next_place
+        GROUP BY cut, "on", name
+    ) h
+    JOIN ranked r
+        ON r.cut = h.cut AND r."on" IS NOT DISTINCT FROM h."on" AND r.name IS NOT DISTINCT FROM h.name
+        AND r.place = h.place
 )
 SELECT
-    n."by", n."key", n.delivered, n.kept, n.broken, n.judged, n.pending, n.excused,
+    CASE n.cut
+        WHEN 63 THEN 'day' WHEN 95 THEN 'week' WHEN 111 THEN 'month' WHEN 119 THEN 'lead_type' WHEN 123 THEN 'owner'
+        WHEN 125 THEN 'stream' WHEN 126 THEN 'segment' ELSE 'all'
+    END AS "by",
+    CASE
+        WHEN n.cut = 127 THEN 'all'
+        WHEN n.cut = 111 THEN strftime(n."on", '%Y-%m')
+        WHEN n.cut < 111 THEN CAST(n."on" AS VARCHAR)
+        ELSE n.name
+    END AS "key",
+    n.delivered, n.kept, n.broken, n.judged, n.pending, n.excused,
     n.kept / nullif(n.judged, 0) AS share_in_time,
     n.kept / nullif(n.judged + n.excused, 0) AS share_with_excused,
-    n.budget, n.responded, n.median, n.p90, n.mean, n.wall_median, n.wall_p90, n.wall_mean,
+    n.budget, n.responded,
+    (n.worked[1] + n.worked[2]) / 2e6 AS median,
+    n.worked[3] / 1e6 AS p90,
+    n.mean,
+    (n.wall[1] + n.wall[2]) / 2e6 AS wall_median,
+    n.wall[3] / 1e6 AS wall_p90,
+    n.wall_mean,
     CASE
         WHEN n.first_censored < n.latest THEN h.censored_median_us
         WHEN n.latest < 9000000000000000000 THEN n.latest
@@ -155,5 +171,6 @@ SELECT
     n.open_overdue, n.oldest_overdue, n.before_delivery,
     n.judged < 10 AS small
 FROM counted n
-LEFT JOIN halfway h ON h."by" = n."by" AND h."key" IS NOT DISTINCT FROM n."key"
-ORDER BY n."by" <> 'all', n."by", n."key" NULLS LAST
+LEFT JOIN halfway h
+    ON h.cut = n.cut AND h."on" IS NOT DISTINCT FROM n."on" AND h.name IS NOT DISTINCT FROM n.name
+ORDER BY "by" <> 'all', "by", "key" NULLS LAST
