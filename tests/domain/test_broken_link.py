@@ -1,5 +1,6 @@
 """The first broken link of the chain from lead to deal (DOMAIN 6, CRO), case by case."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -184,6 +185,28 @@ def test_a_win_rate_is_broken_only_where_its_interval_excludes_the_target() -> N
         "its 95% interval is 17.6% to 22.5%."
     )
     assert link(of(won(25, 100)), "win rate").state is LinkState.OK
+
+
+def test_quick_losses_of_young_opportunities_do_not_break_the_win_rate() -> None:
+    """100 opened, 20 lost within a week, 80 open: the promise is at risk, and so is the link."""
+    young = replace(share("win_rate", RISK, 0, 20, 0.23), pending=80)
+    risky = link(of(young), "win rate")
+    assert (risky.state, risky.low, risky.high) == (LinkState.AT_RISK, None, None)
+    assert risky.sentence == (
+        "Win rate: 0% (0 of 20 opportunities decided) of the 23% promised; 80 are still open, and losses are "
+        "known before wins."
+    )
+    lost = replace(share("win_rate", BROKEN, 0, 95, 0.23), pending=5)
+    assert link(of(lost), "win rate").state is LinkState.BROKEN, "even if all five are won"
+
+
+def test_deals_by_the_day_of_their_close_never_break_what_the_plan_means_by_cohort() -> None:
+    row = {"basis": "closed", "by": "all", "won": 0, "lost": 100}
+    scored = of(measures={"outcomes": measure("outcomes", "Outcomes", [row])})
+    terms = agreement(lead_types={"form": {"lead_to_opportunity": "10%", "opportunity_to_customer": "23%"}})
+    win = found(scored, terms).links[-1]
+    assert (win.state, win.low, win.high) == (LinkState.AT_RISK, None, None)
+    assert win.sentence.endswith("by the day of the close, a quick look that is not the rate of the plan.")
 
 
 def test_without_a_promise_the_plan_is_asked_and_mature_cohorts_answer() -> None:

@@ -2,7 +2,8 @@
 
 Volume → quality → speed → depth → win rate: a link further up explains those below it, so the first broken
 one is where to look. The win rate is the only link that nobody holds in hand, and it rests on few deals: it
-counts as broken only where its whole 95 % interval lies below what was promised or planned.
+counts as broken only where its whole 95 % interval lies below what was promised or planned, over cohorts that
+are mature or whose open deals could not help; by the day of the close it never does (5.3).
 """
 
 from collections.abc import Iterable
@@ -157,24 +158,22 @@ def _said(promise: PromiseScore) -> str:
 
 def _win_rate(score: Score, agreement: Agreement, promises: list[PromiseScore]) -> Link:
     promise = promises[0] if promises else None
-    target = promise.target if promise and promise.target is not None else _planned(agreement)
+    promised = promise is not None and promise.target is not None
+    target = promise.target if promise and promised else _planned(agreement)
     counted = _counted(score, promise)
     if target is None:
         return Link("win rate", LinkState.UNKNOWN, "Win rate: none is promised or planned.")
     if counted is None:
         return Link("win rate", LinkState.UNKNOWN, "Win rate: no deal was decided yet.", target=target)
-    won, decided, basis = counted
-    low, high = wilson(won, decided)
-    rate = won / decided
-    state = LinkState.BROKEN if high < target else LinkState.AT_RISK if rate < target else LinkState.OK
-    wanted = "promised" if promise and promise.target is not None else "planned"
-    chance = ", which chance alone may explain" if state is LinkState.AT_RISK else ""
+    won, decided, rate = counted.won, counted.decided, counted.won / counted.decided
+    low, high = wilson(won, decided) if counted.settled else (None, None)
+    state = _state(counted, target)
     few = _few(decided) if decided < FEW else ""
     return Link(
         "win rate",
         state,
-        f"Win rate: {percent(rate)} ({won:,} of {decided:,} {basis}) of the {percent(target)} {wanted}; "
-        f"its 95% interval is {percent(low)} to {percent(high)}{chance}{few}.",
+        f"Win rate: {percent(rate)} ({won:,} of {decided:,} {counted.what}) of the {percent(target)} "
+        f"{'promised' if promised else 'planned'}{_caveat(counted, state)}{few}.",
         figure=rate,
         target=target,
         numerator=won,
@@ -186,18 +185,56 @@ def _win_rate(score: Score, agreement: Agreement, promises: list[PromiseScore]) 
     )
 
 
-def _counted(score: Score, promise: PromiseScore | None) -> tuple[int, int, str] | None:
-    """Won and all, from what tells most: the promise itself, mature cohorts, deals closed in the period."""
+@dataclass(frozen=True)
+class _Counted:
+    """Deals won of deals decided. Only where none is left out that may still be won do they tell the rate: of
+    the young, losses are known first; by the day of the close, deals of other cohorts are mixed in.
+    """
+
+    won: int
+    decided: int
+    what: str
+    open: int = 0  # opportunities of the same cohort that are neither won nor lost
+    by_cohort: bool = True  # as the plan means it (5.3), not by the day of the close
+
+    @property
+    def settled(self) -> bool:
+        return self.by_cohort and not self.open
+
+
+def _state(counted: _Counted, target: float) -> LinkState:
+    """Broken only if chance does not explain it even where every open deal is won."""
+    if counted.won / counted.decided >= target:
+        return LinkState.OK
+    _, best = wilson(counted.won + counted.open, counted.decided + counted.open)
+    return LinkState.BROKEN if counted.by_cohort and best < target else LinkState.AT_RISK
+
+
+def _caveat(counted: _Counted, state: LinkState) -> str:
+    if not counted.by_cohort:
+        return "; by the day of the close, a quick look that is not the rate of the plan"
+    if counted.open:
+        more = "" if state is LinkState.BROKEN else ", and losses are known before wins"
+        return f"; {counted.open:,} {'is' if counted.open == 1 else 'are'} still open{more}"
+    low, high = wilson(counted.won, counted.decided)
+    chance = ", which chance alone may explain" if state is LinkState.AT_RISK else ""
+    return f"; its 95% interval is {percent(low)} to {percent(high)}{chance}"
+
+
+def _counted(score: Score, promise: PromiseScore | None) -> _Counted | None:
+    """From what tells most: the promise itself, mature cohorts, deals closed in the period."""
     if promise and promise.denominator:
-        return promise.numerator or 0, promise.denominator, "opportunities decided"
+        won, decided = promise.numerator or 0, promise.denominator
+        return _Counted(won, decided, "opportunities decided", open=promise.pending or 0)
     for row in _rows(score, "conversion_estimate"):
         step = (row["from_stage"], row["to_stage"], row.get("lead_type"))
         if step == ("opportunity", "customer", None) and row.get("mature_entered"):
-            return _int(row["mature_reached"]), _int(row["mature_entered"]), "opportunities of mature months"
+            won, entered = _int(row["mature_reached"]), _int(row["mature_entered"])
+            return _Counted(won, entered, "opportunities of mature months")
     for row in _rows(score, "outcomes"):
         decided = _int(row.get("won")) + _int(row.get("lost"))
         if (row.get("basis"), row.get("by")) == ("closed", "all") and decided:
-            return _int(row["won"]), decided, "deals closed"
+            return _Counted(_int(row["won"]), decided, "deals closed", by_cohort=False)
     return None
 
 
