@@ -11,7 +11,7 @@ from typing import Any
 from accord.agreement.terms import Agreement
 from accord.ledger.score import PromiseScore, PromiseState, Score
 from accord.report import format as say
-from accord.report.grid import Grid
+from accord.report.grid import Grid, Row
 from accord.report.scoreboard import LINKS, link_of, sides, verdict
 from accord.report.sections import sections
 from accord.report.view import Chart, Figure, Part, Reader, Section
@@ -55,11 +55,10 @@ def plain(
 
 def opening(reader: Reader) -> tuple[Figure, ...]:
     """With what a review starts: leads passed on, and how long they waited on average (S1.31)."""
-    row = next((row for row in reader.rows("speed") if row.get("by") == "all"), {})
-    depth = next((row for row in reader.rows("depth") if row.get("by") == "all"), {})
+    row, depth, came = (_of_all(reader, name) for name in ("speed", "depth", "delivery"))
     mean = say.known(depth.get("mean"))
     found = (
-        Figure("Leads handed to sales", say.number(row.get("delivered"))),
+        Figure("Leads handed to sales", say.number(came.get("delivered"))),
         Figure("Average time to the first touch", say.length(row.get("mean")), "working time, touched leads"),
         Figure("Touched in time", say.percent(row.get("share_in_time")),
                say.of(row.get("kept"), row.get("judged")) or ""),
@@ -67,6 +66,10 @@ def opening(reader: Reader) -> tuple[Figure, ...]:
         Figure("Attempts at leads never reached", say.number(mean, 1) if mean is not None else None, "mean"),
     )  # fmt: skip
     return tuple(one for one in found if one.value is not None)
+
+
+def _of_all(reader: Reader, measure: str) -> Row:
+    return next((row for row in reader.rows(measure) if row.get("by") == "all"), {})
 
 
 def problems(score: Score) -> list[PromiseScore]:

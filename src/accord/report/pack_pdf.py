@@ -2,20 +2,21 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from importlib.resources import files
+from math import ceil
 from typing import Any
 
-from accord.agreement.rendering.markdown import FIRST_STRONG, POP
+from accord.agreement.rendering.markdown import isolated
 from accord.errors import InputError
 from accord.report import format as say
 from accord.report.document import FONTS
-from accord.report.pictures import in_light
+from accord.report.pictures import in_light, sign
 
 _LETTERS = "Noto Sans, Arimo, Liberation Sans, DejaVu Sans"
 _BOX = re.compile(r'viewBox="\S+ \S+ (\S+) ')
-_COLUMNS = 9
+_COLUMNS = 8  # of a table on a sheet that stands upright
 _WIDEST = 940.0  # of a picture that takes the whole line
 _STATES = {"broken": "Broken", "over": "More than agreed", "at risk": "At risk", "unmeasured": "Not measured"}
 _SIDES = {"marketing": "Marketing", "sales": "Sales", "both": "Both together"}
@@ -46,9 +47,9 @@ def _data(values: Mapping[str, Any]) -> dict[str, Any]:
     period = say.period(date.fromisoformat(values["from_on"]), date.fromisoformat(values["to_on"]))
     as_of = say.or_dash(say.instant(datetime.fromisoformat(values["as_of"]), values["zone"]))
     return {
-        "title": f"{_isolated(values['name'])}: {period}",
+        "title": f"{isolated(values['name'])}: {period}",
         "period": f"{values['agreement']} · as of {as_of} ({values['zone']})",
-        "foot": f"{_isolated(values['name'])} · {period}",
+        "foot": f"{isolated(values['name'])} · {period}",
         "verdict": values["verdict"],
         "because": values["because"],
         "opening": values["opening"],
@@ -81,10 +82,10 @@ def _actions(rows: list[dict[str, Any]]) -> dict[str, Any]:
     cells = [
         [
             one["state"],
-            _isolated(one["text"]),
-            _isolated(one["owner"]),
+            isolated(one["text"]),
+            isolated(one["owner"]),
             _day(one["due_on"]),
-            _isolated(one["note"]),
+            isolated(one["note"]),
         ]
         for one in rows
     ]
@@ -95,7 +96,7 @@ def _actions(rows: list[dict[str, Any]]) -> dict[str, Any]:
 def _proposals(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     if not rows:
         return []
-    cells = [[_isolated(one["what"]), one["was"], one["new"], one["why"]] for one in rows]
+    cells = [[isolated(one["what"]), one["was"], one["new"], one["why"]] for one in rows]
     return [_list("Proposals to change", "", _head("What", "Agreed", "Proposed", "On what"), cells)]
 
 
@@ -121,25 +122,29 @@ def _section(section: Mapping[str, Any]) -> dict[str, Any]:
 
 def _part(part: Mapping[str, Any]) -> dict[str, Any]:
     charts = [_chart(one) for one in part["charts"]]
-    return {**part, "charts": charts, "grids": [_narrow(one) for one in part["grids"]]}
+    return {**part, "charts": charts, "grids": [piece for one in part["grids"] for piece in _pieces(one)]}
 
 
-def _narrow(grid: Mapping[str, Any]) -> dict[str, Any]:
-    """A table with the columns that a sheet of paper has room for; the score has the others."""
-    rows = [row[:_COLUMNS] for row in grid["rows"]]
-    return {**grid, "head": grid["head"][:_COLUMNS], "rows": rows}
+def _pieces(grid: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """A table in as many as a sheet's width needs, of about as many columns each; the first column in all."""
+    count = ceil((len(grid["head"]) - 1) / (_COLUMNS - 1)) or 1
+    wide = ceil((len(grid["head"]) - 1) / count)
+    for number in range(count):
+        after = slice(1 + number * wide, 1 + (number + 1) * wide)
+        caption = f"{grid['caption']} ({number + 1} of {count})" if count > 1 else grid["caption"]
+        head, *rows = ([*row[:1], *row[after]] for row in (grid["head"], *grid["rows"]))
+        left_out = grid["left_out"] if number == count - 1 else 0
+        yield {**grid, "caption": caption, "head": head, "rows": rows, "left_out": left_out}
 
 
 def _chart(one: Mapping[str, Any]) -> dict[str, Any]:
     found = _BOX.search(one["wide"])
     share = min(float(found[1]) / _WIDEST, 1.0) if found else 1.0
-    return {"title": one["title"], "alt": one["alt"], "picture": _picture(one["wide"]), "share": share}
+    legend = [{"text": key["text"], "sign": sign(key["shape"])} for key in one["legend"]]
+    picture = _picture(one["wide"])
+    return {"title": one["title"], "alt": one["alt"], "picture": picture, "share": share, "legend": legend}
 
 
 def _picture(svg: str) -> str:
     """A kept picture as it stands on paper: in the light colours, with letters that are there."""
     return in_light(svg).replace("<svg ", f'<svg font-family="{_LETTERS}" ', 1)
-
-
-def _isolated(text: str) -> str:
-    return f"{FIRST_STRONG}{text}{POP}" if text else ""

@@ -109,6 +109,15 @@ def _legend(keys: Sequence[Key], width: float) -> tuple[str, int]:
     return "".join(made), line + 1 if keys else 0
 
 
+def sign(shape: str) -> str:
+    """One sign of the legends as a picture of its own, in the light colours."""
+    name = f"key-{shape}"
+    return in_light(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 12" width="24" height="12">'
+        f'<defs>{_shapes().get(name, "")}</defs><use href="#{name}" width="24" height="12"/></svg>'
+    )
+
+
 def _symbols(keys: Sequence[Key]) -> str:
     wanted = {f"key-{key.shape}" for key in keys}
     return "".join(text for name, text in _shapes().items() if name in wanted)

@@ -36,7 +36,7 @@ CONFIG: dict[str, object] = {
         "domainColor": PALETTE["rule"],
         "tickColor": PALETTE["rule"],
         "gridColor": PALETTE["rule"],
-        "labelLimit": 120,
+        "labelLimit": 160,  # "Information was missing" stands whole
     },
     "axisX": {"grid": False},
     "axisY": {"domain": False, "ticks": False, "labelPadding": 6, "tickCount": 4},

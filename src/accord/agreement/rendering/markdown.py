@@ -19,7 +19,12 @@ def escaped(text: str) -> str:
     """
     line = " ".join("".join(sign for sign in text if sign not in _TURNS).split())
     safe = _AT_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", line))
-    return f"{FIRST_STRONG}{safe}{POP}" if any(map(_from_the_right, line)) else safe
+    return isolated(safe)
+
+
+def isolated(text: str) -> str:
+    """Text that runs from right to left, kept apart from the order of the words around it; other text as is."""
+    return f"{FIRST_STRONG}{text}{POP}" if any(map(_from_the_right, text)) else text
 
 
 def _from_the_right(sign: str) -> bool:
