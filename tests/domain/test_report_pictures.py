@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from report_fixture import agreement, measures, score
 
+from accord.report.drawing import _straightened
 from accord.report.pictures import numbers_file, png_file, svg_file
 from accord.report.sections import sections
 from accord.report.theme import LIGHT
@@ -33,6 +34,13 @@ def test_a_picture_alone_has_its_title_its_legend_and_no_token_of_a_page(charts:
         assert not re.search("#0[0-9]0[0-9]0[0-9]", text), "a sentinel is no colour"
         assert chart.title in words
         assert all(key.text in words for key in chart.legend)
+
+
+def test_a_line_keeps_each_bend_and_drops_the_points_between() -> None:
+    straight = "".join(f"L{at},{at / 2:.2f}" for at in range(1, 100))
+    assert _straightened(f"M0,0{straight}") == "M0.0,0.0L99.0,49.5"
+    assert _straightened(f"M0,0{straight}L100,0L200,0") == "M0.0,0.0L99.0,49.5L100.0,0.0L200.0,0.0"
+    assert _straightened("M0,0L10,0L5,0L5,9Z") == "M0.0,0.0L10.0,0.0L5.0,0.0L5.0,9.0Z"
 
 
 def test_a_picture_for_a_mail_is_a_png(charts: list[Chart]) -> None:

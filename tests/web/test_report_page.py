@@ -1,18 +1,23 @@
 """The page in a real browser: no request leaves it, everybody can read it, it fits every screen."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from report_fixture import agreement, empty_score, measures, promise, score
 
+from accord.agreement.parse import read_agreement
 from accord.ledger.score import PromiseState, SideScore
+from accord.ledger.scoring import score as make_score
 from accord.plan.funnel import plan
 from accord.report.page import render_page
+from accord.simulate.company import simulate
 
 pytestmark = pytest.mark.browser
 CLIPPED = """[...document.querySelectorAll('table')]
     .filter(each => each.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
     .map(each => each.caption.textContent)"""
+ACME = Path(__file__).parents[2] / "examples" / "acme.yaml"
 WIDTHS = {"desk": 1440, "phone": 390, "smallest": 320}
 
 
@@ -31,6 +36,11 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         ),
         "rtl": render_page(score(measures=measures()), agreement(), lang="fa", direction="rtl"),
     }
+    acme = read_agreement(ACME)
+    simulate(acme, leads=600, seed=3, into=folder / "log")
+    as_of = datetime(2026, 6, 30, 17, tzinfo=UTC)
+    made = make_score(acme, folder / "log", date(2026, 1, 1), date(2026, 6, 30), as_of)
+    pages["acme"] = render_page(made, acme, plan(acme))
     for name, page in pages.items():
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
     return {name: (folder / f"{name}.html").as_uri() for name in pages}
@@ -62,7 +72,7 @@ def test_no_request_leaves_the_page_and_nothing_runs_on_it(browser, files: dict[
     page.close()
 
 
-@pytest.mark.parametrize("name", ["full", "empty", "hostile", "rtl"])
+@pytest.mark.parametrize("name", ["full", "empty", "hostile", "rtl", "acme"])
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
 def test_the_page_never_scrolls_sideways(browser, files: dict[str, str], name: str, width: int) -> None:
     page = opened(browser, files[name], width=width)
@@ -134,8 +144,9 @@ def test_charts_change_colour_with_the_page(browser, files: dict[str, str]) -> N
     assert len(colours) == 2
 
 
-def test_paper_is_white_even_at_night(browser, files: dict[str, str]) -> None:
-    page = opened(browser, files["full"], width=688, scheme="dark")  # A4 within its margins
+@pytest.mark.parametrize("name", ["full", "acme"])
+def test_paper_is_white_even_at_night_and_cuts_no_table(browser, files: dict[str, str], name: str) -> None:
+    page = opened(browser, files[name], width=688, scheme="dark")  # A4 within its margins
     page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

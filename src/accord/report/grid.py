@@ -51,7 +51,7 @@ class Grid:
     @property
     def csv_uri(self) -> str:
         """The first thousand rows as a `data:` address: it is the file itself, nothing is fetched."""
-        some = csv_text([column.key for column in self.columns], self.rows[:TAKEN])
+        some = csv_text([column.key for column in self.columns], map(_brief, self.rows[:TAKEN]))
         return "data:text/csv;charset=utf-8," + quote(some, safe=",:;()*!~-_.")
 
 
@@ -92,6 +92,11 @@ def csv_text(keys: Sequence[str], rows: Iterable[Row]) -> str:
     return out.getvalue()
 
 
+def _brief(row: Row) -> Row:
+    """A row whose numbers have twelve digits, without the tail that arithmetic left: a page carries it."""
+    return {key: float(f"{each:.12g}") if isinstance(each, float) else each for key, each in row.items()}
+
+
 def _raw(value: object) -> str:
     """A cell as a spreadsheet may open it: instants in ISO with Z, no text that would run as a formula."""
     if value is None:
@@ -99,7 +104,9 @@ def _raw(value: object) -> str:
     if isinstance(value, datetime):
         utc = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
         return utc.isoformat().replace("+00:00", "Z")
-    if isinstance(value, date | int | Decimal):
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f") if value.is_finite() else ""
+    if isinstance(value, date | int):
         return str(value)
     if isinstance(value, float):
         return "" if say.known(value) is None else repr(value)

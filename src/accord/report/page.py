@@ -20,6 +20,7 @@ from accord.report.scoreboard import sides, verdict
 from accord.report.sections import sections
 from accord.report.view import Item, Reader, meaning, sentence
 
+_SHORT = 6  # rows of a table that may stand open beside a chart
 _UNKNOWN = Markup('<span aria-hidden="true">–</span><span class="hidden">unknown</span>')
 
 
@@ -54,6 +55,7 @@ def render_page(
             sides=sides(score),
             sections=sections(reader, agreement, plan),
             definitions=_definitions(score, agreement),
+            short=_SHORT,
             facts=_facts(score, agreement),
             explain="accord explain AGREEMENT LOG LEAD",
             footer=_footer(score),

@@ -16,7 +16,7 @@ _EMPTY = (
     "`minutes_per_month` of a person of sales, or "
     "`capacity: {hours_per_month: 160, for_marketing_leads: 60%}`."
 )
-_WEEKS = 26  # bars that a chart can hold; the table behind it holds all
+_WEEKS = 26  # bars that a chart can hold, and rows of its table; the file holds all
 _hours = partial(say.number, digits=1)
 
 
@@ -83,7 +83,7 @@ def _chart(id: str, title: str, weeks: list[Row]) -> Chart:
     heading = f"{title}: work ÷ time by week"
     heading += f", the last {_WEEKS} weeks" if len(weeks) > _WEEKS else ""
     points = [_point(row) for row in weeks[-_WEEKS:]]
-    alt = f"{heading}, against all the time there is; the table below holds every week."
+    alt = f"{heading}, against all the time there is; the file below holds every week."
     legend = [Key("bar", "Within the time"), Key("goal", "All the time there is")]
     if any((point.share or 0) > 1 for point in points):
         legend.insert(1, Key("red", "More work than time"))
@@ -115,4 +115,4 @@ def _grid(id: str, title: str, rows: list[Row], show: Callable[[object], str | N
         Column("leads_per_rep", "Leads a rep can follow up", say.number, numeric=True),
         Column("reps_needed", "Reps needed", say.number, numeric=True),
     )
-    return grid(id, title, columns, rows, muted=lambda row: bool(row.get("open")))
+    return grid(id, title, columns, rows, muted=lambda row: bool(row.get("open")), seen=rows[-_WEEKS:])

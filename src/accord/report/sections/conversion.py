@@ -104,7 +104,9 @@ def _table(title: str, rows: list[Row], agreement: Agreement) -> Grid:
     )
     ordered = sorted(rows, key=lambda row: (str(row.get("lead_type") or ""), str(row.get("cohort"))))
     named = [{**row, "type": _type(row, agreement), "final": _final(row.get("mature"))} for row in ordered]
-    return grid(f"conversion-{slug(title)}", f"{title}, by cohort", columns, named, muted=_young)
+    whole = [row for row in named if row.get("lead_type") is None]
+    seen = (whole or named) if len(named) > _COHORTS else None  # each type's cohorts stand in the file
+    return grid(f"conversion-{slug(title)}", f"{title}, by cohort", columns, named, muted=_young, seen=seen)
 
 
 def _estimates(rows: list[Row], agreement: Agreement, id: str = "", by: str = "") -> Grid:

@@ -17,7 +17,8 @@ _EMPTY = (
     "measure: accepted_leads, from: plan}`, draws one over the period, and every delivered lead moves the "
     "actual line."
 )
-_DAYS = 62  # rows that a table by day may have; a longer period is shown by week
+_DAYS = 62  # rows that a table by day may have; a longer period is shown by week, a year by month
+_BY_WEEK = 190  # days: half a year
 
 
 def section(reader: Reader, _: Agreement) -> Section:
@@ -100,11 +101,21 @@ def _table(id: str, title: str, unit: str, rows: list[Row]) -> Grid:
 
 
 def _some(rows: list[Row]) -> list[Row] | None:
-    """Of a long period one day a week and the latest with an actual; None where every day can be shown."""
+    """Of a long period one day a week or a month and the latest with an actual; None where all fit."""
     if len(rows) <= _DAYS:
         return None
     latest = max((index for index, row in enumerate(rows) if row.get("actual") is not None), default=-1)
-    return [row for index, row in enumerate(rows) if index % 7 == 6 or index in {latest, len(rows) - 1}]
+    kept = {latest, len(rows) - 1}
+    if len(rows) <= _BY_WEEK:
+        kept |= set(range(6, len(rows), 7))
+    else:
+        kept |= {at for at in range(len(rows) - 1) if _month(rows[at]) != _month(rows[at + 1])}
+    return [row for index, row in enumerate(rows) if index in kept]
+
+
+def _month(row: Row) -> tuple[int, int] | None:
+    on = row.get("on")
+    return (on.year, on.month) if isinstance(on, date) else None
 
 
 def _point(row: Row, unit: str) -> PacePoint | None:

@@ -15,7 +15,7 @@ _EMPTY = (
     "No lead was handed to sales in this period, so no clock ran. The clock of a lead starts with its event "
     "`handed_off` and stops with the first attempt by a person of sales; check that the import map has both."
 )
-_WEEKS = 26  # bars that a chart can hold; the table behind it holds all
+_WEEKS = 26  # bars that a chart can hold, and rows of its table; the file holds all
 _wall = partial(say.length, wall=True)
 
 
@@ -77,7 +77,7 @@ def _chart(rows: list[Row], target: float | None) -> Chart:
     title = "Touched in time, by week of delivery"
     title += f", the last {_WEEKS} weeks" if len(rows) > _WEEKS else ""
     wanted = say.or_dash(say.promised_percent(target))
-    alt = f"{title}, against the promised {wanted}; the table below holds every week."
+    alt = f"{title}, against the promised {wanted}; the file below holds every week."
     points = [_point(row) for row in rows[-_WEEKS:]]
     legend = [Key("bar", "Touched in time")]
     if any(point.pale for point in points):
@@ -126,7 +126,8 @@ _WALL = Column("wall_median", "Median, wall clock", _wall, numeric=True)
 
 def _by_week(rows: list[Row]) -> Grid:
     columns = (Column("week", "Week of", day_of), *_FIGURES, _WALL)
-    return grid("speed-by-week", "First touch by week of delivery, working time", columns, rows, muted=_small)
+    title = "First touch by week of delivery, working time"
+    return grid("speed-by-week", title, columns, rows, muted=_small, seen=rows[-_WEEKS:])
 
 
 def _by_type(rows: list[Row], agreement: Agreement) -> Grid:
