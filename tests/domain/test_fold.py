@@ -8,8 +8,9 @@ import pytest
 from ledger_fixture import F15_NOW, agreement, at, event, f15, write_log
 
 from accord.agreement.terms import Agreement
-from accord.errors import FoldUnusable, NaiveTime
+from accord.errors import FoldUnusable, NaiveTime, TooBig
 from accord.lead.events import Event, Lead
+from accord.ledger import fold
 from accord.ledger.engine import Ledger
 from accord.ledger.fold import about_fold, make_fold
 from accord.ledger.log import Log
@@ -234,3 +235,14 @@ def test_a_day_is_cut_in_the_zone_that_held_at_that_instant(tmp_path: Path) -> N
     with Ledger(agreement(calendars={"hq": moved}), log, as_of=at("2026-08-01 00:00"), **YEAR) as ledger:
         found = dict(ledger.query("SELECT lead, delivered_on FROM cycle").rows)
     assert found == {"A": date(2026, 3, 11), "B": date(2026, 7, 10)}
+
+
+def test_more_actors_than_a_moment_can_tell_apart_are_refused_and_none_is_mistaken_for_another(
+    log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert fold.MOST_WHO == 2**23 - 1
+    monkeypatch.setattr(fold, "MOST_WHO", 1)
+    into = tmp_path / "fold.duckdb"
+    with pytest.raises(TooBig, match="more than the 1 that a fold tells apart; actors are your own people"):
+        make_fold(terms(), log, as_of=at(F15_NOW), into=into)
+    assert not into.exists()

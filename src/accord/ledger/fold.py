@@ -23,14 +23,16 @@ import duckdb
 
 from accord.agreement.canonical import as_written, signed_text
 from accord.agreement.terms import Agreement, Side
-from accord.errors import FoldUnusable, NaiveTime
+from accord.errors import FoldUnusable, NaiveTime, TooBig
 from accord.lead.withdrawing import STAYS
 from accord.ledger.database import connect, insert, limits, literal, naive, sql_of
 from accord.ledger.log import Log, sql_text
 from accord.ledger.terms import DDL, last_day_due, local_zones, term_rows
 from accord.worktime.columns import WORKTIME_DAY_DDL, day_rows, reached_sql, windows_needed, worked_sql
 
-LAYOUT = 2  # of the file; a change of any step's result makes another
+# Of the file. Raise it, once a release, when a step makes a table or column more or less or other rows of the
+# same log: folds that stand are then made anew and none is read as what it is not.
+LAYOUT = 2
 STAGING = (  # in this order; each makes the table of its name
     "staging/listed.sql",
     "staging/who.sql",
@@ -201,6 +203,8 @@ def fold(
     load_days(con, agreement, as_of)
     for step in STAGING:
         con.execute(sql_of(step))
+        if step == "staging/who.sql":
+            _fits(con)
     con.execute("CREATE TABLE unlisted AS SELECT c.lead FROM lead c ANTI JOIN listed l ON l.id = c.id")
     _settle(con)
     for step in GATHERING:
@@ -216,6 +220,16 @@ def fold(
     }
     con.execute(ABOUT.format(**{name: literal(value) for name, value in said.items()}))
     con.execute("USE memory")
+
+
+def _fits(con: duckdb.DuckDBPyConnection) -> None:
+    """TooBig where `moment` has too few bits to say who: what came first would be told wrongly."""
+    found = con.execute("SELECT count(*) FROM who").fetchone()
+    if found is not None and found[0] > MOST_WHO:
+        raise TooBig(
+            f"the log: {found[0]:,} pairs of actor and channel are more than the {MOST_WHO:,} that a fold "
+            "tells apart; actors are your own people and machines, so check what the import map takes for one"
+        )
 
 
 def judge(con: duckdb.DuckDBPyConnection) -> None:
@@ -406,13 +420,14 @@ _STOPS = (
 )
 
 
+MOST_WHO = 8_388_607  # as many as 23 bits say
 # A moment of a fact and who it was by in one number, in the order of the facts (see `approach`): 52 bits of
 # microseconds each for occurred and recorded, up to the year 2112, and 23 for the pair of actor and channel
 _MOMENTS = (
     "moment(occurred, recorded, who) AS (CAST(epoch_us(occurred) AS HUGEINT) << 75) "
     "+ (CAST(greatest(epoch_us(recorded), 0) AS HUGEINT) << 23) + who",
     "moment_at(m) AS make_timestamp(CAST(m >> 75 AS BIGINT))",
-    "moment_who(m) AS CAST(m & 8388607 AS INTEGER)",
+    f"moment_who(m) AS CAST(m & {MOST_WHO} AS INTEGER)",
 )
 
 
