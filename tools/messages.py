@@ -24,6 +24,18 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).parents[1]
 SERVER = ROOT / "src/accord/server"
+REPORT = ROOT / "src/accord/report"
+TOLD = {  # of the report's parts, the texts that pages of the server say in their own language: place, name
+    "Section": {1: "title", 2: "question"},
+    "Part": {0: "title"},
+    "Figure": {0: "label"},
+    "Chart": {0: "title"},
+    "grid": {1: "caption"},
+    "Column": {1: "title"},
+    "Item": {1: "text"},
+    "Key": {1: "text"},
+}
+STATES = REPORT / "scoreboard.py", "WORDS"  # the words of a promise's states, in a table of that name
 KEYWORDS = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), None),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
@@ -46,6 +58,8 @@ def _gathered() -> Iterator[Message]:
     for path in sorted(SERVER.rglob("*.py")):
         if "migrations" not in path.parts:
             yield from _in_python(path)
+    for path in sorted(REPORT.rglob("*.py")):
+        yield from _in_report(path)
     for path in sorted(SERVER.rglob("templates/**/*")):
         if path.suffix in (".html", ".txt"):
             yield from _in_template(path)
@@ -55,6 +69,35 @@ def _in_python(path: Path) -> Iterator[Message]:
     with path.open("rb") as source:
         for line, forms, _comments, context in extract("python", source, keywords=KEYWORDS):
             yield _place(path), line, forms if isinstance(forms, tuple) else (forms,), context
+
+
+def _in_report(path: Path) -> Iterator[Message]:
+    """The report knows no gettext: the server's pages translate its texts as they show them (`told`).
+
+    Texts with figures in them are left: no catalogue can have them.
+    """
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        match node:
+            case ast.Call(func=ast.Name(id=name)) if name in TOLD:
+                told = [node.args[at] for at in TOLD[name] if at < len(node.args)]
+                told += [one.value for one in node.keywords if one.arg in TOLD[name].values()]
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict(values=told)):
+                if (path, name) != STATES:
+                    continue
+            case _:
+                continue
+        for text, line in (found for one in told for found in _plain_texts(one)):
+            yield _place(path), line, (text,), None
+
+
+def _plain_texts(node: ast.expr) -> Iterator[tuple[str, int]]:
+    """A text as it stands, or either of two."""
+    match node:
+        case ast.Constant(value=str(text)) if text:
+            yield text, node.lineno
+        case ast.IfExp(body=body, orelse=other):
+            yield from _plain_texts(body)
+            yield from _plain_texts(other)
 
 
 def _in_template(path: Path) -> Iterator[Message]:

@@ -29,6 +29,17 @@ def test_messages_of_templates_and_of_modules_are_gathered_with_their_place(tool
     assert ("One thing needs mending", "%(wrong)s things need mending") in found
 
 
+def test_texts_of_the_report_that_the_servers_pages_translate_are_gathered(tool: ModuleType) -> None:
+    found = {forms[0]: file for file, _line, forms, _context in tool.gathered()}
+    assert found["Speed of follow-up"] == "src/accord/report/sections/speed.py"  # a section
+    assert found["By type of lead"] == "src/accord/report/sections/speed.py"  # a part of it
+    assert found["First touch by lead type, working time"] == "src/accord/report/sections/speed.py"  # a table
+    assert "Share in time" in found  # a column
+    assert found["Over the band"] == "src/accord/report/scoreboard.py"  # a state
+    assert "speed-by-type" not in found  # a name of ours is no text
+    assert not any("{" in text for text, file in found.items() if file.startswith("src/accord/report"))
+
+
 def test_what_was_translated_stays_and_what_is_gone_goes(tool: ModuleType, tmp_path: Path) -> None:
     tool.main("fa", tmp_path)
     written = tmp_path / "fa/LC_MESSAGES/django.po"
