@@ -29,6 +29,7 @@ from accord.server.people.rights import sees_people
 from accord.server.score import folding
 from accord.server.score.behind import measures_of, promises_of
 from accord.server.score.explaining import explained
+from accord.server.score.owning import seen
 from accord.server.score.places import Words
 from accord.server.score.views.common import Frame, frame_of, missing, ready, show
 
@@ -75,6 +76,7 @@ def rows(request: HttpRequest, promise: str, state: str = "") -> HttpResponse:
             if state
             else Table((), ())
         )
+        table = seen(table, found.measure, cast(User, request.user))
     total = counts.get(state, 0)
     promises = (one for side in frame.score.sides for one in side.promises)
     made = next((one for one in promises if one.id == found.id), None)
@@ -108,6 +110,7 @@ def rows_csv(request: HttpRequest, promise: str, state: str) -> HttpResponseBase
     found = _promise(frame, promise)
     with _open(frame) as ledger:
         table = rows_behind(ledger, found, _state(found, state, {}), limit=MOST)
+        table = seen(table, found.measure, cast(User, request.user))
     return csv_file(f"{_safe(promise)}-{state}.csv", csv_text(table.columns, table.dicts()).splitlines(True))
 
 
@@ -121,7 +124,7 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
     if frame.score is None:
         return show(request, frame, "score/measure.html", {"title": known.title, "measure": known})
     result = _measured(frame, known, name)
-    table = result.table
+    table = seen(result.table, known.name, cast(User, request.user))
     facts: dict[str, object] = {
         "measure": known,
         "result": result,
@@ -141,7 +144,7 @@ def measure_csv(request: HttpRequest, name: str) -> HttpResponse:
     """All rows of one measure, values as they are: lengths in seconds, shares as fractions."""
     known = _find(name)
     frame, _score = ready(request)
-    table = _measured(frame, known, name).table
+    table = seen(_measured(frame, known, name).table, known.name, cast(User, request.user))
     text = csv_text(table.columns, table.dicts())
     head = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
