@@ -16,6 +16,10 @@ The period so far warns only while the last days, if they are enough to bear one
 promised. Two windows with two questions each: every one may err once in eighty times, so that all together
 are 95 % sure (Bonferroni).
 
+Rates are read only from leads whose window has closed. A reject is known at once, acceptance by silence days
+later; a touch is known at once, that there was none only when it is due. Among leads whose window is still
+open one of the two is always ahead, and a rate over them would be that of the clock, not of the people.
+
 What it takes for granted: misses come one by one. If they come in clusters, ten in the hour in which a line
 is down, it is surer than it should be; the counts stand beside it for that reason.
 """
@@ -35,7 +39,7 @@ _DOUBT = float((1 - SURE) / 4)
 
 @dataclass(frozen=True)
 class Window:
-    """What was judged of the leads of some days."""
+    """What was judged of the leads of some days; of a rate, of those alone whose window has closed."""
 
     kept: int
     broken: int
@@ -99,14 +103,16 @@ def budget_of(
     recent: Window,
     progress: Progress,
     *,
+    closed: Window | None = None,
     pending: int = 0,
     to_come: Fraction = Fraction(0),
 ) -> Budget | None:
     """The budget of a share of `target`; None where nothing is counted yet.
 
-    `recent` is the part of `so_far` that falls on the last RECENT days. `pending` leads are there and not
-    judged, `to_come` are expected until the period ends. With all else equal, one more kept never takes
-    anything from what is left and never brings a warning.
+    `closed` is the part of `so_far` whose window has closed, all of it if not given; `recent` the part of
+    `closed` that falls on the last RECENT days. `pending` leads are there and not judged for good, `to_come`
+    are expected until the period ends. With all else equal, one more kept never takes anything from what is
+    left and never brings a warning.
     """
     whole = so_far.judged + pending + to_come
     if not whole:
@@ -120,7 +126,9 @@ def budget_of(
     )
     if budget.left < 0 or not progress.left:
         return budget
-    window = _burning(target, so_far, recent, budget.left, floor(pending + to_come))
+    window = _burning(
+        target, so_far if closed is None else closed, recent, budget.left, floor(pending + to_come)
+    )
     if window is None:
         return budget
     on = _breaks_on(window, budget, progress, pending, to_come)
@@ -143,7 +151,7 @@ def at_least(count: int, of: int, chance: float) -> float:
     return float(betainc(count, of - count + 1, chance))
 
 
-def _burning(target: Fraction, so_far: Window, recent: Window, left: int, rest: int) -> Window | None:
+def _burning(target: Fraction, closed: Window, recent: Window, left: int, rest: int) -> Window | None:
     """The window by which the budget does not last even at its lowest miss rate; the last days first."""
 
     def runs_out(window: Window) -> bool:
@@ -153,7 +161,7 @@ def _burning(target: Fraction, so_far: Window, recent: Window, left: int, rest: 
         return recent
     bears = (1 - target) * recent.judged
     over = bears >= 1 and recent.broken <= bears  # below one, the last days had no room to show anything
-    return so_far if not over and runs_out(so_far) else None
+    return closed if not over and runs_out(closed) else None
 
 
 def _breaks_on(window: Window, budget: Budget, progress: Progress, pending: int, to_come: Fraction) -> date:

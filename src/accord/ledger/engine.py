@@ -214,7 +214,7 @@ class Ledger:
 
     @cached_property
     def over_on(self) -> date:
-        """The last local day that is over: a day is so only at its midnight, and "so far" until then (5.4)."""
+        """The last local day that is over: a day is so at its midnight, and "so far" until then (5.4)."""
         return self.as_of.astimezone(ZoneInfo(self.zone)).date() - timedelta(days=1)
 
     @property

@@ -168,10 +168,12 @@ def _share_below(ledger: Ledger, found: Tally, target: Fraction) -> PromiseState
 
 
 def _to_come(ledger: Ledger, found: Tally) -> Fraction:
-    """How many more will be judged if the rest of the period is like what there was of it."""
+    """How many more will be judged if the rest of the period, today included, is like its days before."""
     done, left = ledger.days
-    counted = (found.kept or 0) + (found.broken or 0) + (found.pending or 0)
-    return Fraction(counted * left, done) if done and found.grows else Fraction(0)
+    if not done or not found.grows:
+        return Fraction(0)
+    counted = (found.kept or 0) + (found.broken or 0) + (found.pending or 0) - found.today
+    return max(Fraction(counted * left, done) - found.today, Fraction(0))
 
 
 def _budget(ledger: Ledger, found: Tally, target: Fraction | None) -> Budget | None:
@@ -182,10 +184,11 @@ def _budget(ledger: Ledger, found: Tally, target: Fraction | None) -> Budget | N
         return None
     return budget_of(
         target,
-        Window(found.kept or 0, found.broken or 0),
+        Window((found.kept or 0) - found.open, found.broken or 0),
         found.recent,
         Progress(*ledger.days, ledger.over_on),
-        pending=found.pending or 0,
+        closed=found.closed,
+        pending=(found.pending or 0) + found.open,
         to_come=_to_come(ledger, found),
     )
 

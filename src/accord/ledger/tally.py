@@ -55,7 +55,10 @@ class Tally:
     broken: int | None = None
     pending: int | None = None
     excused: int = 0
-    recent: Window | None = None  # of them, those of the last days, where the promise has an error budget
+    open: int = 0  # of the kept, those that can still break: a cadence with checkpoints to come
+    today: int = 0  # of kept, broken and pending, those that began on the day of as-of
+    closed: Window | None = None  # of them, those past their window, where the promise has an error budget
+    recent: Window | None = None  # of those again, the last days'
     unpriced: int = 0  # leads or deals that count but whose value or amount nobody knows
     grows: bool = True  # whether more may come to be judged before the period is over
     missing: str = ""  # why nothing can be said; empty if something can
@@ -86,7 +89,7 @@ def _amount(ledger: Ledger, promise: Promise, scope: str) -> Tally:
     ).rows[0]
     pending = None
     if promise.measure in ("accepted_leads", "lead_value"):
-        pending = _states(ledger, "accepted_leads", scope).get("pending", 0)
+        pending = int(str(_counted(ledger, "accepted_leads", scope).get("pending", {}).get("leads", 0)))
     return Tally(amount=float(str(row[0])), pending=pending, unpriced=int(str(row[1])))
 
 
@@ -106,12 +109,23 @@ def _of_customers(ledger: Ledger, promise: Promise) -> Tally:
 
 def _judged(ledger: Ledger, promise: Promise, scope: str) -> Tally:
     found = _counted(ledger, VERDICTS[promise.measure], scope)
-    kept, broken, pending, excused = (
-        sum(count for (said, _), count in found.items() if said == state)
-        for state in ("kept", "broken", "pending", "excused")
+
+    def count(state: str, part: str = "leads") -> int:
+        return int(str(found.get(state, {}).get(part, 0)))
+
+    def window(part: str) -> Window:
+        return Window(count("kept", part), count("broken", part))
+
+    return Tally(
+        kept=count("kept"),
+        broken=count("broken"),
+        pending=count("pending"),
+        excused=count("excused"),
+        open=count("kept", "open"),
+        today=sum(count(state, "today") for state in ("kept", "broken", "pending")),
+        closed=window("closed"),
+        recent=window("recent"),
     )
-    recent = Window(found.get(("kept", True), 0), found.get(("broken", True), 0))
-    return Tally(kept=kept, broken=broken, pending=pending, excused=excused, recent=recent)
 
 
 def _won(ledger: Ledger, scope: str) -> Tally:
@@ -121,29 +135,36 @@ def _won(ledger: Ledger, scope: str) -> Tally:
     row = ledger.query(
         "SELECT count(*) FILTER (c.won_at IS NOT NULL), "  # noqa: S608
         "count(*) FILTER (c.won_at IS NULL AND c.lost_at IS NOT NULL), "
-        "count(*) FILTER (c.won_at IS NULL AND c.lost_at IS NULL) "
+        "count(*) FILTER (c.won_at IS NULL AND c.lost_at IS NULL), "
+        "count(*) FILTER (s.entered_on > (SELECT over_on FROM params)) "
         "FROM stage_entry s JOIN cycle c ON c.id = s.id "
         f"WHERE s.stage = 'opportunity' AND s.entered_on {PERIOD}{scope}"
     ).rows[0]
-    won, lost, undecided = (int(str(count)) for count in row)
-    return Tally(kept=won, broken=lost, pending=undecided)
+    won, lost, undecided, today = (int(str(count)) for count in row)
+    return Tally(kept=won, broken=lost, pending=undecided, today=today)
 
 
-def _states(ledger: Ledger, promise: str, scope: str) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for (state, _), count in _counted(ledger, promise, scope).items():
-        found[state] = found.get(state, 0) + count
-    return found
+def _counted(ledger: Ledger, promise: str, scope: str) -> dict[str, dict[str, object]]:
+    """Verdicts of the period by state: `leads`, and of them those `open`, of `today`, `closed` and `recent`.
 
-
-def _counted(ledger: Ledger, promise: str, scope: str) -> dict[tuple[str, bool], int]:
-    """Verdicts of the period by state, and by whether their clock started in the last days of the budget."""
-    since = literal(ledger.known_on - timedelta(days=RECENT))
+    A cadence kept so far is open while a checkpoint is to come, and its window closes with the last one.
+    """
+    since = literal(ledger.over_on - timedelta(days=RECENT))
     table = ledger.query(
-        f"SELECT v.state, v.started_on > {since}, count(*) FROM verdict v JOIN cycle c ON c.id = v.id "  # noqa: S608
-        f"WHERE v.promise = {literal(promise)} AND v.started_on {PERIOD}{scope} GROUP BY 1, 2"
+        "WITH told AS ("  # noqa: S608 - our own names
+        "SELECT v.state, v.started_on, v.ended_at IS NULL AND coalesce(v.budget_us < k.age_us, FALSE) "
+        "AND v.state = 'kept' AS still_open, "
+        "coalesce(CASE WHEN k.age_us IS NULL THEN v.due_at "
+        "ELSE v.delivered_at + to_microseconds(k.age_us) END <= p.as_of, TRUE) AND NOT still_open AS closed, "
+        "p.over_on FROM verdict v JOIN cycle c ON c.id = v.id CROSS JOIN params p "
+        "LEFT JOIN (SELECT lead_type, max(age_us) AS age_us FROM term_cadence GROUP BY lead_type) k "
+        "ON v.promise = 'cadence_kept' AND k.lead_type = c.terms_type "
+        f"WHERE v.promise = {literal(promise)} AND v.started_on {PERIOD}{scope}) "
+        "SELECT state, count(*) AS leads, count(*) FILTER (still_open) AS open, "
+        "count(*) FILTER (started_on > over_on) AS today, count(*) FILTER (closed) AS closed, "
+        f"count(*) FILTER (closed AND started_on > {since}) AS recent FROM told GROUP BY state"
     )
-    return {(str(state), bool(recent)): int(str(count)) for state, recent, count in table.rows}
+    return {str(row.pop("state")): row for row in table.dicts()}
 
 
 def scope_of(ledger: Ledger, promise: Promise) -> str:
