@@ -24,7 +24,7 @@
 --   few: fewer than 30 conversions, too few to plan on
 WITH moved AS (
     SELECT
-        s.from_stage, s.to_stage, s.place, a.lead_type, a.rejected,
+        s.place, a.lead_type, a.rejected,
         CAST(date_trunc('month', a.entered_on) AS DATE) AS cohort,
         b.entered_at,
         date_diff('microsecond', a.entered_at, b.entered_at) / 86400e6 AS days
@@ -34,30 +34,25 @@ WITH moved AS (
     LEFT JOIN stage_entry b ON b.stage = s.to_stage AND b.id = a.id
     WHERE a.entered_on <= p.to_on
 ),
-grouped AS (
-    SELECT from_stage, to_stage, place, NULL AS lead_type, rejected, cohort, entered_at, days FROM moved
-    UNION ALL
-    SELECT from_stage, to_stage, place, lead_type, rejected, cohort, entered_at, days FROM moved
-    WHERE lead_type IS NOT NULL
-),
 slowness AS (
-    SELECT from_stage, to_stage, lead_type, quantile_disc(days, 0.9) AS p90
-    FROM grouped
+    SELECT place, lead_type, grouping(lead_type) AS together, quantile_disc(days, 0.9) AS p90
+    FROM moved
     WHERE entered_at IS NOT NULL
-    GROUP BY from_stage, to_stage, lead_type
+    GROUP BY GROUPING SETS ((place), (place, lead_type))
 ),
 counted AS (
     SELECT
-        from_stage, to_stage, place, lead_type, cohort,
+        place, lead_type, cohort, grouping(lead_type) AS together,
         count(*) AS entered,
         count(entered_at) AS reached,
         count(*) FILTER (rejected AND entered_at IS NULL) AS rejected,
         median(days) AS median_days
-    FROM grouped
-    GROUP BY from_stage, to_stage, place, lead_type, cohort
+    FROM moved
+    GROUP BY GROUPING SETS ((place, cohort), (place, lead_type, cohort))
+    HAVING grouping(lead_type) = 1 OR lead_type IS NOT NULL
 )
 SELECT
-    c.from_stage, c.to_stage, c.lead_type, c.cohort, c.entered, c.reached,
+    f.from_stage, f.to_stage, c.lead_type, c.cohort, c.entered, c.reached,
     c.reached / c.entered AS rate,
     wilson_low(c.reached, c.entered) AS low,
     wilson_high(c.reached, c.entered) AS high,
@@ -69,6 +64,7 @@ SELECT
     c.reached < 30 AS few
 FROM counted c
 CROSS JOIN params p
+JOIN stage_step f ON f.place = c.place
 LEFT JOIN slowness s
-    ON s.from_stage = c.from_stage AND s.to_stage = c.to_stage AND s.lead_type IS NOT DISTINCT FROM c.lead_type
+    ON s.place = c.place AND s.together = c.together AND s.lead_type IS NOT DISTINCT FROM c.lead_type
 ORDER BY c.place, c.lead_type NULLS FIRST, c.cohort
