@@ -42,7 +42,8 @@ def test_every_error_is_drawn_in_the_tree_and_has_codes_of_its_own() -> None:
     codes = [leaf.exit_code for leaf in leaves]
     assert len(set(codes)) == len(codes)
     assert all(2 < code < 64 for code in codes)
-    assert all(400 <= leaf.http_status < 500 for leaf in leaves)
+    assert all(400 <= leaf.http_status < 500 for leaf in leaves if leaf is not errors.NotReady)
+    assert (errors.NotReady.http_status, errors.NotReady.wait) == (503, 2)  # nothing is wrong: ask again
 
 
 def test_errors_are_raised_only_from_the_one_tree() -> None:
