@@ -303,6 +303,17 @@ def test_the_pack_is_made_on_the_first_working_day_and_can_be_made_anew_until_th
     assert packing.make_due(at(12, on=pack.review_on + timedelta(days=1))) is None
 
 
+def test_a_pack_made_after_its_meeting_does_not_say_that_the_meeting_saw_it(logged: People) -> None:
+    pack = packing.make_due(at(9, 15, on=FIRST))
+    assert pack is not None
+    assert not packing.is_missed(pack)
+    assert pack.review_on is not None
+    pack.made_at = at(12, on=pack.review_on)
+    assert not packing.is_missed(pack)
+    pack.made_at = at(1, on=pack.review_on + timedelta(days=1))
+    assert packing.is_missed(pack)
+
+
 def test_the_pack_puts_problems_first_and_checks_the_last_decisions(logged: People) -> None:
     add(actor(logged.mina), Wanted("Ask for the phone", logged.sara.pk, FIRST), FIRST)
     Decision.objects.update(made_at=at(9))

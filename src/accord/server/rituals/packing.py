@@ -120,6 +120,13 @@ def is_over(pack: Pack, today: date) -> bool:
     return today > held
 
 
+def is_missed(pack: Pack) -> bool:
+    """Whether its meeting was held before there was such a pack."""
+    company = company_at(pack.made_at)
+    made_on = company.today if company else pack.made_at.date()
+    return pack.review_on is not None and made_on > pack.review_on
+
+
 def ask_anew(by: Actor, pack: Pack, today: date) -> None:
     """Have the worker make a pack anew. EditConflict once its meeting was held."""
     if is_over(pack, today):

@@ -228,7 +228,7 @@ def pack(one: Pack, link: str) -> Letter:
 
 
 def pack_is_over(one: Pack) -> str:
-    return _("the meeting of this pack was held; it stays as the meeting saw it")
+    return _("the meeting of this pack was held, or its month is over; it is not made anew")
 
 
 # Announcements ------------------------------------------------------------------------------------------

@@ -86,6 +86,7 @@ def _shown(request: HttpRequest, pack: Pack) -> HttpResponse:
         "problems": [{**one, "side": saying.side_word(one["side"])} for one in values["problems"]],
         "months": Pack.objects.values_list("month", flat=True)[:_BEFORE],
         "over": packing.is_over(pack, today),
+        "missed": packing.is_missed(pack),
         "has_pdf": Pack.objects.filter(pk=pack.pk, pdf__isnull=False).exists(),
         "shapes": _shapes(),
         "sections": [_section(one) for one in values["sections"]],
