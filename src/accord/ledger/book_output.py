@@ -176,7 +176,9 @@ def _csv(rows: Sequence[Sequence[str]]) -> str:
 
 
 def verdict(item: Proposal) -> str:
-    """Whether a change is more than noise, in words."""
+    """Whether a change is more than noise, in words; a pooled price is that of all leads, not of its own."""
+    if item.evidence.pooled:
+        return "measured of others too"
     if item.evidence.few:
         return "too few to plan on"
     if item.noise is None:
@@ -226,6 +228,7 @@ def proposal_values(item: Proposal) -> dict[str, Any]:
         "low": known.low,
         "high": known.high,
         "few": known.few,
+        "pooled": known.pooled,
         "noise": item.noise,
         "advised": item.advised,
     }

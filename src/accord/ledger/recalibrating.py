@@ -111,8 +111,14 @@ def _prices(ledger: Ledger) -> Iterator[tuple[str, tuple[Fraction, Evidence]]]:
             and row[other] is None
             and row["value"] is not None
         ):
-            few = row["counted"] * row["conversion"] < FEW
-            known = Evidence(row["counted"], "leads", low=row["value_low"], high=row["value_high"], few=few)
+            known = Evidence(
+                row["counted"],
+                "leads",
+                low=row["value_low"],
+                high=row["value_high"],
+                few=row["customers"] < FEW,
+                pooled=row["pooled_with"] != "cell",
+            )
             yield row[by], (Fraction(str(row["value"])), known)
 
 

@@ -92,7 +92,8 @@ class Evidence:
     cohorts: int = 0  # months that were old enough
     low: float | None = None  # 95 % interval, in the unit of the value
     high: float | None = None
-    few: bool = False  # fewer than 30 conversions
+    few: bool = False  # fewer than 30 conversions, of its own
+    pooled: bool = False  # the value is that of more than what it is for, which has too few of its own
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ class Proposal:
     @property
     def advised(self) -> bool:
         """Whether it is more than noise and rests on enough."""
-        return self.noise is False and not self.evidence.few
+        return self.noise is False and not self.evidence.few and not self.evidence.pooled
 
 
 @dataclass(frozen=True)

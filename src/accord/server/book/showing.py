@@ -148,6 +148,8 @@ def proposals_of(items: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _judged(item: Mapping[str, Any]) -> dict[str, Any]:
+    if item.get("pooled"):
+        return {"verdict": _("measured of others too"), "tone": "muted"}
     if item["few"]:
         return {"verdict": _("too few to plan on"), "tone": "muted"}
     if item["noise"] is None:
