@@ -16,7 +16,7 @@ from accord.server.book import acts, making, reading
 from accord.server.book.models import Closing, Confirmation, Look, Note, Restatement, Sheet
 from book_fixture import APRIL, JUNE, MAY, book, keep_sheet
 from score_fixture import log, scored, year_of_acme  # noqa: F401
-from server_fixture import People, actor, signed_in
+from server_fixture import ACME, People, actor, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +125,7 @@ def test_a_closed_interval_keeps_its_figures_and_says_that_they_differ(
     ]  # fmt: skip
     text = text_of(signed_in(people.vera), "book-month", MAY)
     assert "the past was corrected" in text and "it ripened" in text
+    assert f'href="{reverse("book-month", args=[MAY])}#since"' in text_of(signed_in(people.vera), "book")
 
 
 def test_a_cohort_that_ripens_is_no_correction(people: People, kept: Sheet, in_force: AgreementFile) -> None:
@@ -179,6 +180,17 @@ def test_the_pages_show_the_book_and_lead_to_each_interval(people: People, kept:
     text = text_of(signed_in(people.mina), "book-month", MAY)
     assert "Confirm these figures" in text and "Closed revenue from marketing" in text
     assert "Confirm these figures" not in text_of(signed_in(people.vera), "book-month", MAY)
+
+
+def test_figures_of_an_interval_open_to_what_stands_behind_them(people: People, kept: Sheet) -> None:
+    page = text_of(signed_in(people.leyla), "book-month", MAY)
+    days = f"?from={MAY}&amp;to=2026-05-31"
+    assert f'href="{reverse("score-measure", args=["book"])}{days}"' in page
+    assert f'href="{reverse("score-measure", args=["key_deals"])}{days}"' in page
+    held = {one.id for one in parse_agreement(ACME).promises}
+    for goal in row().figures["goals"]:  # a promise that is in force no more has no rows to show
+        address = f'href="{reverse("score-rows", args=[goal["promise"]])}{days}"'
+        assert (address in page) == (goal["promise"] in held)
 
 
 def test_a_day_that_begins_no_interval_has_no_page(people: People, kept: Sheet) -> None:

@@ -60,6 +60,10 @@ MEANINGS = {
         "What was won then, whenever its leads began. Its conversion is a quick look only."
     ),
 }
+BEHIND = {  # by basis: the measures of the score that tell its figures apart, down to leads and deals
+    "cohort": ("delivery", "outcomes", "conversion"),
+    "close": ("key_deals", "time_to_close", "attribution"),
+}
 _SHARES = {"conversion", "share", "acceptance"}
 _MONEY = {"revenue", "total_revenue", "average_deal", "value"}
 _DAYS = {"median_cycle", "mean_cycle"}

@@ -15,7 +15,7 @@ from accord.server.access import may
 from accord.server.agreements.finding import version_in_force
 from accord.server.book import acts, reading
 from accord.server.book.models import Sheet
-from accord.server.book.showing import GOAL_WORDS, basis_tables, changes, lines_of
+from accord.server.book.showing import BEHIND, GOAL_WORDS, basis_tables, changes, lines_of
 from accord.server.look.answering import viewer_of
 from accord.server.look.saving import csv_file, csv_lines
 from accord.server.score.making import has_log
@@ -61,7 +61,12 @@ def month(request: HttpRequest, on: str) -> HttpResponse:
     return render(request, "book/month.html", {
         "sheet": kept,
         "row": row,
-        "lines": lines_of(row, find("book").columns),
+        "lines": [
+            (*line, [find(name) for name in names])
+            for line, names in zip(lines_of(row, find("book").columns), BEHIND.values(), strict=True)
+        ],
+        "period": f"?from={row.from_on}&to={row.to_on}",
+        "promises": _promises(),
         "goals": [(goal, GOAL_WORDS.get(goal["measure"], "")) for goal in row.figures.get("goals", [])],
         "changes": changes(row.differences),
         "closing": getattr(interval, "closing", None) if interval else None,
@@ -74,6 +79,12 @@ def month(request: HttpRequest, on: str) -> HttpResponse:
         "may_note": may(viewer, "book-note", "POST"),
         "currency": _currency(kept, row),
     })  # fmt: skip
+
+
+def _promises() -> set[str]:
+    """The promises in force, whose leads the score can list."""
+    found = version_in_force(timezone.now())
+    return {promise.id for promise in found.agreement.promises} if found else set()
 
 
 def _restated(row: reading.Row) -> list[Any]:
