@@ -3,8 +3,9 @@
 -- unit: attempts; share
 -- meaning: how often sales tried the leads it never reached. Only leads delivered in the period, never connected with
 --   nor gone on with, not opted out, merged, erased or rejected, and old enough: at least the age of the first
---   checkpoint of their type. Connected leads are left out, for fast success is no laziness; young ones, for their
---   time has not come; the mean with them stands apart as a second look. Attempts up to as-of.
+--   checkpoint of their type. A reject that an arbitration took back was none. Connected leads are left out, for fast
+--   success is no laziness; young ones, for their time has not come; the mean with them stands apart as a second look.
+--   Attempts up to as-of.
 -- requirements: S0.37, S4.33, 5.2, C8
 -- columns:
 --   by: all, lead_type, owner, stream, segment or month

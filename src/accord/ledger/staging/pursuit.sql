@@ -4,9 +4,9 @@
 --   that the promise counts. `assigned_at` is the first assignment to anybody, `given_at` the last one before the touch
 --   to the rep who made it. `queued_us` and `held_us` are working time on the lead's calendar, without pauses: until
 --   somebody had it, and with the rep who touched it. `reached` is connected with or gone on with; `sought` never reached
---   and not ended, of any age, if its type has checkpoints; `unreached`, whom depth looks at, of those the ones older
---   than the first checkpoint. `gaps` are the wall lengths between attempts, of the unreached only; attempts
---   at one instant have none that anybody knows.
+--   and not ended, of any age, if its type has checkpoints, also after a reject that an arbitration took back;
+--   `unreached`, whom depth looks at, of those the ones older than the first checkpoint. `gaps` are the wall lengths
+--   between attempts, of the unreached only; attempts at one instant have none that anybody knows.
 -- requirements: S0.37, S3.14, S4.5, 5.1, 5.2
 CREATE TABLE pursuit AS
 WITH first_point AS (
@@ -18,7 +18,8 @@ chased AS (
         greatest(c.assigned_at, c.delivered_at) AS begun_at,
         greatest(c.given_at, c.delivered_at) AS own_at,
         least(c.connected_at, c.sql_at, c.opportunity_at, c.proposal_at, c.won_at) IS NOT NULL AS reached,
-        f.age_us IS NOT NULL AND c.gone_at IS NULL AND c.rejected_at IS NULL AND NOT reached AS sought,
+        f.age_us IS NOT NULL AND c.gone_at IS NULL AND (c.rejected_at IS NULL OR c.restored IS NOT NULL) AND NOT reached
+            AS sought,
         sought AND date_diff('microsecond', c.delivered_at, p.as_of) >= f.age_us AS unreached
     FROM cycle c
     CROSS JOIN params p
