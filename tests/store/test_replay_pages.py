@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -104,6 +105,44 @@ def test_whoever_looks_first_has_the_worker_make_it_and_then_reads_how_often(
     assert "First touch in time" in page
     assert "how people" not in page
     assert "not what they would have done under other terms" in page
+
+
+def test_how_it_was_is_read_from_the_scores_fold_and_says_the_same(
+    people: People, strict: Draft, log: Path, fold: Fold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folds: list[Path | None] = []
+
+    class Watched(replays.Replaying):
+        def __init__(self, *of: Any, **more: Any) -> None:
+            folds.append(more["fold"])
+            super().__init__(*of, **more)
+
+    monkeypatch.setattr(replays, "Replaying", Watched)
+
+    def told() -> Any:
+        Kept.objects.all().delete()
+        signed_in(people.leyla).get(address(strict, "/card"))
+        assert replays.make_wanted(LAST) == 1
+        return Kept.objects.get().told
+
+    from_log = told()  # the fold says another place of the log
+    Fold.objects.update(log=folding.log_mark())
+    assert told() == from_log
+    assert folds == [None, folding.path_of(fold)]
+    assert Kept.objects.get().as_of == fold.as_of
+
+
+def test_one_replay_is_made_in_one_go_and_the_next_waits_no_minute(
+    people: People, strict: Draft, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for span in ("month", "term"):
+        signed_in(people.leyla).get(address(strict, f"/card?span={span}"))
+    waiting = Kept.objects.count()
+    monkeypatch.setattr(replays, "_replayed", lambda _kept, _at: {"told": {}})
+    Chore.objects.update(due_at=timezone.now() + timedelta(hours=1))
+    assert replays.make_wanted(LAST) == 1
+    assert Kept.objects.filter(wanted_at__isnull=False).count() == waiting - 1
+    assert (Chore.objects.get(name="replays").due_at <= timezone.now()) == (waiting > 1)
 
 
 def test_the_same_text_is_worked_out_once_and_another_saving_again(

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Self
+from typing import Self, TypedDict
 
 import duckdb
 
@@ -48,11 +48,17 @@ _LEADS_IN = "told_lead l, period p WHERE l.delivered_on BETWEEN p.from_on AND p.
 _STATES = ("kept", "broken", "pending", "excused", "void")
 
 
+class _Limits(TypedDict):
+    memory: str | None
+    threads: int | None
+
+
 class Replaying:
     """One log under `before` and under `after`; a context manager that runs both when it is entered.
 
     `as_of` must be an aware instant (NaiveTime), the days in order (WrongOrder). A replay judges every lead
     by one version; what the second agreement leaves as it was, due times fixed at hand-off included, stays.
+    `fold` is one of `before` as of the same instant and of the same log, if there is one: it saves that run.
     """
 
     def __init__(
@@ -66,11 +72,12 @@ class Replaying:
         as_of: datetime,
         memory: str | None = None,
         threads: int | None = None,
+        fold: Path | None = None,
     ) -> None:
         self.before, self.after = before, in_the_time_of(before, after)
         self._then = after.in_force_label
         self.log, self.from_on, self.to_on, self.as_of = open_log(log), from_on, to_on, as_of
-        self._memory, self._threads = memory, threads
+        self._memory, self._threads, self._fold = memory, threads, fold
 
     def __enter__(self) -> Self:
         self._folder = TemporaryDirectory(prefix="accord-replay-")
@@ -135,20 +142,19 @@ class Replaying:
         self, agreement: Agreement, log: Log, verdicts: Path, leads: Path | None = None
     ) -> list[PromiseScore]:
         """One run: its verdicts in a file, and how its promises stand."""
-        with Ledger(
-            agreement,
-            log,
-            from_on=self.from_on,
-            to_on=self.to_on,
-            as_of=self.as_of,
-            memory=self._memory,
-            threads=self._threads,
-        ) as ledger:
+        with self._ledger(agreement, log, folded=leads is not None) as ledger:
             ledger.con.execute(_VERDICTS.format(path=sql_path(verdicts)))
             if leads is not None:
                 ledger.con.execute(_LEADS.format(path=sql_path(leads)))
                 self._zone = ledger.zone
             return promise_scores(ledger)
+
+    def _ledger(self, agreement: Agreement, log: Log, *, folded: bool) -> Ledger:
+        days = {"from_on": self.from_on, "to_on": self.to_on}
+        limits: _Limits = {"memory": self._memory, "threads": self._threads}
+        if folded and self._fold is not None:
+            return Ledger.of_fold(self._fold, agreement, **days, **limits)
+        return Ledger(agreement, log, as_of=self.as_of, **days, **limits)
 
     def _judged(self) -> Iterator[Judged]:
         rows = self.con.execute(sql_of("replay/groups.sql"))

@@ -4,6 +4,7 @@ import hashlib
 import json
 import time
 from calendar import monthrange
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from accord.agreement.signing.proposals import agreement_in
 from accord.agreement.terms import Agreement, Side, Status
 from accord.errors import AccordError
+from accord.ledger.fold import about_fold
 from accord.ledger.log import open_log
 from accord.ledger.replay.output import as_json
 from accord.ledger.replay.running import Replaying
@@ -21,12 +23,13 @@ from accord.server.agreements.models import Draft, Saving
 from accord.server.desk import terms
 from accord.server.replay.models import Kept
 from accord.server.running.logs import logger
-from accord.server.score import making
+from accord.server.score import folding, making
+from accord.server.score.models import Fold
 
 FRESH = timedelta(minutes=10)  # as young as this a replay is good enough, however the log moved
 FORGOTTEN = timedelta(days=7)  # after which nobody has looked at it
 MOST = 200  # kept at a time
-AT_ONCE = 2  # made in one go of the worker
+AT_ONCE = 1  # made in one go of the worker: one may take minutes, and other chores come in between
 MEMORY, THREADS = "2GB", 2
 _DAY = timedelta(days=1)
 log = logger(__name__)
@@ -78,8 +81,10 @@ def moved_file(kept: Kept) -> Path:
 def make_wanted(at: datetime | None = None) -> int:
     """Make what somebody waits for, the longest waiting first; how many were made."""
     at = at or timezone.now()
-    waiting = Kept.objects.filter(wanted_at__isnull=False).order_by("wanted_at")[:AT_ONCE]
-    made = sum(_make(kept, at) for kept in waiting)
+    waiting = Kept.objects.filter(wanted_at__isnull=False)
+    made = sum(_make(kept, at) for kept in waiting.order_by("wanted_at")[:AT_ONCE])
+    if waiting.exists():
+        hurry()
     _tidy(at)
     return made
 
@@ -96,7 +101,9 @@ def _make(kept: Kept, at: datetime) -> bool:
         log.exception("a replay failed", replay=kept.name)
         problem = _("the log could not be run under this text; the worker's log says why")
     took = time.monotonic() - began
-    Kept.objects.filter(pk=kept.pk).update(wanted_at=None, as_of=at, took=took, problem=problem, **done)
+    Kept.objects.filter(pk=kept.pk).update(
+        wanted_at=None, took=took, problem=problem, **{"as_of": at, **done}
+    )
     return not problem
 
 
@@ -107,21 +114,34 @@ def _replayed(kept: Kept, at: datetime) -> dict[str, object]:
     found = terms.version_of(kept.beside) if kept.beside else None
     ours = (found or draft).model_copy(update={"status": Status.ACTIVE if found else Status.DRAFT})
     from_on, to_on = days_of(kept.span, ours, at)
-    mark = log_mark()
+    mark, fold = log_mark(), _fold(kept.beside, at) if found else None
+    as_of = fold.as_of if fold else at
     _folder().mkdir(parents=True, exist_ok=True)
     days = {"from_on": from_on, "to_on": to_on}
     with Replaying(
         ours,
         draft,
         making.log_folder(),
-        as_of=at,
+        as_of=as_of,
         memory=MEMORY,
         threads=THREADS,
+        fold=folding.path_of(fold) if fold else None,
         from_on=from_on,
         to_on=to_on,
     ) as both:
         both.keep_moved(moved_file(kept))
-        return {**days, "log": mark, "told": json.loads(as_json(both.result()))}
+        return {**days, "as_of": as_of, "log": mark, "told": json.loads(as_json(both.result()))}
+
+
+def _fold(mark: str, at: datetime) -> Fold | None:
+    """The score's fold of this version, if it is fresh and the log has not moved since."""
+    fold = folding.newest(mark)
+    if fold is None or not timedelta() <= at - fold.as_of <= FRESH or not folding.path_of(fold).exists():
+        return None
+    with suppress(AccordError):
+        about_fold(folding.path_of(fold))
+        return fold if fold.log == folding.log_mark() else None
+    return None
 
 
 def log_mark() -> str:
