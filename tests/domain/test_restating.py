@@ -1,9 +1,13 @@
 """What ripens after an interval is closed, and what only a correction can have moved (5.7)."""
 
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+from ledger_fixture import at, event, ledger
 
+from accord.lead.events import Lead
 from accord.ledger.restating import differences, differs, digest, intervals
 
 
@@ -45,6 +49,20 @@ def test_acceptance_ripens_while_anything_was_undecided() -> None:
     before = figures(cohort_undecided=3)
     assert not differs(before, figures(cohort_accepted=93))
     assert differs(figures(), figures(cohort_accepted=93))
+
+
+def test_a_hand_off_that_follows_its_deal_ripens_what_was_accepted_and_moves_no_lead(tmp_path: Path) -> None:
+    leads = [Lead(name, source_owner="marketing", created_at=at("2026-01-02 00:00")) for name in "ab"]
+    then = [event("a", "handed_off", "2026-01-03 10:00"), event("b", "opportunity", "2026-01-10 10:00")]
+    later = [*then, event("b", "handed_off", "2026-02-10 10:00"), event("b", "accepted", "2026-02-10 11:00")]
+    january = []
+    for name, events, now in (("then", then, "2026-02-05 00:00"), ("later", later, "2026-03-01 00:00")):
+        with ledger(tmp_path / name, leads, events, at(now), to_on=date(2026, 2, 28)) as held:
+            lines = [row for row in held.measure("book").table.dicts() if row["number"] == 0]
+        january.append({row["basis"]: row for row in lines})
+    assert [each["cohort"]["leads"] for each in january] == [2, 2]
+    assert [each["cohort"]["accepted"] for each in january] == [1, 2]
+    assert not differs(*january), "nothing was recorded anew"
 
 
 def test_the_same_amount_written_otherwise_is_the_same() -> None:

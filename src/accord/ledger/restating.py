@@ -19,7 +19,7 @@ HELD = {
     COHORT: ("leads",),
     CLOSE: ("leads", "customers", "revenue", "total_revenue", "unpriced"),
 }
-_DECIDED = ("accepted", "rejected", "value")  # held too, once nothing of the cohort was undecided any more
+_DECIDED = ("accepted", "rejected", "value")  # held too, once every lead of the cohort was decided upon
 _GROWING = ("customers", "revenue", "total_revenue", "unpriced")  # of a cohort: they may grow, never shrink
 
 
@@ -60,8 +60,14 @@ def _is_held(basis: str, name: str, old: Any, new: Any, before: Figures) -> bool
     if name in HELD[basis]:
         return True
     if name in _DECIDED:
-        return not before[COHORT].get("undecided")
+        return _is_decided(before[COHORT])
     return old is not None and (new is None or float(new) < float(old))
+
+
+def _is_decided(cohort: Mapping[str, Any]) -> bool:
+    """Whether no lead may still be accepted: undecided, or with a deal and not handed off yet."""
+    decided = int(cohort.get("accepted") or 0) + int(cohort.get("rejected") or 0)
+    return not cohort.get("undecided") and decided >= int(cohort.get("leads") or 0)
 
 
 def _same(old: Any, new: Any) -> bool:

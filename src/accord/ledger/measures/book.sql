@@ -5,7 +5,7 @@
 --   leads that began in the interval, whatever became of them up to as-of. `close`: deals won in the interval, whenever
 --   their leads began; its conversion is a quick look only. A lead is marketing's by the agreement's reading, its recorded
 --   source or a touch; where that is not known, it counts as marketing's if it was handed off. It begins at its
---   hand-off, in a log without any when it is created, else when its deal is first seen. The pooled row divides sums:
+--   hand-off, in a log without any when it is created, or earlier when its deal is first seen. The pooled row divides sums:
 --   rates are never averaged. It holds the mature intervals of the cohort basis, the complete ones of the close basis.
 -- requirements: S0.17, S0.18, S0.19, S0.20, S0.21, S0.22, 5.3, 5.7, 5.9, F9
 -- columns:
@@ -40,9 +40,9 @@
 WITH told AS (
     SELECT
         c.lead, c.amount, c.hand, c.sourced_by,
-        local_day(coalesce(
+        local_day(least(  -- the earliest, so that a hand-off that follows the deal moves no month that is over
             CASE WHEN b.handed THEN c.delivered_at ELSE c.created_at END,
-            least(c.opportunity_at, c.proposal_at, c.won_at)
+            c.opportunity_at, c.proposal_at, c.won_at
         )) AS begun_on,
         local_day(c.won_at) AS won_on,
         coalesce(c.sourced_by = 'marketing', c.delivered_at IS NOT NULL OR NOT b.handed) AS ours,

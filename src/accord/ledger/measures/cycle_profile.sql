@@ -2,7 +2,7 @@
 -- grain: one stream (NULL: the only one, or all) and month after the beginning
 -- unit: leads; share
 -- meaning: when the wins of a cohort come: in the calendar month in which its leads began, the one after, and so on. A
---   lead begins at its hand-off, in a log without any when it is created, else when its deal is first seen.
+--   lead begins at its hand-off, in a log without any when it is created, or earlier when its deal is first seen.
 --   Only months that have been watched for as long as 19 in 20 wins took; the few slower wins count in the last month.
 --   Cohorts up to the end of the period, however old.
 -- requirements: S4.21, S4.28, F11
@@ -20,9 +20,9 @@
 WITH told AS (
     SELECT
         c.stream,
-        local_day(coalesce(
+        local_day(least(  -- the earliest, so that a hand-off that follows the deal moves no month that is over
             CASE WHEN b.handed THEN c.delivered_at ELSE c.created_at END,
-            least(c.opportunity_at, c.proposal_at, c.won_at)
+            c.opportunity_at, c.proposal_at, c.won_at
         )) AS begun_on,
         local_day(c.won_at) AS won_on
     FROM credited c

@@ -33,9 +33,9 @@ WITH told AS (
     SELECT
         CASE WHEN NOT p.one_stream THEN c.stream END AS stream,
         CAST(c.amount AS DOUBLE) AS amount,
-        local_day(coalesce(
+        local_day(least(  -- the earliest, so that a hand-off that follows the deal moves no month that is over
             CASE WHEN b.handed THEN c.delivered_at ELSE c.created_at END,
-            least(c.opportunity_at, c.proposal_at, c.won_at)
+            c.opportunity_at, c.proposal_at, c.won_at
         )) AS begun_on,
         local_day(c.won_at) AS won_on,
         coalesce(c.sourced_by = 'marketing', c.delivered_at IS NOT NULL OR NOT b.handed) AS ours
