@@ -49,6 +49,8 @@ _STATES = ("kept", "broken", "pending", "excused", "void")
 
 
 class _Limits(TypedDict):
+    from_on: date
+    to_on: date
     memory: str | None
     threads: int | None
 
@@ -150,11 +152,15 @@ class Replaying:
             return promise_scores(ledger)
 
     def _ledger(self, agreement: Agreement, log: Log, *, folded: bool) -> Ledger:
-        days = {"from_on": self.from_on, "to_on": self.to_on}
-        limits: _Limits = {"memory": self._memory, "threads": self._threads}
+        limits: _Limits = {
+            "from_on": self.from_on,
+            "to_on": self.to_on,
+            "memory": self._memory,
+            "threads": self._threads,
+        }
         if folded and self._fold is not None:
-            return Ledger.of_fold(self._fold, agreement, **days, **limits)
-        return Ledger(agreement, log, as_of=self.as_of, **days, **limits)
+            return Ledger.of_fold(self._fold, agreement, **limits)
+        return Ledger(agreement, log, as_of=self.as_of, **limits)
 
     def _judged(self) -> Iterator[Judged]:
         rows = self.con.execute(sql_of("replay/groups.sql"))
