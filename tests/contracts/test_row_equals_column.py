@@ -7,19 +7,24 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ledger_fixture import write_log
 
+from accord.agreement.parse import parse_agreement
 from accord.agreement.terms import Agreement
 from accord.lead.events import Channel, Event, Kind, Lead
 from accord.ledger.engine import Ledger
+from accord.ledger.log import open_log
 from accord.promises import PromiseOf, State, Verdict, judge
+from accord.simulate.company import simulate
 
 TYPES = ("demo", "web_form", "content", "trade_show", "partner", None)  # two of them without terms
 CALENDARS = (None, None, "office", "split", "night", "gulf", "nowhere")
 ACTORS = (None, "ana", "bo", "çiğdem")
+ACME = Path(__file__).parents[2] / "examples" / "acme.yaml"
 START = datetime(2026, 3, 20, tzinfo=UTC)  # the clocks of Europe change on the 29th
 TERMS = {
     "accord": 1,
@@ -246,6 +251,34 @@ def test_row_form_equals_column_form_on_thousands_of_lively_leads(terms: str) ->
     rows = rows_say(AGREEMENTS[terms], leads, events, at)
     seen = {(v.promise, v.state) for verdicts in rows.values() for v in verdicts}
     assert len(seen) >= 22, "the log must show nearly every verdict there is, else it proves little"
+
+
+def _everything(folder: Path) -> tuple[list[Lead], list[Event]]:
+    """All leads and events of a log."""
+
+    def aware(value: object) -> object:
+        return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
+
+    log = open_log(folder)
+    with duckdb.connect() as con:
+        rows = {
+            kind: con.execute(f"SELECT {', '.join(one.name for one in fields(kind))} FROM ({sql})").fetchall()
+            for kind, sql in ((Lead, log.leads_sql), (Event, log.events_sql))
+        }
+    events = [Event(*map(aware, row)) for row in rows[Event]]  # type: ignore[arg-type]
+    return (
+        [Lead(*map(aware, row)) for row in rows[Lead]],  # type: ignore[arg-type]
+        [replace(event, kind=Kind(event.kind)) for event in events],
+    )
+
+
+def test_row_form_equals_column_form_on_the_year_of_a_simulated_company(tmp_path: Path) -> None:
+    """With its own calendars, absences, pauses and late records, in mid-term: a part is undecided."""
+    terms = parse_agreement(ACME.read_text(encoding="utf-8"))
+    simulate(terms, leads=2000, seed=1, into=tmp_path / "log")
+    leads, events = _everything(tmp_path / "log")
+    assert len(leads) == 2000
+    assert differences(terms, leads, events, datetime(2026, 9, 14, 11, tzinfo=UTC)) == []
 
 
 @given(history=histories(), chance=st.randoms())
