@@ -8,16 +8,18 @@ from test_standup import a_score, promise
 from accord.ledger.score import PromiseState
 from accord.report.announcing import closing, early
 
+KEPT = {"state": PromiseState.KEPT, "final": PromiseState.KEPT}
+BROKEN = {"state": PromiseState.BROKEN, "final": PromiseState.BROKEN}
 SALES = {"side": "sales", "title": "First touch in time", "unit": "share"}
 
 
 def test_both_sides_are_told_of_alike() -> None:
     found = closing(
         a_score(
-            promise("M1", state=PromiseState.KEPT),
-            promise("M2", "lead_value", state=PromiseState.BROKEN),
-            promise("S1", "first_touch_in_time", **SALES, state=PromiseState.KEPT),
-            promise("S2", "cadence_kept", **SALES, state=PromiseState.BROKEN),
+            promise("M1", **KEPT),
+            promise("M2", "lead_value", **BROKEN),
+            promise("S1", "first_touch_in_time", **SALES, **KEPT),
+            promise("S2", "cadence_kept", **SALES, **BROKEN),
         )
     )
     assert [(one.side, one.promise) for one in found.wins] == [("marketing", "M1"), ("sales", "S1")]
@@ -29,7 +31,7 @@ def test_what_is_not_decided_or_not_measured_is_neither_won_nor_missed() -> None
         a_score(
             promise("M1", state=PromiseState.AT_RISK),
             promise("M2", state=PromiseState.UNMEASURED),
-            promise("M3", state=PromiseState.OVER),
+            promise("M3", state=PromiseState.OVER, final=PromiseState.OVER),
         )
     )
     assert (found.wins, found.misses) == ((), ())
@@ -49,5 +51,16 @@ def test_a_goal_counts_as_early_only_before_the_last_day_and_only_where_it_is_wh
 
 
 def test_nothing_in_it_names_a_person() -> None:
-    told = asdict(closing(a_score(promise("M1", state=PromiseState.BROKEN))).misses[0])
-    assert set(told) == {"promise", "title", "side", "unit", "actual", "promised", "kept", "of", "pending"}
+    told = asdict(closing(a_score(promise("M1", **BROKEN))).misses[0])
+    assert set(told) == {
+        "promise",
+        "title",
+        "side",
+        "unit",
+        "actual",
+        "promised",
+        "kept",
+        "of",
+        "pending",
+        "few",
+    }

@@ -48,6 +48,7 @@ class PromiseScore:
     pending: int | None  # not yet due: neither kept nor broken
     definition: str
     note: str = ""
+    final: PromiseState | None = None  # how it ended, once nothing that is still open can change that
     budget: Budget | None = None  # of shares of verdicts: the misses that the period can bear
 
 

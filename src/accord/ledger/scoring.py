@@ -143,6 +143,7 @@ def _share(ledger: Ledger, promise: Promise, found: Tally) -> PromiseScore:
     missing = found.missing or ("" if judged else _HOLDS_NOTHING) or ("" if target else "it has no target")
     actual = Fraction(found.kept or 0, judged) if judged and not found.missing else None
     state = PromiseState.UNMEASURED
+    measured = actual is not None
     if actual is not None and target:
         state = PromiseState.KEPT if actual >= target else _share_below(ledger, found, target)
     notes = [missing]
@@ -151,7 +152,17 @@ def _share(ledger: Ledger, promise: Promise, found: Tally) -> PromiseScore:
     scored = _scored(
         ledger, promise, found, target=target, due=target, actual=actual, state=state, notes=notes
     )
-    return replace(scored, budget=_budget(ledger, found, target))
+    final = _share_ended(found, target) if measured and target and not ledger.days[1] else None
+    return replace(scored, final=final, budget=_budget(ledger, found, target))
+
+
+def _share_ended(found: Tally, target: Fraction) -> PromiseState | None:
+    """Kept if it holds though all that is open were missed, broken if all that is open cannot save it."""
+    kept, broken, pending = found.kept or 0, found.broken or 0, found.pending or 0
+    every = kept + broken + pending
+    if Fraction(kept - found.open, every) >= target:
+        return PromiseState.KEPT
+    return PromiseState.BROKEN if Fraction(kept + pending, every) < target else None
 
 
 def _share_below(ledger: Ledger, found: Tally, target: Fraction) -> PromiseState:
@@ -202,11 +213,11 @@ def _count(ledger: Ledger, promise: Promise, found: Tally, owed: Owed) -> Promis
     line = owed.line
     goal, due = (None, None) if line is None else (line.goal, line.at(ledger.over_on))
     actual = None if found.amount is None else Fraction(found.amount)
-    state = PromiseState.UNMEASURED
+    state, final = PromiseState.UNMEASURED, None
     if actual is not None and goal and line is not None and due is not None:
         low, _ = band_bounds(due, promise.band)
         _, high = band_bounds(line.at(ledger.known_on), promise.band)
-        waiting = Fraction(found.pending or 0) if promise.measure == "accepted_leads" else 0
+        waiting = Fraction(found.undecided or 0)
         if actual > high:
             state = PromiseState.OVER
         elif actual >= low:
@@ -215,11 +226,16 @@ def _count(ledger: Ledger, promise: Promise, found: Tally, owed: Owed) -> Promis
             state = PromiseState.AT_RISK
         else:
             state = PromiseState.BROKEN
+        sure = state in (PromiseState.OVER, PromiseState.BROKEN) or low <= actual <= actual + waiting <= high
+        final = state if sure and not ledger.days[1] else None
     notes = [found.missing, "" if found.missing else owed.why]
+    if line is not None and not goal:
+        notes.append("its target is 0, so that no share of it can be said")
     if found.unpriced:
         what = "won deals without an amount" if promise.measure == "revenue" else "leads without a value"
         notes.append(f"{found.unpriced} {what}, counted as nothing")
-    return _scored(ledger, promise, found, target=goal, due=due, actual=actual, state=state, notes=notes)
+    scored = _scored(ledger, promise, found, target=goal, due=due, actual=actual, state=state, notes=notes)
+    return replace(scored, final=final)
 
 
 def _scored(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 from accord.agreement.terms import Promise
 from accord.ledger.budget import RECENT, Window
@@ -50,12 +51,13 @@ class Tally:
     amounts.
     """
 
-    amount: float | None = None
+    amount: Decimal | None = None  # exact: a bound of a band is met to the last cent (F18)
     kept: int | None = None
     broken: int | None = None
     pending: int | None = None
     excused: int = 0
     open: int = 0  # of the kept, those that can still break: a cadence with checkpoints to come
+    undecided: Decimal | None = None  # what the pending would add to the amount if all of them were accepted
     today: int = 0  # of kept, broken and pending, those that began on the day of as-of
     closed: Window | None = None  # of them, those past their window, where the promise has an error budget
     recent: Window | None = None  # of those again, the last days'
@@ -87,10 +89,15 @@ def _amount(ledger: Ledger, promise: Promise, scope: str) -> Tally:
         "SELECT coalesce(sum(points), 0), count(*) FILTER (points IS NULL) FROM contribution c "  # noqa: S608
         f'WHERE measure = {literal(promise.measure)} AND "on" {PERIOD}{scope}'
     ).rows[0]
-    pending = None
+    pending = undecided = None
     if promise.measure in ("accepted_leads", "lead_value"):
-        pending = int(str(_counted(ledger, "accepted_leads", scope).get("pending", {}).get("leads", 0)))
-    return Tally(amount=float(str(row[0])), pending=pending, unpriced=int(str(row[1])))
+        pending, worth = ledger.query(
+            "SELECT count(*), coalesce(sum(price), 0) FROM handoff c "  # noqa: S608 - our own names
+            f"WHERE state = 'pending' AND delivered_on {PERIOD}{scope}"
+        ).rows[0]
+        pending = int(str(pending))
+        undecided = Decimal(pending) if promise.measure == "accepted_leads" else Decimal(str(worth))
+    return Tally(amount=Decimal(str(row[0])), pending=pending, undecided=undecided, unpriced=int(str(row[1])))
 
 
 def _of_customers(ledger: Ledger, promise: Promise) -> Tally:

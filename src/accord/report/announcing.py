@@ -1,19 +1,20 @@
 """Wins and misses of both sides, as plain values (S0.10, S0.11).
 
-A miss names what was promised, what came, and whose promise it was: a side, never a person. What is not
-decided yet is neither.
+A miss names what was promised, what came, and whose promise it was: a side, never a person. A win is one that
+no open lead can take back any more, a miss one that none can save; until then a promise is neither.
 """
 
 from dataclasses import dataclass
 from datetime import date
 
 from accord.ledger.score import PromiseScore, PromiseState, Score
+from accord.ledger.warnings import FEW
 
 _WHERE = {
     PromiseState.KEPT: "wins",
     PromiseState.BROKEN: "misses",
     PromiseState.OVER: "over",
-    PromiseState.AT_RISK: "undecided",
+    None: "undecided",
 }
 
 
@@ -30,6 +31,7 @@ class Told:
     kept: int | None
     of: int | None
     pending: int | None
+    few: bool = False  # a share of so few that it is an anecdote
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,8 @@ def closing(score: Score) -> Closing:
     """What a score of a period that is over announces; the order is the agreement's, side by side."""
     found: dict[str, list[Told]] = {name: [] for name in _WHERE.values()}
     for promise in _promises(score):
-        if (where := _WHERE.get(promise.state)) is not None:
-            found[where].append(_told(promise))
+        if promise.state is not PromiseState.UNMEASURED:
+            found[_WHERE[promise.final]].append(_told(promise))
     lists = {name: tuple(rows) for name, rows in found.items()}
     return Closing(score.from_on, score.to_on, **lists)
 
@@ -86,4 +88,5 @@ def _told(promise: PromiseScore) -> Told:
         kept=promise.numerator,
         of=promise.denominator,
         pending=promise.pending,
+        few=promise.denominator is not None and promise.denominator < FEW,
     )

@@ -16,24 +16,26 @@
 --   actual: what came up to as-of
 --   deviation: actual ÷ goal − 1
 --   state: under, within or over the band; NULL before the interval is over
-WITH line AS (
+WITH span AS (
     SELECT
-        g.promise, g.measure, g.lead_type, g.stream,
-        CAST(floor(date_diff('month', i.anchor, g."on") / i.months) AS BIGINT) AS number,
-        max(g.line) AS line, max(g.low) AS low, max(g.high) AS high,
-        min(g."on") AS from_on, max(g."on") AS to_on
-    FROM goal_line g
+        CAST(floor(date_diff('month', i.anchor, t.interval_on) / i.months) AS BIGINT) AS number,
+        min(t."on") AS from_on,
+        max(t."on") AS to_on,
+        count(*) FILTER (t.counts) / any_value(t.days) AS part
+    FROM term_day t
+    CROSS JOIN params p
     CROSS JOIN term_interval i
+    WHERE t."on" BETWEEN p.from_on AND p.to_on
     GROUP BY ALL
 ),
-owed AS (
+owed AS (  -- of each interval by itself: differences of running sums stray, and a bound is included to the last lead
     SELECT
-        promise, measure, lead_type, stream, number, from_on, to_on,
-        line - coalesce(lag(line) OVER w, 0) AS goal,
-        low - coalesce(lag(low) OVER w, 0) AS low,
-        high - coalesce(lag(high) OVER w, 0) AS high
-    FROM line
-    WINDOW w AS (PARTITION BY promise ORDER BY number)
+        g.promise, g.measure, g.lead_type, g.stream, s.number, s.from_on, s.to_on,
+        g.goal * s.part AS goal,
+        g.low * s.part AS low,
+        g.high * s.part AS high
+    FROM term_goal g
+    CROSS JOIN span s
 ),
 came AS (
     SELECT
@@ -52,8 +54,8 @@ SELECT
     CASE
         WHEN i.anchor + to_months(CAST((o.number + 1) * i.months AS INTEGER)) > p.over_on + 1 THEN NULL
         WHEN o.goal <= 0 THEN NULL
-        WHEN coalesce(c.actual, 0) < o.low THEN 'under'
-        WHEN coalesce(c.actual, 0) > o.high THEN 'over'
+        WHEN coalesce(c.actual, 0) < o.low - 1e-6 THEN 'under'
+        WHEN coalesce(c.actual, 0) > o.high + 1e-6 THEN 'over'
         ELSE 'within'
     END AS state
 FROM owed o
