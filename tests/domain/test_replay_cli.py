@@ -3,11 +3,20 @@
 import csv
 import io
 import json
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from ledger_fixture import f15, write_log
 from test_cli import CALENDAR, accord
+
+from accord.ledger.replay.saying import why
+from accord.ledger.replay.values import Moved
+from accord.promises import PromiseOf, State
+
+T0 = datetime(2026, 3, 2, 9)  # noqa: DTZ001 - naive UTC, as replays hold them
 
 
 @pytest.fixture
@@ -91,3 +100,16 @@ def test_what_cannot_be_is_one_clear_sentence(
     assert result.exit_code == code if code else result.exit_code > 1
     assert said in result.output
     assert "Traceback" not in result.output
+
+
+def test_a_first_touch_at_its_last_instant_is_exactly_on_time() -> None:
+    moved = Moved(
+        PromiseOf.FIRST_TOUCH, "L-1", State.BROKEN, State.KEPT, None, None, None, None, "main", None, None,
+        T0, T0, T0, T0, None, False, 0, None, None, None, None,
+    )  # fmt: skip
+    said = why(moved, ZoneInfo("UTC"))
+    assert "exactly on time" in said
+    assert "no time" not in said
+    assert "less than a second too late" in why(
+        replace(moved, then=State.BROKEN, beyond_us=3), ZoneInfo("UTC")
+    )

@@ -17,6 +17,7 @@ def headline(judged: Iterable[Judged]) -> Headline:
         then=then,
         more=more,
         less=sum(one.all.owed_less for one in held),
+        beside=sum(one.all.then.broken for one in held) - then,
         most=_most(held, then, lambda group: group.owed_then),
         most_more=_most(held, more, lambda group: group.owed_more),
     )

@@ -18,6 +18,7 @@ GROUPED = {
     "calendar": "calendar",
     "month": "month",
 }
+_SECOND_US = 1_000_000
 _DONE = {
     PromiseOf.FIRST_TOUCH: "touched",
     PromiseOf.DECIDED: "decided",
@@ -30,7 +31,15 @@ def sentence(replay: Replay) -> str:
     """`Under …, promises would have been broken 41 times from … to …, 30 of them in segment large; …`"""
     told, days = replay.headline, f"from {say.day(replay.from_on)} to {say.day(replay.to_on)}"
     broken = f"would have been broken {_times(told.then)} {days}{_mostly(told.most, told.then)}"
-    return f"Under {replay.then}, its promises {broken}. {_beside(told)}"
+    return f"Under {replay.then}, its promises {broken}. {_beside(told)}{_apart(told)}"
+
+
+def _apart(told: Headline) -> str:
+    """What the tables show as broken and the sentence leaves out, such as leads that sales refused."""
+    if not told.beside:
+        return ""
+    counts = say.counted(told.beside, "verdict")
+    return f" Not counted here: {counts} broken in the tables that no promise of it is about."
 
 
 def _beside(told: Headline) -> str:
@@ -94,6 +103,8 @@ def _happened(moved: Moved, zone: ZoneInfo) -> str:
 def _distance(moved: Moved) -> str:
     if moved.beyond_us is None or moved.then not in (State.BROKEN, State.EXCUSED, State.KEPT):
         return ""
+    if abs(moved.beyond_us) < _SECOND_US:
+        return ", less than a second too late" if moved.then is not State.KEPT else ", exactly on time"
     span = timedelta(microseconds=abs(moved.beyond_us))
     length = say.wall(span) if moved.on_wall else say.working(span)
     return f", {length} {'too late' if moved.beyond_us > 0 else 'to spare'}"

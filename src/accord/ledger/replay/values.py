@@ -93,6 +93,7 @@ class Headline:
     then: int
     more: int  # of `then`, those not broken as it was
     less: int  # of `was`, those no longer broken
+    beside: int  # judged broken under the second, though it promises nothing of it; not in `then`
     most: Most | None  # of `then`; None where no group holds more than half of it
     most_more: Most | None  # of `more`
 

@@ -166,12 +166,19 @@ def _line(work: Work, moved: Moved, known: set[str]) -> dict[str, Any]:
     return {
         "moved": moved,
         "known": moved.lead in known,
+        "lead_type": _type_word(work, moved.lead_type),
         "promise": titles.get(moved.promise.value, moved.promise.value),
         "was": STATES[moved.was.value if moved.was else None],
         "then": STATES[moved.then.value if moved.then else None],
         "tone": "bad" if moved.then == "broken" else "good" if moved.then == "kept" else "muted",
         "why": _why(work, moved),
     }
+
+
+def _type_word(work: Work, lead_type: str | None) -> str:
+    """A lead type as the draft calls it for people."""
+    found = work.agreement.lead_types.get(lead_type or "") if work.agreement else None
+    return (found.label if found else None) or lead_type or ""
 
 
 def _headline(told: dict[str, Any]) -> dict[str, Any]:
