@@ -7,7 +7,7 @@ import pytest
 from report_fixture import agreement, measure, promise, score
 
 from accord.agreement.terms import Agreement
-from accord.ledger.links import Chain, Link, LinkState, chain, wilson
+from accord.ledger.links import Chain, Link, LinkState, chain, percent, wilson
 from accord.ledger.score import PromiseScore, PromiseState, Score, SideScore
 from accord.plan.coverage import planned_win_rate
 from accord.plan.funnel import plan
@@ -182,7 +182,7 @@ def test_a_win_rate_is_broken_only_where_its_interval_excludes_the_target() -> N
     assert sure.state is LinkState.BROKEN
     assert sure.sentence == (
         "Win rate: 20% (200 of 1,000 opportunities decided) of the 25% promised; "
-        "its 95% interval is 17.6% to 22.5%."
+        "its 95% interval is 17.6% to 22.6%."
     )
     assert link(of(won(25, 100)), "win rate").state is LinkState.OK
 
@@ -251,3 +251,8 @@ def test_the_planned_win_rate_weighs_lead_types_by_their_opportunities() -> None
     assert planned_win_rate(plan(mixed)) == Fraction(6, 25)
     assert planned_win_rate(plan(mixed)) != Fraction(25, 100), "no mean of the two rates"
     assert planned_win_rate(plan(agreement())) is None, "alternatives of unlike rates: nobody chose"
+
+
+def test_a_figure_of_the_chain_is_rounded_as_everywhere_else() -> None:
+    assert percent(0.80159) == "80.2%"  # cut, it would be 80.1 % beside the page's own 80.2 %
+    assert (percent(0.9), percent(None)) == ("90%", "unknown")

@@ -187,6 +187,7 @@ def test_each_measure_breaks_its_own_link(measure_name: str, link: str) -> None:
     [
         ("revenue", "revenue"),
         ("feedback_in_time", "feedback"),
+        ("decided_in_time", "decision time"),
         ("retention", "retention"),
         ("a_measure_of_tomorrow", "a measure of tomorrow"),
     ],
@@ -413,3 +414,23 @@ def test_overdue_leads_carry_the_name_of_their_type_that_people_know() -> None:
     cells = re.findall(r"<bdi>([^<]*)</bdi></td>", page)
     assert "Web form" in cells
     assert "fax" in cells
+
+
+@pytest.mark.parametrize(
+    ("measure_name", "unit", "said"),
+    [
+        ("revenue", "USD", "More than the band foresees; no alarm, as revenue can never be too much."),
+        (
+            "accepted_leads",
+            "leads",
+            "More than the band allows: sales may not be able to follow up so many leads.",
+        ),
+    ],
+)
+def test_what_is_over_the_band_is_told_in_the_words_of_its_unit(
+    measure_name: str, unit: str, said: str
+) -> None:
+    over = promise("J1", "both", "Goal", measure_name, PromiseState.OVER, unit=unit)
+    [side] = [one for one in sides(score(sides=(SideScore("both", 1.0, 0, 1, (over,)),))) if one.id == "both"]
+    assert side.promises[0].notes == (said,)
+    assert side.tally == "0 of 1 measured promises kept, 1 over the band."

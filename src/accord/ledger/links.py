@@ -8,7 +8,7 @@ are mature or whose open deals could not help; by the day of the close it never 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from accord.agreement.terms import Agreement
@@ -260,13 +260,13 @@ def _few(cases: int | None) -> str:
 
 
 def percent(share: float | None) -> str:
-    """A share with one digit at most, cut and not rounded: 89.96 % is not the 90 % that was promised."""
+    """A share with one digit at most, rounded half up as all figures are (R3): one figure has one value."""
     if share is None:
         return "unknown"
-    cut = (Decimal(repr(share)) * 100).quantize(Decimal("0.1"), ROUND_DOWN)
-    return f"{cut.normalize():f}%"
+    rounded = (Decimal(repr(share)) * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{rounded.normalize():f}%"
 
 
 def _amount(value: float | None, unit: str) -> str:
-    text = "unknown" if value is None else f"{Decimal(repr(value)).quantize(Decimal(1), ROUND_DOWN):,f}"
+    text = "unknown" if value is None else f"{Decimal(repr(value)).quantize(Decimal(1), ROUND_HALF_UP):,f}"
     return f"{unit} {text}" if unit.isupper() else text

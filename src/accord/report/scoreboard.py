@@ -26,10 +26,13 @@ WORDS = {
 # The chain from lead to revenue, in order; a broken link further up explains those below it (S4.35).
 LINKS = {
     **{link: CHAIN[link] for link in ("volume", "quality", "speed", "depth")},
-    "feedback": ("decided_in_time", "feedback_in_time"),
+    "decision time": ("decided_in_time",),
+    "feedback": ("feedback_in_time",),
     "win rate": (*CHAIN["win rate"], "revenue"),
     "retention": ("retention", "satisfaction", "accounts_managed"),
 }
+_TOO_MUCH = "More than the band allows: sales may not be able to follow up so many leads."
+_MORE = "More than the band foresees; no alarm, as revenue can never be too much."
 _WEAK = (PromiseState.BROKEN, PromiseState.AT_RISK)
 _SIDES = {"marketing": "Marketing", "sales": "Sales", "both": "Both together"}
 _EMPTY = {
@@ -85,6 +88,8 @@ def _side(side: SideScore) -> SideView:
     tally = (
         f"{side.kept} of {side.measured} measured promises kept" if side.measured else "Nothing measured yet"
     )
+    over = sum(promise.state is PromiseState.OVER for promise in side.promises)
+    tally += f", {over} over the band" if over else ""
     tally += f", {unmeasured} not measured" if unmeasured and side.measured else ""
     return SideView(
         side.side,
@@ -129,7 +134,7 @@ def _notes(promise: PromiseScore) -> list[str]:
     pending = say.number(promise.pending)
     notes = [f"{pending} pending: not yet due, so neither kept nor broken."] if promise.pending else []
     if promise.state is PromiseState.OVER:
-        notes.append("More than the band allows: sales may not be able to follow up so many (S4.27).")
+        notes.append(_TOO_MUCH if promise.measure != "revenue" else _MORE)
     return notes + ([sentence(promise.note)] if promise.note else [])
 
 

@@ -49,7 +49,7 @@ def _figure(link: Link) -> Figure:
 
 
 def _figured(link: Link) -> str | None:
-    """As the link's sentence has it: cut, so that no figure looks like what it does not reach."""
+    """As the link's sentence has it."""
     if link.figure is None:
         return None
     return percent(link.figure) if link.unit == "share" else say.amount(link.figure, link.unit)
