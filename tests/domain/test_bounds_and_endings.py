@@ -104,9 +104,10 @@ def test_undecided_leads_of_the_last_days_can_still_bring_their_value(tmp_path: 
     leads = [Lead(f"x{n}", lead_type="web_form") for n in range(10)]
     events = [event(lead.lead, "handed_off", "2026-01-30 16:30", value=Decimal(100)) for lead in leads]
     with ledger(tmp_path, leads, events, at("2026-02-01 00:00"), terms=terms, **JANUARY) as book:
-        score = score_of(book)
+        score, bands = score_of(book), book.measure("band").table.dicts()
     states = [(one.state, one.final, one.pending) for side in score.sides for one in side.promises]
     assert states == [(PromiseState.AT_RISK, None, 10)] * 2
+    assert [(row["shortfall"], row["undecided"]) for row in bands] == [(10, 10), (1000, 10)], "said beside it"
     said = closing(score)
     assert (said.wins, said.misses, [one.promise for one in said.undecided]) == ((), (), ["C", "M"])
 

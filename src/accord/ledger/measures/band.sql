@@ -32,6 +32,7 @@
 --   alarm: none, amber or red; revenue can never be too much
 --   tell_heads: whether both heads are to be told
 --   shortfall: goal − actual of an interval that ended under its band; 0 of others that ended
+--   undecided: leads delivered in the interval that may still be credited or rejected; NULL where no leads count
 --   carried: of earlier shortfalls, what the agreement spreads into this interval; beside its goal, never in it
 --   in_period: whether the interval has days of the period
 WITH span AS (
@@ -72,6 +73,16 @@ reached AS (
         AND (g.lead_type IS NULL OR d.lead_type = g.lead_type)
         AND (g.stream IS NULL OR d.stream = g.stream)
     GROUP BY g.promise, s."interval"
+),
+open_leads AS (
+    SELECT g.promise, t.interval_on AS "interval", count(*) AS leads
+    FROM term_goal g
+    JOIN handoff h
+        ON h.state = 'pending'
+        AND (g.lead_type IS NULL OR h.lead_type = g.lead_type)
+        AND (g.stream IS NULL OR h.stream = g.stream)
+    JOIN term_day t ON t."on" = h.delivered_on
+    GROUP BY ALL
 ),
 judged AS (  -- a millionth is less than any lead or coin, and more than what binary fractions stray by
     SELECT
@@ -131,8 +142,10 @@ SELECT
     c.alarm,
     c.alarm = 'red' OR coalesce(c.alarm = 'amber' AND c.streak >= c.alarm_after, FALSE) AS tell_heads,
     c.shortfall,
+    CASE WHEN c.measure IN ('accepted_leads', 'lead_value') THEN coalesce(u.leads, 0) END AS undecided,
     coalesce(y.carried, 0) AS carried,
     c.in_period
 FROM counted c
 LEFT JOIN carried y ON y.promise = c.promise AND y.place = c.place
+LEFT JOIN open_leads u ON u.promise = c.promise AND u."interval" = c."interval"
 ORDER BY c.promise, c.interval_on
