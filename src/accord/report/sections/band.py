@@ -176,6 +176,7 @@ def _table(name: str, title: str, unit: str, rows: list[Row], agreement: Agreeme
         Column("capacity", "Reps can take", say.number, numeric=True),
         Column("load", "Load", say.percent, numeric=True),
         Column("shortfall", "Short", amount, numeric=True, optional=True),
+        Column("undecided", "Still undecided", say.number, numeric=True, optional=True),
         Column("carried", "Carried here", amount, numeric=True, optional=True),
     )
     said = [{**row, "off": _delta(row), "standing": _standing(row)} for row in rows]

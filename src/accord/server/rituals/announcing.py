@@ -50,24 +50,53 @@ def draft_due(at: datetime) -> int:
 
 
 def closed(company: Company) -> list[Announcement]:
-    """The interval that ended last, if it lies within the term and nothing was said of it."""
+    """What was decided of the intervals that ended last and nobody was told yet, each promise once."""
     now = company.interval(company.today)
-    last = (now[0] if now else company.today.replace(day=1)) - _DAY
-    company = then(company, last)
-    ended = company.interval(last)
-    if ended is None or ended[1] >= company.today:
-        return []
-    key = f"closed {ended[0]}"
-    if Announcement.objects.filter(key=key).exists():
-        return []
+    start = now[0] if now else company.today.replace(day=1)
+    drafts: list[Announcement] = []
+    for back in range(_LOOKED_BACK):
+        by = then(company, start - _DAY)
+        ended = by.interval(start - _DAY)
+        if ended is None or ended[1] >= company.today:
+            break
+        start, earlier = ended[0], _earlier(ended[0])
+        if earlier is None and back:
+            break  # of the time before anything was announced
+        if earlier is None or earlier["undecided"]:
+            drafts += _closed(by, ended, earlier)
+    return drafts
+
+
+_LISTS = ("wins", "misses", "over")
+_LOOKED_BACK = 4  # intervals: a cadence of eight weeks is decided long before, some deals never are
+
+
+def _earlier(first: date) -> dict[str, set[str]] | None:
+    """The promises told and left undecided by what was announced of an interval; None if nothing was."""
+    found = Announcement.objects.filter(kind=Kind.CLOSED, from_on=first).values_list("values", flat=True)
+    if not found:
+        return None
+    told = {row["promise"] for values in found for name in _LISTS for row in values.get(name, ())}
+    left = {row["promise"] for values in found for row in values.get("undecided", ())}
+    return {"told": told, "undecided": left - told}
+
+
+def _closed(
+    company: Company, ended: tuple[date, date], earlier: dict[str, set[str]] | None
+) -> list[Announcement]:
+    """The first announcement names what is undecided as well; those after it, what has been decided since."""
     score, _problem = counted(company, *ended, company.at)
     if score is None or not (found := closing(score)).tells:
         return []
-    values: dict[str, Any] = {name: [asdict(one) for one in getattr(found, name)] for name in _LISTS}
+    told = earlier["told"] if earlier else set()
+    lists = _LISTS if earlier else (*_LISTS, "undecided")
+    values: dict[str, Any] = {
+        name: [asdict(one) for one in getattr(found, name) if one.promise not in told] for name in lists
+    }
+    if not any(values[name] for name in _LISTS):
+        return []
+    key = f"closed {ended[0]}" + (f", decided by {company.today}" if earlier else "")
     return [_announcement(company, key, Kind.CLOSED, ended, values)]
-
-
-_LISTS = ("wins", "misses", "over", "undecided")
 
 
 def _early(company: Company) -> list[Announcement]:

@@ -278,6 +278,8 @@ def told_line(told: Values) -> str:
     line = _("%(side)s: %(title)s, %(actual)s where %(promised)s was promised") % known
     if told["of"]:
         line += _(" (%(kept)s of %(of)s)") % {"kept": say.number(told["kept"]), "of": say.number(told["of"])}
+    if told.get("few"):
+        line += _("; so few say little")
     return line
 
 
