@@ -288,3 +288,17 @@ def test_the_exact_sums_are_there_for_exact_rates(f9: list[dict[str, Any]]) -> N
     row = pooled(f9)
     assert Fraction(row["customers"], row["leads"]) == Fraction(1, 50)
     assert Fraction(row["revenue"]) / Fraction(row["total_revenue"]) == Fraction(3, 5)
+
+
+def test_who_went_on_with_a_lead_after_the_window_closed_accepted_it_by_silence(tmp_path: Path) -> None:
+    """As delivery and hand-off count it: a late acceptance by hand comes after the credit was given."""
+    leads = [Lead(f"L{n}", lead_type="web_form", source_owner="marketing") for n in range(3)]
+    events = [event(f"L{n}", "handed_off", "2026-03-02 09:00") for n in range(3)]
+    events += [event("L0", "accepted", "2026-03-02 10:00"), event("L1", "accepted", "2026-03-20 10:00")]
+    told = [(lead, [fact for fact in events if fact.lead == lead.lead]) for lead in leads]
+    [march] = [
+        row
+        for row in measured(tmp_path, told, "book", **QUARTER)
+        if row["basis"] == "cohort" and row["from_on"] == date(2026, 3, 1) and row["number"] is not None
+    ]
+    assert (march["accepted"], march["by_silence"]) == (3, 2)

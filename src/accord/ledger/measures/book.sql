@@ -39,7 +39,7 @@
 --   pooled: whether it is part of the pooled row
 WITH told AS (
     SELECT
-        c.lead, c.amount, c.hand, c.sourced_by,
+        c.lead, c.amount, c.sourced_by,
         local_day(least(  -- the earliest, so that a hand-off that follows the deal moves no month that is over
             CASE WHEN b.handed THEN c.delivered_at ELSE c.created_at END,
             c.opportunity_at, c.proposal_at, c.won_at
@@ -93,6 +93,7 @@ placed AS (
         d.*, i.number, i.pooled,
         date_diff('day', d.begun_on, d.won_on) AS days,
         CASE WHEN d.basis = 'cohort' AND d.ours THEN v.state END AS state,
+        v.by_silence AS silent,
         CASE WHEN d.basis = 'cohort' AND d.ours THEN k.points END AS points
     FROM dated d
     JOIN intervals i ON i.basis = d.basis AND d."on" BETWEEN i.from_on AND i.to_on
@@ -116,7 +117,7 @@ counted AS (
         median(days) FILTER (ours AND won) AS median_cycle,
         avg(days) FILTER (ours AND won) AS mean_cycle,
         count(*) FILTER (state = 'kept') AS accepted,
-        count(*) FILTER (state = 'kept' AND hand IS NULL) AS by_silence,
+        count(*) FILTER (state = 'kept' AND silent) AS by_silence,
         count(*) FILTER (state = 'broken') AS rejected,
         count(*) FILTER (state = 'pending') AS undecided,
         sum(points) FILTER (state = 'kept') AS value,

@@ -23,11 +23,11 @@
 --   young: leads of months that are not mature yet
 --   young_reached: of those, reached to_stage so far
 --   few: fewer than 30 conversions, too few to plan on
-WITH moved AS (  -- one row a cell, month of entry and whole day of conversion: few, however many leads
+WITH moved AS (  -- one row a cell and month of entry: few, however many leads
     SELECT
         s.place, a.lead_type, a.stream, a.segment, a.rejected,
         CAST(date_trunc('month', a.entered_on) AS DATE) AS cohort,
-        date_diff('microsecond', a.entered_at, b.entered_at) // 86400000000 AS days,
+        b.id IS NOT NULL AS reached,
         count(*) AS leads
     FROM stage_step s
     JOIN stage_entry a ON a.stage = s.from_stage
@@ -36,25 +36,22 @@ WITH moved AS (  -- one row a cell, month of entry and whole day of conversion: 
     WHERE a.entered_on <= p.to_on
     GROUP BY ALL
 ),
-paced AS (
-    SELECT
-        place, lead_type, days,
-        sum(sum(leads)) OVER (PARTITION BY place, lead_type ORDER BY days) AS so_far,
-        sum(sum(leads)) OVER (PARTITION BY place, lead_type) AS every
-    FROM moved
-    WHERE days IS NOT NULL
-    GROUP BY place, lead_type, days
-),
-slowness AS (  -- nine in ten by nearest rank, in days begun
-    SELECT place, lead_type, min(days) + 1 AS p90
-    FROM paced
-    WHERE so_far >= 0.9 * every
-    GROUP BY place, lead_type
+slowness AS (  -- as in `conversion`
+    SELECT s.place, a.lead_type,
+        quantile_disc(date_diff('microsecond', a.entered_at, b.entered_at) / 86400e6, 0.9) AS p90
+    FROM stage_step s
+    JOIN stage_entry a ON a.stage = s.from_stage
+    JOIN stage_entry b ON b.stage = s.to_stage AND b.id = a.id
+    CROSS JOIN params p
+    WHERE a.entered_on <= p.to_on
+    GROUP BY s.place, a.lead_type
 ),
 aged AS (
     SELECT
         m.*,
-        coalesce(m.cohort + INTERVAL 1 MONTH + to_days(CAST(s.p90 AS INTEGER)) <= local_time(p.as_of), FALSE) AS mature
+        coalesce(
+            m.cohort + INTERVAL 1 MONTH + to_microseconds(CAST(s.p90 * 86400e6 AS BIGINT)) <= local_time(p.as_of), FALSE
+        ) AS mature
     FROM moved m
     CROSS JOIN params p
     LEFT JOIN slowness s ON s.place = m.place AND s.lead_type IS NOT DISTINCT FROM m.lead_type
@@ -64,10 +61,10 @@ counted AS (
         place, lead_type, stream, segment,
         grouping(lead_type, stream, segment) AS level,
         coalesce(sum(leads) FILTER (mature), 0) AS entered,
-        coalesce(sum(leads) FILTER (mature AND days IS NOT NULL), 0) AS reached,
-        coalesce(sum(leads) FILTER (mature AND rejected AND days IS NULL), 0) AS rejected,
+        coalesce(sum(leads) FILTER (mature AND reached), 0) AS reached,
+        coalesce(sum(leads) FILTER (mature AND rejected AND NOT reached), 0) AS rejected,
         coalesce(sum(leads) FILTER (NOT mature), 0) AS young,
-        coalesce(sum(leads) FILTER (NOT mature AND days IS NOT NULL), 0) AS young_reached
+        coalesce(sum(leads) FILTER (NOT mature AND reached), 0) AS young_reached
     FROM aged
     GROUP BY GROUPING SETS (
         (place, stream), (place, segment), (place, lead_type, stream), (place, lead_type, segment),

@@ -15,7 +15,7 @@
 --   months: months of age that it reaches to
 --   watched: leads that entered, in months that are over
 --   conversions: conversions among those, in whole months of age
---   mature_entered: leads of cohorts watched for as many months as the oldest conversion took
+--   mature_entered: leads of mature cohorts, as in `conversion`: youngest lead older than nine in ten conversions took
 --   mature_reached: of those, converted
 --   mature_rate: mature_reached ÷ mature_entered
 --   mature_low: lower bound of its 95 % interval (Wilson)
@@ -38,16 +38,30 @@ WITH moved AS (  -- one row a step, type, month of entry and month of conversion
     WHERE a.entered_on <= p.to_on
     GROUP BY ALL
 ),
+slowness AS (  -- as in `conversion`
+    SELECT s.place, a.lead_type, grouping(a.lead_type) AS together,
+        quantile_disc(date_diff('microsecond', a.entered_at, b.entered_at) / 86400e6, 0.9) AS p90
+    FROM stage_step s
+    JOIN stage_entry a ON a.stage = s.from_stage
+    JOIN stage_entry b ON b.stage = s.to_stage AND b.id = a.id
+    CROSS JOIN params p
+    WHERE a.entered_on <= p.to_on
+    GROUP BY GROUPING SETS ((s.place), (s.place, a.lead_type))
+),
 grouped AS (
     SELECT
         m.* EXCLUDE (lead_type), t.lead_type,
         date_diff('month', m.entered, m.reached) + 1 AS age,
         -- months that are over at as-of, the one of entry being the first
-        date_diff('month', m.entered, date_trunc('month', p.over_on + INTERVAL 1 DAY)) AS watched
+        date_diff('month', m.entered, date_trunc('month', p.over_on + INTERVAL 1 DAY)) AS watched,
+        m.entered + INTERVAL 1 MONTH + to_microseconds(CAST(s.p90 * 86400e6 AS BIGINT)) <= local_time(p.as_of) AS mature
     FROM moved m
     CROSS JOIN params p
     JOIN (SELECT FALSE AS apart UNION ALL SELECT TRUE) x ON x.apart IS FALSE OR m.lead_type IS NOT NULL
     CROSS JOIN LATERAL (SELECT CASE WHEN x.apart THEN m.lead_type END AS lead_type) t
+    LEFT JOIN slowness s
+        ON s.place = m.place AND s.together = CASE WHEN x.apart THEN 0 ELSE 1 END
+        AND s.lead_type IS NOT DISTINCT FROM t.lead_type
 ),
 months AS (
     SELECT m.from_stage, m.to_stage, m.lead_type, n.month
@@ -74,7 +88,6 @@ survival AS (  -- summed in order, so that the last digits are the same in every
         from_stage, to_stage, lead_type,
         max(month) AS months,
         sum(converted) AS conversions,
-        max(month) FILTER (converted > 0) AS slowest,
         CASE WHEN bool_or(converted = at_risk) THEN 0 ELSE
             exp(sum(ln(1 - converted / greatest(at_risk, converted + 0.5)) ORDER BY month)) END AS left_over,
         sum(converted / (at_risk * nullif(at_risk - converted, 0.0)) ORDER BY month) AS variance
@@ -92,15 +105,13 @@ totals AS (
     SELECT
         g.from_stage, g.to_stage, g.place, g.lead_type,
         coalesce(sum(g.leads) FILTER (g.watched >= 1), 0) AS watched,
-        coalesce(sum(g.leads) FILTER (g.watched >= b.slowest), 0) AS mature_entered,
-        coalesce(sum(g.leads) FILTER (g.watched >= b.slowest AND g.reached IS NOT NULL), 0) AS mature_reached,
+        coalesce(sum(g.leads) FILTER (g.mature), 0) AS mature_entered,
+        coalesce(sum(g.leads) FILTER (g.mature AND g.reached IS NOT NULL), 0) AS mature_reached,
         coalesce(sum(g.leads) FILTER (g.reached_now), 0) / nullif(sum(g.leads) FILTER (g.entered_now), 0)
             AS in_period_ratio,
         coalesce(sum(g.leads) FILTER (g.reached IS NOT NULL), 0) / sum(g.leads) AS to_date_ratio,
         coalesce(sum(g.leads) FILTER (g.reached IS NOT NULL), 0) < 30 AS few
     FROM grouped g
-    LEFT JOIN bounds b
-        ON b.from_stage = g.from_stage AND b.to_stage = g.to_stage AND b.lead_type IS NOT DISTINCT FROM g.lead_type
     GROUP BY g.from_stage, g.to_stage, g.place, g.lead_type
 )
 SELECT
