@@ -26,10 +26,12 @@ def test_the_place_where_one_is_is_marked(people) -> None:
     below = shell(people.mina, "/people/4/")
     assert '<a href="/people/" aria-current="true">' in below
     assert below.count("aria-current") == 1
-    places = ["/leads/", "/boards/", "/score/", "/agreements/", "/intake/", "/people/", "/audit/"]
+    work = ["/leads/", "/boards/", "/score/", "/book/", "/stand-up/"]
+    places = [*work, "/agreements/", "/intake/", "/people/", "/audit/"]
     assert re.findall(r'<li><a href="([^"]+)"', below) == places
     assert len(PLACES) == len(places) + 1  # the queue is for sales and operations
     assert '<a href="/boards/" aria-current="true">' in shell(people.mina, "/rejects/")
+    assert '<a href="/stand-up/" aria-current="true">' in shell(people.mina, "/pack/")
 
 
 def test_the_menu_holds_what_its_person_may_do(people) -> None:
