@@ -58,7 +58,7 @@ def sheet(one: Sheet, link: str) -> Letter:
             % {"kept": say.number(values["touched"]), "due": say.number(values["touches_due"])}
         )
     lines.append(
-        _("Overdue now: %(overdue)s. At risk today: %(risk)s.")
+        _("Leads with anything late: %(overdue)s. At risk today: %(risk)s.")
         % {"overdue": counted(values["overdue"]), "risk": counted(values["risk"])}
     )
     lines.append(capacity_line(values["capacity"]))
@@ -85,7 +85,7 @@ def progress_line(row: Values) -> str:
         "due": say.or_dash(say.amount(row["due"], row["unit"])),
         "pace": say.or_dash(say.percent(row["of_pace"], 1)),
     }
-    return _("%(title)s: %(gained)s, the line rose by %(due)s; %(pace)s of pace.") % known
+    return _("%(title)s: %(gained)s, the line rose by %(due)s; so far %(pace)s of the line.") % known
 
 
 def counted(found: Values) -> str:

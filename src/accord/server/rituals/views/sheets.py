@@ -15,6 +15,7 @@ from accord.errors import PageUnknown
 from accord.server.audit.trail import actor_of
 from accord.server.boards.showing import DUTIES, sees_people, who
 from accord.server.desk.models import Lead
+from accord.server.look import figures
 from accord.server.look.answering import said_on_the_page, viewer_of
 from accord.server.people.models import User
 from accord.server.rituals import putting, saying
@@ -79,7 +80,8 @@ def _shown(request: HttpRequest, sheet: Sheet, company: Company | None) -> HttpR
             {
                 "who": who(leads[row["lead"]], agreement, sees=sees),
                 "what": DUTIES.get(row["kind"], row["kind"]),
-                "due_at": datetime.fromisoformat(row["due_at"]),
+                "due_at": (due_at := datetime.fromisoformat(row["due_at"])),
+                "since": figures.since(due_at, sheet.made_at),  # as all its figures
             }
             for row in values[name]["rows"]
             if row["lead"] in leads
