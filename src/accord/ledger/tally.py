@@ -91,11 +91,11 @@ def _amount(ledger: Ledger, promise: Promise, scope: str) -> Tally:
     ).rows[0]
     pending = undecided = None
     if promise.measure in ("accepted_leads", "lead_value"):
-        pending, worth = ledger.query(
+        waiting, worth = ledger.query(
             "SELECT count(*), coalesce(sum(price), 0) FROM handoff c "  # noqa: S608 - our own names
             f"WHERE state = 'pending' AND delivered_on {PERIOD}{scope}"
         ).rows[0]
-        pending = int(str(pending))
+        pending = int(str(waiting))
         undecided = Decimal(pending) if promise.measure == "accepted_leads" else Decimal(str(worth))
     return Tally(amount=Decimal(str(row[0])), pending=pending, undecided=undecided, unpriced=int(str(row[1])))
 
