@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from urllib.parse import unquote
@@ -164,3 +165,19 @@ def test_a_hostile_reason_or_source_stays_a_name(tmp_path: Path) -> None:
     assert "<script" not in page
     assert "\u202e" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_a_period_tells_of_no_month_after_it(tmp_path: Path) -> None:
+    held = reader(tmp_path, log())
+    january = Reader(replace(held.score, to_on=date(2026, 1, 31)))
+    [part] = band.section(january, TERMS).parts
+    assert len(saved(part.charts[0].grid)) == 1
+    assert len(saved(band.section(held, TERMS).parts[0].charts[0].grid)) > 1
+
+
+def test_revenue_above_its_band_is_over_in_the_picture_as_in_its_figures(tmp_path: Path) -> None:
+    held = reader(tmp_path, log())
+    row = {**held.rows("band")[0], "state": "over", "alarm": "none", "so_far": False}
+    point = band._point(row, "USD", "Jan 2026")
+    assert (point.tone, band._kind(point), band._tone(row)) == ("over", "over", "over")
+    assert band._KEYS["over"].text == "Over"

@@ -11,8 +11,8 @@ _ROW = 30  # pixels of one name on a chart of lying bars
 
 @dataclass(frozen=True)
 class BandPoint:
-    """One interval: what came in, what was due and the band around it. `tone` is within, under, amber or red;
-    `open` marks one that is not over; `note` is what stands over its bar.
+    """One interval: what came in, what was due and the band around it. `tone` is within, under, over, amber or
+    red; `open` marks one that is not over; `note` is what stands over its bar.
     """
 
     at: str
@@ -87,7 +87,7 @@ def band_chart(points: Sequence[BandPoint], width: int) -> Spec:
     return spec([asdict(point) for point in points], width, layers)
 
 
-_TONES = {"under": "bad", "amber": "risk", "red": "bad"}
+_TONES = {"under": "bad", "over": "over", "amber": "risk", "red": "bad"}
 
 
 def mix_chart(points: Sequence[PairPoint], width: int) -> Spec:

@@ -16,6 +16,7 @@ PALETTE = {
     "paper": "#080808",
     "pale": "#090909",  # not final yet
     "risk": "#0a0a0a",  # more than agreed, and still to be borne
+    "over": "#0b0b0b",  # more than agreed, and no alarm
 }
 
 _TEXT = {

@@ -1,7 +1,7 @@
 """Did each month stay in its band, and can the reps take it? (S4.26, S4.27, C6, DOMAIN 5.5)"""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 
 from accord.agreement.terms import Agreement, Interval
@@ -22,6 +22,7 @@ _KEYS = {
     "within": Key("bar", "Within"),
     "under": Key("below", "Under"),
     "amber": Key("amber", "Over"),
+    "over": Key("over", "Over"),
     "red": Key("red", f"{_TOO_MANY} More than the reps can take"),
     "open": Key("pale", "Within so far"),
 }
@@ -31,7 +32,7 @@ _TONES = {"under": "broken", "within": "kept", "over": "over", "amber": "risk", 
 
 
 def section(reader: Reader, agreement: Agreement) -> Section:
-    rows = reader.rows("band")
+    rows = [row for row in reader.rows("band") if _begun(row, reader.score.to_on)]
     promises = {promise.id: promise for side in reader.score.sides for promise in side.promises}
     ids = [id for id in promises if any(row.get("promise") == id for row in rows)]
     parts = [_part(promises[id], [row for row in rows if row.get("promise") == id], agreement) for id in ids]
@@ -44,6 +45,12 @@ def section(reader: Reader, agreement: Agreement) -> Section:
         "" if parts else _EMPTY,
         reader.counted("band"),
     )
+
+
+def _begun(row: Row, to_on: date) -> bool:
+    """Whether an interval began before the period's end: what came later is not of these days."""
+    on = row.get("interval_on")
+    return not isinstance(on, date) or (on.date() if isinstance(on, datetime) else on) <= to_on
 
 
 def _part(promise: PromiseScore, rows: list[Row], agreement: Agreement) -> Part:
@@ -146,7 +153,7 @@ def _named(on: object, interval: Interval) -> str:
 def _point(row: Row, unit: str, name: str) -> BandPoint:
     actual, due, low, high = (float(say.known(row.get(key)) or 0) for key in ("actual", "due", "low", "high"))
     alarm, state = str(row.get("alarm")), _state(row)
-    tone = alarm if alarm != "none" else "within" if state == "over" else state
+    tone = alarm if alarm != "none" else state
     told = f"{name}: {say.amount(actual, unit)}, {say.amount(due, unit)} due, {state}"
     note = "" if state == "within" else say.or_dash(_delta(row))
     if alarm == "red":
