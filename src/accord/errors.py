@@ -272,11 +272,12 @@ class NotFound(AccordError):
     exit_code = 8
     http_status = 404
     noun = "name"
+    lists = True  # whether some of the known are named where none is near
 
     def __init__(self, name: str, known: Iterable[str] = (), *, noun: str = "") -> None:
         """`noun` says more closely what kind of thing it is: `version of this agreement`."""
         self.name = name
-        super().__init__(f"no {noun or self.noun} named {name!r}{nearest(name, known)}")
+        super().__init__(f"no {noun or self.noun} named {name!r}{nearest(name, known, lists=self.lists)}")
 
 
 class CalendarUnknown(NotFound):
@@ -287,6 +288,7 @@ class CalendarUnknown(NotFound):
 class LeadUnknown(NotFound):
     exit_code = 8
     noun = "lead"
+    lists = False  # others are of no help, and are people
 
 
 class MeasureUnknown(NotFound):
@@ -309,11 +311,12 @@ class TemplateUnknown(NotFound):
     noun = "template"
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The hint after an unknown name: the nearest known one, else the first ten; empty if none are known."""
+def nearest(name: str, known: Iterable[str], *, lists: bool = True) -> str:
+    """The hint after an unknown name: the nearest known one, else the first ten if it `lists` them; empty if
+    none are known."""
     names = sorted(set(known))
     if close := get_close_matches(name, names, n=1, cutoff=0.6):
         return f"; did you mean {close[0]!r}?"
-    if not names:
+    if not names or not lists:
         return ""
     return f"; known are {', '.join(names[:10])}{' …' if len(names) > 10 else ''}"

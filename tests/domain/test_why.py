@@ -28,7 +28,7 @@ def test_a_verdict_on_time_to_the_minute_is_told_with_the_weekend_between(tmp_pa
         "Calendar office, UTC: Mon-Fri 09:00-17:00.",
         "Judged by Test, version 1, 2026-01-01 to 2026-12-31 (draft)",
         "First touch: kept",
-        "Promised within 60 min: by Mon 16 Mar 2026, 09:30.",
+        "Promised within 60 min of working time: by Mon 16 Mar 2026, 09:30.",
         "Not counted: Sat 14 Mar 2026 and Sun 15 Mar 2026.",
         "Touched on Mon 16 Mar 2026, 09:30 by rep (call): 1 h of working time after delivery, 2 d 17 h on",
     ):

@@ -21,6 +21,7 @@ from accord.promises.bench import MARKETINGS
 from accord.promises.pauses import pausing
 from accord.promises.terms import LeadTerms, calendar_for, known_types, terms_for
 from accord.worktime import Calendar
+from accord.worktime.duration import Duration
 
 _MOST_FACTS = 40  # of a lead's history, the last ones
 _TITLES = {
@@ -110,7 +111,7 @@ class _Told:
     def _touch(self, verdict: Verdict) -> Iterator[str]:
         within = self.agreement.first_touch(self.lead.lead_type or "")
         delivered = self.cycle.delivered
-        said = f"Promised within {within}"
+        said = f"Promised within {_told(within)}"
         if delivered is not None and delivered.due_at is not None:
             said = "Due as fixed at hand-off"
         yield f"{said}: by {self.when(verdict.due_at)}.{self._between(verdict)}"
@@ -118,7 +119,7 @@ class _Told:
 
     def _decision(self, verdict: Verdict) -> Iterator[str]:
         within = self._terms.decide_within
-        yield f"To be accepted or rejected within {within}: by {self.when(verdict.due_at)}."
+        yield f"To be accepted or rejected within {_told(within)}: by {self.when(verdict.due_at)}."
         yield from self._timed(verdict, "decided", "Acceptance by silence is no decision")
 
     def _feedback(self, verdict: Verdict) -> Iterator[str]:
@@ -127,7 +128,7 @@ class _Told:
             yield f"Given with the reject on {self.when(verdict.started_at)}{self._by(verdict)}."
             return
         started, due = self.when(verdict.started_at), self.when(verdict.due_at)
-        yield f"Rejected on {started} without a reason, which is owed within {within}: by {due}."
+        yield f"Rejected on {started} without a reason, which is owed within {_told(within)}: by {due}."
         yield from self._timed(verdict, "given", "A late reason still helps marketing")
 
     def _complete(self, verdict: Verdict) -> Iterator[str]:
@@ -304,3 +305,8 @@ class _Told:
         if event.recorded_at != event.occurred_at:
             said.append(f"recorded {self.when(event.recorded_at)}")
         return ", ".join(said)
+
+
+def _told(window: Duration) -> str:
+    """`24 h of working time`: on Friday that is no day later; a window by the wall clock is as it is."""
+    return str(window) if window.wall else f"{window} of working time"
