@@ -3,7 +3,8 @@
 ?period=quarter                  or this, last, term; without it and without days the interval of today
 ?from=2026-03-01&to=2026-03-31   days, both included
 ?type=demo&stream=smb            leads of these; several of one field are any of them
-?as_of=2026-04-02                as it was known when that day ended, or at an instant: 2026-04-02T09:00Z
+?as_of=2026-04-02                as it was known when that day ended, or at an instant: 2026-04-02T09:00Z;
+                                 periods that have names are then those of that day
 ?compare=previous                or `none`, or days as 2026-02-01..2026-02-28
 """
 
@@ -137,13 +138,14 @@ class _Reading:
     def __init__(self, query: QueryDict, agreement: Agreement, at: datetime) -> None:
         self.query, self.agreement, self.at = query, agreement, at
         self.problems: list[Problem] = []
-        self.presets = presets(agreement, at)
+        self.as_of = self._as_of()
+        self.presets = presets(agreement, looked_from(self.as_of, at))
 
     def asked(self) -> Asked:
         days, period = self._days()
         view = View(days, self._scope())
         compare = self._text("compare")
-        return Asked(view, period, self._as_of(), self._against(compare, days), compare)
+        return Asked(view, period, self.as_of, self._against(compare, days), compare)
 
     def _days(self) -> tuple[Days, str]:
         start, end = (self._date(name, self._text(name)) for name in ("from", "to"))
@@ -225,6 +227,11 @@ class _Reading:
 
 def _written(as_of: datetime | None) -> str:
     return as_of.strftime("%Y-%m-%dT%H:%M:%SZ") if as_of else ""
+
+
+def looked_from(as_of: datetime | None, at: datetime) -> datetime:
+    """Whose day chooses the periods that have names: of what was known when a day ended, that day's."""
+    return at if as_of is None else as_of - timedelta(microseconds=1)
 
 
 def narrowed(asked: Asked, **names: str | None) -> Asked:

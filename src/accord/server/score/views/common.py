@@ -15,7 +15,7 @@ from accord.ledger.score import Score
 from accord.report.view import Section
 from accord.server.look import figures as say
 from accord.server.score import folding, making
-from accord.server.score.asked import FIELDS, PERIODS, UNKNOWN, Asked, View, presets, read_asked
+from accord.server.score.asked import FIELDS, PERIODS, UNKNOWN, Asked, View, looked_from, presets, read_asked
 from accord.server.score.models import Fold, Page
 from accord.server.score.places import PLACES, Words
 from accord.server.score.reading import Answer, read, sections_of
@@ -118,6 +118,7 @@ def show(request: HttpRequest, frame: Frame, template: str, facts: dict[str, obj
         "filters": _filters(frame),
         "periods": _periods(frame),
         "narrowed": not frame.asked.view.scope.everything or frame.asked.as_of is not None,
+        "some": not frame.asked.view.scope.everything,
         "as_of_day": _day(frame),
         "against": _against(frame),
         "whole_report": _whole_report(frame),
@@ -169,7 +170,7 @@ def _periods(frame: Frame) -> tuple[Option, ...]:
         "quarter": _("This quarter"),
         "term": _("The whole term"),
     }
-    known = presets(frame.agreement, frame.at)
+    known = presets(frame.agreement, looked_from(frame.asked.as_of, frame.at))
     found = [Option(name, words[name], frame.asked.period == name) for name in PERIODS if name in known]
     return (*found, Option("", _("Days of my own"), not frame.asked.period))
 
