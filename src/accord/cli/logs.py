@@ -106,9 +106,7 @@ def report(
     terms = read_agreement(agreement)
     with log_folder(log) as folder:
         of = period_of(terms, folder, from_on, to_on, as_of)
-        result = score(
-            terms, folder, from_on=of.from_on, to_on=of.to_on, as_of=of.as_of, engine=engine
-        )
+        result = score(terms, folder, from_on=of.from_on, to_on=of.to_on, as_of=of.as_of, engine=engine)
     if form == "json":
         emit(score_json(result), output)
         return

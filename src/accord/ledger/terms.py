@@ -30,7 +30,8 @@ DDL = {
     "budget_us BIGINT, wall BOOLEAN",
     "term_pause": "reason VARCHAR",
     "term_excuse": "calendar VARCHAR, from_at TIMESTAMP, to_at TIMESTAMP, budget_us BIGINT, wall BOOLEAN",
-    "term_gap": "calendar VARCHAR, lead_type VARCHAR, from_at TIMESTAMP, to_at TIMESTAMP, budget_us BIGINT, wall BOOLEAN",
+    "term_gap": "calendar VARCHAR, lead_type VARCHAR, from_at TIMESTAMP, to_at TIMESTAMP, budget_us BIGINT, "
+    "wall BOOLEAN",
     "term_touches": "lead_type VARCHAR, call INTEGER, voicemail INTEGER, email INTEGER, video INTEGER",
     "stage_step": "from_stage VARCHAR, to_stage VARCHAR, place INTEGER",
     "term_value": 'stream VARCHAR, "key" VARCHAR, price DOUBLE',
@@ -131,7 +132,8 @@ def _gaps(agreement: Agreement) -> Iterator[tuple[object, ...]]:
         for name in known_types(agreement):
             within = terms_for(agreement, name, calendar).minimum_gap
             yield from (
-                (calendar.name, name, *span, budget, within.wall) for span, budget in _budgets(within, calendar)
+                (calendar.name, name, *span, budget, within.wall)
+                for span, budget in _budgets(within, calendar)
             )
 
 

@@ -11,8 +11,8 @@ _ROW = 30  # pixels of one name on a chart of lying bars
 
 @dataclass(frozen=True)
 class BandPoint:
-    """One interval: what came in, what was due and the band around it. `tone` is within, under, over, amber or
-    red; `open` marks one that is not over; `note` is what stands over its bar.
+    """One interval: what came in, what was due and the band around it. `tone` is within, under, over, amber
+    or red; `open` marks one that is not over; `note` is what stands over its bar.
     """
 
     at: str
