@@ -17,6 +17,7 @@ from accord.errors import EditConflict, EntryInvalid, NotAllowed, Problem
 from accord.ledger.restating import differences
 from accord.plan.recalculation import Evidence, Input, Proposal, draft_text
 from accord.server.agreements import acts as agreements
+from accord.server.agreements.finding import version_in_force
 from accord.server.agreements.models import Draft
 from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
@@ -126,7 +127,7 @@ def draft_inputs(by: Actor, keys: Sequence[str], reason: str) -> Draft:
             else "the proposals have changed; choose again"
         )
         raise EntryInvalid([_problem("input", what)])
-    text = draft_text(agreements.next_text(kept.file), map(proposal_of, chosen))
+    text = draft_text(_base(kept), map(proposal_of, chosen))
     with transaction.atomic():
         draft = agreements.start_draft(by, kept.file, text)
         Look.objects.create(file=kept.file, by=user, draft=draft, reason=reason, chosen=chosen)
@@ -135,6 +136,13 @@ def draft_inputs(by: Actor, keys: Sequence[str], reason: str) -> Draft:
             inputs=[item["input"] for item in chosen], reason=reason,
         )  # fmt: skip
     return draft
+
+
+def _base(kept: Sheet) -> str:
+    """What a draft of inputs is written into: the version in force, against which they were measured."""
+    found = version_in_force(timezone.now())
+    ours = found is not None and found.file.pk == kept.file_id
+    return agreements.next_text(kept.file, found.proposal if ours and found else None)
 
 
 def all_stays(by: Actor, reason: str) -> Look:

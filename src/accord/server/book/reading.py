@@ -108,7 +108,7 @@ def rows(kept: Sheet | None) -> list[Row]:
 def row_of(kept: Sheet | None, on: str) -> Row:
     """The interval that an address names; PageUnknown where the book has none."""
     day, held = day_of(on), rows(kept)
-    found = next((row for row in held if row.from_on == day), None)
+    found = next((row for row in held if row.from_on == day or f"{row.from_on:%Y-%m}" == on), None)
     if found is None:
         raise PageUnknown(on, [row.key for row in held], noun="interval of the book")
     return found

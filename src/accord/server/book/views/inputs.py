@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accord.plan.recalculation import Input
 from accord.server.access import may
 from accord.server.agreements.finding import version_in_force
 from accord.server.audit.trail import actor_of
@@ -24,9 +25,13 @@ def inputs(request: HttpRequest) -> HttpResponse:
     found = version_in_force(now)
     due = refresh_due(found, now.date()) if found else None
     told = kept.inputs if kept else {}
+    offered = told.get("proposals", [])
+    promises = found.agreement.promises if found else ()
     return render(request, "book/inputs.html", {
+        "priced": any(one["kind"] == Input.PRICE.value for one in offered),
+        "valued": [one.id for one in promises if one.measure == "lead_value" and one.target is not None],
         "sheet": kept,
-        "proposals": proposals_of(told.get("proposals", [])),
+        "proposals": proposals_of(offered),
         "unchanged": told.get("unchanged", []),
         "unmeasured": told.get("unmeasured", []),
         "response": response_of(told.get("response", [])),
