@@ -56,3 +56,11 @@ def test_pages_and_files_tell_no_owner_to_others(people: People) -> None:
         rows = client.get("/score/rows/S1/kept?period=term").content.decode()
         file = b"".join(client.get("/score/rows/S1/kept.csv?period=term").streaming_content).decode()
         assert not [owner for owner in owners if owner in rows or owner in file]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("undrawn", "scored")
+def test_rows_name_lead_types_as_people_do_and_end_their_sentence_once(people: People) -> None:
+    text = signed_in(people.omar).get("/score/rows/S1/kept?period=term").content.decode()
+    assert "<bdi>web_form</bdi>" not in text
+    assert "..</bdi>" not in text

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accord.agreement.terms import Promise
+from accord.agreement.terms import Agreement, Promise
 from accord.errors import FoldUnusable, NotReady, PageUnknown
 from accord.ledger.engine import Ledger
 from accord.ledger.measures import Measure, find, part_of
@@ -23,6 +23,7 @@ from accord.ledger.rows import counts_behind, rows_behind, states_of
 from accord.ledger.score import MeasureResult, Table
 from accord.ledger.slices import slices
 from accord.report.grid import csv_text
+from accord.report.view import label
 from accord.server.look.saving import csv_file
 from accord.server.people.models import User
 from accord.server.people.rights import sees_people
@@ -83,7 +84,7 @@ def rows(request: HttpRequest, promise: str, state: str = "") -> HttpResponse:
     facts: dict[str, object] = {
         "promise": made,
         "title": made.title if made else found.id,
-        "definition": definition_of(found),
+        "definition": definition_of(found).rstrip("."),
         "requirements": requirements_of(found.measure),
         "measures": [find(name) for name in measures_of(found.measure)],
         "state": state,
@@ -92,7 +93,7 @@ def rows(request: HttpRequest, promise: str, state: str = "") -> HttpResponse:
             Tab(each, STATES[each], count, frame.address("score-rows-of", promise, each), each == state)
             for each, count in counts.items()
         ],
-        "rows": [_aware(row) for row in table.dicts()],
+        "rows": [_told(_aware(row), frame.agreement) for row in table.dicts()],
         "total": total,
         "newer": frame.address("score-rows-of", promise, state, page=page - 1) if page > 1 else "",
         "older": frame.address("score-rows-of", promise, state, page=page + 1)
@@ -209,6 +210,12 @@ def _measured(frame: Frame, known: Measure, part: str) -> MeasureResult:
     if part not in found:
         raise PageUnknown(part, found, noun="measure")
     return found[part]
+
+
+def _told(row: dict[str, object], agreement: Agreement) -> dict[str, object]:
+    """A row with its lead type by the name that people give it; its file keeps the log's own."""
+    kind = row.get("lead_type")
+    return row if kind is None else {**row, "lead_type": label(kind, agreement)}
 
 
 def _aware(row: dict[str, object]) -> dict[str, object]:
