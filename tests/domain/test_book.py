@@ -1,6 +1,7 @@
 """The monthly ledger: its five rows on both bases, pooled and never averaged (S0.17 to S0.22, F9, 5.7)."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -11,6 +12,8 @@ import pytest
 from ledger_fixture import agreement, at, event, ledger
 
 from accord.lead.events import Event, Lead
+from accord.ledger.book import Goal
+from accord.ledger.book_output import _deviation
 
 NOW = at("2026-12-01 00:00")
 F9 = {1: (5000, 100, 210_000, 350_000), 2: (5500, 99, 198_000, 360_000), 3: (4500, 101, 192_000, 290_000)}
@@ -302,3 +305,11 @@ def test_who_went_on_with_a_lead_after_the_window_closed_accepted_it_by_silence(
         if row["basis"] == "cohort" and row["from_on"] == date(2026, 3, 1) and row["number"] is not None
     ]
     assert (march["accepted"], march["by_silence"]) == (3, 2)
+
+
+def test_a_deviation_at_the_edge_of_its_band_has_the_digits_that_tell_it_from_the_edge() -> None:
+    inside = Goal(0, "M1", "accepted_leads", None, None, 1000.0, 900.0, 1100.0, 1042.0, 0.042, "within")
+    assert _deviation(inside) == "+4.2%"
+    assert _deviation(replace(inside, actual=1100.4, deviation=0.1004, state="over")) == "+10.04%"
+    assert _deviation(replace(inside, actual=1100.0, deviation=0.1, state="within")) == "+10.0%"
+    assert _deviation(replace(inside, deviation=None)) == "–"

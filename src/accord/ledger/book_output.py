@@ -42,6 +42,7 @@ def book_table(book: Book) -> str:
     return "\n".join(out).rstrip() + "\n"
 
 
+_EXACT = 1e-9  # as near, a deviation is the edge itself
 _GOAL_HEAD = ("interval", "promise", "goal", "actual", "against goal", "state")
 
 
@@ -52,16 +53,27 @@ def _over(book: Book) -> list[tuple[str, Goal]]:
 
 def _goal_row(named: tuple[str, Goal]) -> tuple[str, ...]:
     name, goal = named
-    deviation = DASH if goal.deviation is None else f"{goal.deviation:+.1%}"
     what = f"{goal.promise} {goal.measure.replace('_', ' ')}"
     return (
         name,
         printable(what),
         f"{goal.goal:,.0f}",
         f"{goal.actual:,.0f}",
-        deviation,
+        _deviation(goal),
         goal.state or "open",
     )
+
+
+def _deviation(goal: Goal) -> str:
+    """`+4.2%`; with the digits that it takes to tell it from the edge of its band: `+10.04%` is over 10%."""
+    if goal.deviation is None:
+        return DASH
+    edges = [edge / goal.goal - 1 for edge in (goal.low, goal.high)] if goal.goal else []
+    for places in (1, 2, 3, 4):
+        said = f"{goal.deviation:+.{places}%}"
+        if said not in {f"{edge:+.{places}%}" for edge in edges if abs(edge - goal.deviation) > _EXACT}:
+            break
+    return said
 
 
 def _row(line: Line, interval: str) -> tuple[str, ...]:
