@@ -110,3 +110,11 @@ def test_a_day_is_over_by_marketings_clock_not_by_utc(tmp_path: Path) -> None:
                 over,
                 (over.day, 31 - over.day),
             )
+
+
+def test_none_of_none_due_is_neither_kept_nor_missed(tmp_path: Path) -> None:
+    leads, events = [Lead("x", lead_type="web_form")], [event("x", "handed_off", "2025-12-30 10:00")]
+    with ledger(tmp_path, leads, events, at("2026-01-01 09:00"), terms=TERMS, **MONTH) as book:
+        [promise] = promise_scores(book)
+    assert (promise.state, promise.actual, promise.due_by_now) == (PromiseState.UNMEASURED, 0, 0)
+    assert "nothing is due yet" in promise.note

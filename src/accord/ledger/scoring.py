@@ -65,8 +65,9 @@ def score(
 ) -> Score:
     """The score of the local days `from_on` to `to_on`, both included, as known at the instant `as_of`.
 
-    `engine` as in `Ledger`. Raises LogUnreadable, NaiveTime, WrongOrder, and CalendarInvalid or PlanImpossible where the agreement
-    asks for what cannot be counted. A promise about which the log says nothing is unmeasured, never 0.
+    `engine` as in `Ledger`. Raises LogUnreadable, NaiveTime, WrongOrder, and CalendarInvalid or
+    PlanImpossible where the agreement asks for what cannot be counted. A promise about which the log says
+    nothing is unmeasured, never 0.
     """
     log = open_log(log_path)
     with Ledger(agreement, log, from_on=from_on, to_on=to_on, as_of=as_of, engine=engine) as ledger:
@@ -220,6 +221,8 @@ def _count(ledger: Ledger, promise: Promise, found: Tally, owed: Owed) -> Promis
         waiting = Fraction(found.undecided or 0)
         if actual > high:
             state = PromiseState.OVER
+        elif not due and not actual:
+            state = PromiseState.UNMEASURED  # none of none is neither kept nor missed
         elif actual >= low:
             state = PromiseState.KEPT
         elif ledger.days[1] or actual + waiting >= low:
@@ -229,6 +232,8 @@ def _count(ledger: Ledger, promise: Promise, found: Tally, owed: Owed) -> Promis
         sure = state in (PromiseState.OVER, PromiseState.BROKEN) or low <= actual <= actual + waiting <= high
         final = state if sure and not ledger.days[1] else None
     notes = [found.missing, "" if found.missing else owed.why]
+    if goal and not due and not actual:
+        notes.append("nothing is due yet")
     if line is not None and not goal:
         notes.append("its target is 0, so that no share of it can be said")
     if found.unpriced:
