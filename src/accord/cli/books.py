@@ -49,8 +49,11 @@ def ledger(
     from accord.ledger import book_output
     from accord.ledger.book import book_of
 
+    terms = read_agreement(agreement)
+    if from_on is not None and from_on < terms.term.start:
+        click.echo(f"! the term begins on {terms.term.start}: no goal is set for the days before", err=True)
     with log_folder(log) as folder:
-        book = book_of(read_agreement(agreement), folder, from_on, to_on, as_of)
+        book = book_of(terms, folder, from_on, to_on, as_of)
     shown = {"table": book_output.book_table, "json": book_output.book_json, "csv": book_output.book_csv}
     emit(shown[form](book), output)
 
@@ -96,6 +99,9 @@ def recalibrate(
     if only and everything:
         raise click.UsageError("--only and --all contradict each other; use one of them")
     terms = read_agreement(agreement)
+    for name in only:
+        if name.partition(".")[0] not in type(terms).model_fields:
+            raise NotFound(name, noun="proposed input")  # before a large log is read
     with log_folder(log) as folder:
         found = measure(terms, folder, as_of)
     shown = {
