@@ -6,6 +6,7 @@ import pytest
 from django.http import QueryDict
 
 from accord.agreement.parse import parse_agreement
+from accord.errors import AddressInvalid
 from accord.server.score.asked import Asked, Days, read_asked
 from server_fixture import ACME
 
@@ -28,3 +29,8 @@ def asked(query: str) -> Asked:
 )
 def test_an_earlier_day_is_told_of_its_own_interval(query: str, days: tuple[date, date]) -> None:
     assert asked(query).view.days == Days(*days)
+
+
+def test_a_score_of_one_owner_is_refused_and_not_answered_with_that_of_all() -> None:
+    with pytest.raises(AddressInvalid, match="owner"):
+        asked("owner=somebody")

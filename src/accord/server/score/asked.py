@@ -139,6 +139,8 @@ class _Reading:
         self.query, self.agreement, self.at = query, agreement, at
         self.problems: list[Problem] = []
         self.as_of = self._as_of()
+        if "owner" in query:
+            self._wrong("owner", _("the score is not told by owner; leave it out"))
         self.presets = presets(agreement, looked_from(self.as_of, at))
 
     def asked(self) -> Asked:
