@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accord.agreement.terms import Agreement
 from accord.ledger.restating import Difference
 from accord.server.book.models import Sheet
 from accord.server.book.reading import Row, pooled
@@ -146,9 +147,22 @@ def _numbers(line: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value if name in plain else number(value) for name, value in line.items()}
 
 
-def proposals_of(items: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Proposals with the words of their verdict and its tone."""
-    return [{**item, **_judged(item)} for item in items]
+def proposals_of(
+    items: Iterable[Mapping[str, Any]], agreement: Agreement | None = None
+) -> list[dict[str, Any]]:
+    """Proposals with their name in words, and the words of their verdict and its tone."""
+    return [{**item, "name": _named(item["path"], agreement), **_judged(item)} for item in items]
+
+
+def _named(path: Sequence[str], agreement: Agreement | None) -> str:
+    """`Demo request, smb: MQL to SQL` of a rate; empty where the address says as much."""
+    match list(map(str, path)):
+        case ["lead_types", kind, "streams", stream, rate] if "_to_" in rate:
+            known = agreement.lead_types.get(kind) if agreement else None
+            stages = [one.upper() if len(one) == 3 else one for one in rate.split("_to_")]
+            return f"{(known and known.label) or kind}, {stream}: {' to '.join(stages)}"
+        case _:
+            return ""
 
 
 def _judged(item: Mapping[str, Any]) -> dict[str, Any]:

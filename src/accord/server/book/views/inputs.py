@@ -31,7 +31,7 @@ def inputs(request: HttpRequest) -> HttpResponse:
         "priced": any(one["kind"] == Input.PRICE.value for one in offered),
         "valued": [one.id for one in promises if one.measure == "lead_value" and one.target is not None],
         "sheet": kept,
-        "proposals": proposals_of(offered),
+        "proposals": proposals_of(offered, found.agreement if found else None),
         "unchanged": told.get("unchanged", []),
         "unmeasured": told.get("unmeasured", []),
         "response": response_of(told.get("response", [])),
