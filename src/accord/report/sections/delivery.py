@@ -28,7 +28,8 @@ def section(reader: Reader, agreement: Agreement) -> Section:
     parts = []
     if whole:
         currency = reader.score.currency
-        groups = [row for row in rows if row.get("by") in _GROUPS and row.get("key") is not None]
+        known = {row.get("by") for row in rows if row.get("key") is not None}
+        groups = [row for row in rows if row.get("by") in known & set(_GROUPS)]
         grids = (_groups(groups, currency, agreement),) if groups else ()
         parts.append(Part("", _figures(whole, currency), grids=grids, folded=_folded(reader, currency)))
         parts += _mix(reader.rows("mix"), currency, agreement)
