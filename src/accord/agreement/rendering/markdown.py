@@ -23,7 +23,7 @@ def escaped(text: str) -> str:
 
 
 def isolated(text: str) -> str:
-    """Text that runs from right to left, kept apart from the order of the words around it; other text as is."""
+    """Text that runs from right to left, kept apart from the order of words around it; other text as is."""
     return f"{FIRST_STRONG}{text}{POP}" if any(map(_from_the_right, text)) else text
 
 

@@ -88,7 +88,9 @@ def night(score: Score, agreement: Agreement, on: date) -> Night:
         _block(speed.section(reader, agreement), charts=True),
         _block(depth.section(reader, agreement), charts=False),
     )
-    return Night(on, score.from_on, score.to_on, verdict(score, agreement), tuple(one for one in found if one.figures))
+    return Night(
+        on, score.from_on, score.to_on, verdict(score, agreement), tuple(one for one in found if one.figures)
+    )
 
 
 def _block(section: Section, *, charts: bool) -> Block:
