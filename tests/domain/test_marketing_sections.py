@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import unquote
 
+import pytest
 from ledger_fixture import agreement, at, event, ledger
 
 from accord.agreement.terms import Agreement
@@ -101,10 +102,14 @@ def test_months_over_the_band_are_amber_until_the_reps_cannot_take_them(tmp_path
 def test_the_table_behind_each_chart_has_its_numbers(tmp_path: Path) -> None:
     held = reader(tmp_path, log())
     months = charts(band.section(held, TERMS))["band-M1"]
-    assert [float(row["actual"]) for row in saved(months.grid)] == [bar["actual"] for bar in drawn(months)]
+    assert [float(row["actual"]) for row in saved(months.grid)] == pytest.approx(
+        [bar["actual"] for bar in drawn(months)], rel=1e-11
+    ), "the file holds twelve digits"
     mix = charts(delivery.section(held, TERMS))
     shares = {row["type"]: float(row["share"]) for row in saved(mix["mix-by-count"].grid)}
-    assert shares == {str(bar["name"]): bar["share"] for bar in drawn(mix["mix-by-count"])}
+    assert shares == pytest.approx(
+        {str(bar["name"]): bar["share"] for bar in drawn(mix["mix-by-count"])}, rel=1e-11
+    )
     reasons = charts(handoff.section(held, TERMS))["rejections"]
     assert (
         [int(row["rejected"]) for row in saved(reasons.grid)]
