@@ -115,7 +115,8 @@ counted AS (
         END,
         coalesce(
             strftime(coalesce(begin_month, close_month), '%Y-%m'),
-            concat(year(coalesce(begin_quarter, close_quarter)), '-Q', quarter(coalesce(begin_quarter, close_quarter)))
+            strftime(coalesce(begin_quarter, close_quarter), '%Y') || '-Q'
+                || CAST(quarter(coalesce(begin_quarter, close_quarter)) AS VARCHAR)
         ),
         sum(leads), sum(won), sum(lost)
     FROM month
@@ -168,9 +169,8 @@ figured AS (
             WHEN level = 3935 THEN "source"
             WHEN level > 4079 THEN coalesce(
                 strftime(coalesce(begin_month, close_month), '%Y-%m'),
-                concat(
-                    year(coalesce(begin_quarter, close_quarter)), '-Q', quarter(coalesce(begin_quarter, close_quarter))
-                )
+                strftime(coalesce(begin_quarter, close_quarter), '%Y') || '-Q'
+                    || CAST(quarter(coalesce(begin_quarter, close_quarter)) AS VARCHAR)
             )
             ELSE coalesce(stream, segment, persona, owner, "source", source_owner, origin, lead_type)
         END AS "key",
