@@ -155,10 +155,9 @@ def test_the_same_text_is_worked_out_once_and_another_saving_again(
     acts.save_draft(actor(people.kai), strict, strict.text + "# more\n", started_from=2)
     client.get(address(strict))
     assert Kept.objects.count() == 2
-    assert replays.make_wanted(LAST) == 2
+    assert [replays.make_wanted(LAST) for _ in range(3)] == [1, 1, 0], "one at a time"
     first, second = Kept.objects.values_list("told", flat=True)
     assert first["judged"] == second["judged"]
-    assert replays.make_wanted(LAST) == 0
 
 
 def test_the_leads_that_move_are_listed_page_by_page_with_their_reasons_and_as_csv(
