@@ -39,6 +39,7 @@ NO_PAGES = {
     "score-rows-csv",
     "score-measure-csv",
     "book-csv",
+    "replay-card",  # a part of a draft's page
     "replay-csv",
     "pack-pdf",
     "openid_connect_login",
