@@ -165,12 +165,40 @@ def book_csv(book: Book) -> str:
     return _csv(book_rows(map(line_values, book.lines)))
 
 
+_COLUMNS = (  # in this order: PostgreSQL keeps figures of a closed interval in one of its own
+    *(
+        "state",
+        "basis",
+        "interval",
+        "from",
+        "to",
+        "leads",
+        "customers",
+        "revenue",
+        "total_revenue",
+        "unpriced",
+    ),
+    *("conversion", "average_deal", "share", "median_cycle", "mean_cycle", "cycle_starts", "accepted"),
+    *(
+        "by_silence",
+        "rejected",
+        "undecided",
+        "acceptance",
+        "value",
+        "complete",
+        "mature",
+        "unrecorded",
+        "pooled",
+    ),
+)
+
+
 def book_rows(lines: Iterable[dict[str, Any]]) -> list[list[str]]:
     """Lines as rows of text, the names of the columns first; the pooled rows say so."""
     held = [
         {**line, "interval": "pooled" if line["interval"] is None else line["interval"]} for line in lines
     ]
-    names = list(held[0]) if held else []
+    names = sorted(held[0], key=_COLUMNS.index) if held else []
     return [names, *([_text(line[name]) for name in names] for line in held)]
 
 
