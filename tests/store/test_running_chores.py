@@ -1,18 +1,24 @@
 """The worker's chores: each done by one worker at a time, and none stops the others."""
 
 import threading
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connections
 from django.utils import timezone
+from running_fixture import wait_until
 
 from accord.errors import PageUnknown
 from accord.server.api.models import Answer, Token
 from accord.server.running import checking, chores
-from accord.server.running.chores import CHORES, HEARTBEAT, LEASE, SCORE_PAGES, Task, do, do_due, enter, hurry
+from accord.server.running.chores import CHORES, FOLDS, HEARTBEAT, REPLAYS, SCORE_PAGES, do_due, enter, hurry
 from accord.server.running.models import Chore
+from accord.server.running.stopping import Stop
+from accord.server.running.tasks import LEASE, LONGEST, Line, Task, do, renew
+from accord.server.running.worker import work
 from server_fixture import People
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +131,72 @@ def test_of_two_workers_one_does_the_chore() -> None:
     for each in both:
         each.join()
     assert len(done) == 1
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """The real table, in which a fold and a replay take until they are let go."""
+    go = threading.Event()
+
+    def wait() -> None:
+        assert go.wait(60)
+
+    table = [replace(task, do=wait) if task.name in (FOLDS, REPLAYS) else task for task in CHORES]
+    monkeypatch.setattr(chores, "CHORES", table)
+    yield go
+    go.set()
+
+
+@pytest.mark.any_database
+@pytest.mark.django_db(transaction=True)
+def test_no_chore_of_the_minute_waits_for_a_fold_or_a_replay(slow: threading.Event) -> None:
+    stop = Stop()
+    worker = threading.Thread(target=lambda: (work(stop), connections.close_all()))
+    worker.start()
+
+    def ended() -> set[str]:
+        return set(Chore.objects.exclude(last_ended_at=None).values_list("name", flat=True))
+
+    ordinary = {task.name for task in CHORES if task.line is Line.ORDINARY}
+    try:
+        assert wait_until(lambda: ended() == ordinary), ordinary - ended()
+        held = Chore.objects.filter(leased_until__isnull=False).values_list("name", flat=True)
+        assert set(held) == {FOLDS, REPLAYS}, "both under way, and nobody waits for them"
+        Chore.objects.filter(name=HEARTBEAT).update(due_at=timezone.now(), last_ended_at=None)
+        assert wait_until(lambda: HEARTBEAT in ended()), "and again"
+    finally:
+        stop.set()
+        slow.set()
+        worker.join(60)
+    assert not worker.is_alive()
+    assert not Chore.objects.exclude(leased_until=None).exists(), "what was under way was ended"
+
+
+@pytest.mark.any_database
+@pytest.mark.django_db(transaction=True)
+def test_a_chore_that_takes_long_is_held_as_long_as_its_worker_lives() -> None:
+    go, seen = threading.Event(), []
+    Chore.objects.create(name="long")
+    task = Task("long", A_MINUTE, lambda: seen.append(go.wait(60)))
+
+    def work_on() -> None:
+        do(task)
+        connections.close_all()
+
+    ours = threading.Thread(target=work_on)
+    ours.start()
+    try:
+        assert wait_until(lambda: Chore.objects.exclude(leased_until=None).exists())
+        later = timezone.now() + LEASE - timedelta(seconds=1)
+        assert renew(later) == 1
+        assert Chore.objects.get().leased_until == later + LEASE
+        assert renew(timezone.now() + LONGEST) == 0, "one that hangs is left to others"
+        assert Chore.objects.get().leased_until == later + LEASE
+    finally:
+        go.set()
+        ours.join(60)
+    assert Chore.objects.get().leased_until is None
+    assert renew(timezone.now()) == 0
 
 
 def test_the_real_chores_tidy_what_has_expired(people: People, settings: object) -> None:

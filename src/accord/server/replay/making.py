@@ -29,7 +29,7 @@ from accord.server.score.models import Fold
 FRESH = timedelta(minutes=10)  # as young as this a replay is good enough, however the log moved
 FORGOTTEN = timedelta(days=7)  # after which nobody has looked at it
 MOST = 200  # kept at a time
-AT_ONCE = 1  # made in one go of the worker: one may take minutes, and other chores come in between
+AT_ONCE = 1  # made in one go of the worker: whoever stops it waits for one at most
 MEMORY, THREADS = "2GB", 2
 _DAY = timedelta(days=1)
 log = logger(__name__)

@@ -1,38 +1,20 @@
-"""What the worker does again and again: one table. Each line is done by one worker at a time.
+"""What the worker does again and again: one table. Each chore is done by one worker at a time.
 
-A chore that raises is noted, logged and tried again; the others go on. A worker that dies in the middle of
-one holds it for `LEASE` at most.
+Those that may take minutes stand on lines of their own, so that what is due every minute waits neither for a
+report nor for a replay.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection
+from datetime import timedelta
 
 from django.core.management import call_command
-from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from accord.errors import PageUnknown
-from accord.server.running.logs import logger, without_secrets
 from accord.server.running.models import Chore
+from accord.server.running.tasks import Line, Task, do, free
 
-LEASE = timedelta(minutes=10)
 ANSWERS_LAST = timedelta(hours=24)
-log = logger(__name__)
-
-
-@dataclass(frozen=True)
-class Task:
-    """One line of the table: what it is called, how long after its end it is due again, what is done."""
-
-    name: str
-    every: timedelta
-    do: Callable[[], object]
-
-    @property
-    def again(self) -> timedelta:
-        """How long after a failure it is tried again: soon, but never in a storm."""
-        return min(max(self.every, timedelta(seconds=30)), timedelta(minutes=5))
 
 
 def _beat() -> None:
@@ -164,22 +146,20 @@ HEARTBEAT, MAIL, SCORE_PAGES, FOLDS = "heartbeat", "mail", "score pages", "folds
 REPLAYS = "replays"
 CHORES = (
     Task(HEARTBEAT, timedelta(seconds=15), _beat),
-    Task(
-        MAIL, timedelta(minutes=1), _send_mail
-    ),  # what `loops.py` has not sent within seconds, and what is stale
+    Task(MAIL, timedelta(minutes=1), _send_mail),  # what `loops.py` has left, and what is stale
     Task("demo story", timedelta(seconds=10), _demo),  # nothing where no demo runs
     Task("rescoring", timedelta(minutes=1), _rescore),  # a look; once a day, or when the rules change, more
     Task("archive", timedelta(minutes=1), _archive),
     Task("whose leads", timedelta(seconds=30), _look_after),
-    Task(FOLDS, timedelta(minutes=1), _keep_folds),  # a look; when it is due, one fold
-    Task(SCORE_PAGES, timedelta(minutes=1), _refresh_pages),
-    Task(REPLAYS, timedelta(minutes=1), _replay),  # what somebody waits for on the page of a draft
-    Task("book", timedelta(minutes=1), _work_out_the_book),  # a look; more where something has come in
+    Task(FOLDS, timedelta(minutes=1), _keep_folds, Line.REPORTS),  # a look; when it is due, one fold
+    Task(SCORE_PAGES, timedelta(minutes=1), _refresh_pages, Line.REPORTS),
+    Task(REPLAYS, timedelta(minutes=1), _replay, Line.REPLAYS),  # looked for at once
+    Task("book", timedelta(minutes=1), _work_out_the_book, Line.REPORTS),  # a look, or a sheet
     Task("book reminders", timedelta(hours=1), _remind_of_the_book),
     Task("stand-up sheet", timedelta(seconds=20), _stand_up),  # a look; the sheet itself once a day
     Task("nightly mail", timedelta(minutes=5), _night),
     Task("decisions of the week", timedelta(minutes=5), _week),
-    Task(PACKS, timedelta(minutes=1), _packs),
+    Task(PACKS, timedelta(minutes=1), _packs, Line.REPORTS),
     Task("announcements", timedelta(minutes=1), _announce),
     Task("old sessions", timedelta(hours=6), _clear_sessions),
     Task("old answers", timedelta(hours=1), _clear_answers),
@@ -201,42 +181,8 @@ def enter() -> None:
     Chore.objects.bulk_create([Chore(name=task.name) for task in CHORES], ignore_conflicts=True)
 
 
-def do_due(wanted: Callable[[], bool] = lambda: True) -> int:
-    """Do what is due, in the table's order, while `wanted()`; how many chores were done."""
-    due = set(Chore.objects.filter(_free(timezone.now())).values_list("name", flat=True))
-    return sum(wanted() and task.name in due and do(task) for task in CHORES)
-
-
-def do(task: Task) -> bool:
-    """Do one chore if it is due and nobody else does it; False if not."""
-    now = timezone.now()
-    lease = now + LEASE
-    if not Chore.objects.filter(_free(now), name=task.name).update(leased_until=lease):
-        return False
-    problem = _problem_of(task)
-    _end(task, began=now, lease=lease, problem=problem)
-    return True
-
-
-def _free(now: datetime) -> Q:
-    return Q(due_at__lte=now) & (Q(leased_until=None) | Q(leased_until__lt=now))
-
-
-def _problem_of(task: Task) -> str:
-    """Do it; what went wrong, or nothing."""
-    try:
-        task.do()
-    except Exception as error:
-        log.exception("a chore failed", chore=task.name)
-        return without_secrets(f"{type(error).__name__}: {error}")[:1000]
-    return ""
-
-
-def _end(task: Task, *, began: datetime, lease: datetime, problem: str) -> None:
-    """Give the lease back, unless another worker has it by now; who hurried meanwhile is not forgotten."""
-    now = timezone.now()
-    due = now + (task.again if problem else task.every)
-    hurried = When(due_at__gt=began, then=F("due_at"))
-    Chore.objects.filter(name=task.name, leased_until=lease).update(
-        due_at=Case(hurried, default=Value(due)), leased_until=None, last_ended_at=now, last_problem=problem
-    )
+def do_due(wanted: Callable[[], bool] = lambda: True, lines: Collection[Line] = tuple(Line)) -> int:
+    """Do what is due on these lines, in the table's order, while `wanted()`; how many chores were done."""
+    due = set(Chore.objects.filter(free(timezone.now())).values_list("name", flat=True))
+    ours = [task for task in CHORES if task.line in lines and task.name in due]
+    return sum(wanted() and do(task) for task in ours)

@@ -77,6 +77,13 @@ def _read(at: datetime) -> int:
     return make_wanted(at)
 
 
+def _renew(at: datetime) -> float:
+    from accord.server.running.tasks import RENEWED_EVERY, renew  # noqa: PLC0415
+
+    renew(at)
+    return -RENEWED_EVERY.total_seconds()
+
+
 FAST = (
     Line("arrivals", _settle),
     Line("clocks", _tick),
@@ -86,6 +93,7 @@ FAST = (
     Line("mail", _mail),
     Line("chat", _chat),
     Line("readings", _read),
+    Line("leases", _renew),
 )
 
 

@@ -1,16 +1,22 @@
 """The worker process: does the chores that are due, looks again a second later, ends when asked to.
 
-Beside the chores, which may take long, run the lines of `loops.py`, each in a thread of its own.
+Chores that may take minutes have threads of their own, and so has each line of `loops.py`, which is looked at
+many times a second.
 """
 
 import os
 import signal
 import sys
+from threading import Thread
+from typing import TYPE_CHECKING
 
 import django
 
 from accord.server.running.lifeline import end_with
 from accord.server.running.stopping import Stop
+
+if TYPE_CHECKING:
+    from accord.server.running.tasks import Line
 
 _LOOK_EVERY_S = 1.0
 _AFTER_TROUBLE_S = 5.0
@@ -20,17 +26,35 @@ _SWITCH_S = (
 
 
 def work(stop: Stop) -> None:
-    """Do chores until `stop` is set, and end the one under way. A database that is away is waited for."""
-    from django.db import Error, close_old_connections  # noqa: PLC0415 - Django stands only now
+    """Do chores until `stop` is set, and end those under way. A database that is away is waited for."""
+    from accord.server.running.logs import logger  # noqa: PLC0415
+    from accord.server.running.loops import start  # noqa: PLC0415
+    from accord.server.running.tasks import Line  # noqa: PLC0415 - Django stands only now
+
+    log = logger(__name__)
+    log.info("the worker begins")
+    sys.setswitchinterval(_SWITCH_S)
+    slow = [Thread(target=do_chores, args=(stop, line), name=line) for line in Line if line != Line.ORDINARY]
+    for thread in slow:
+        thread.start()
+    threads = [*start(stop), *slow]
+    try:
+        do_chores(stop, Line.ORDINARY)
+    finally:
+        stop.set()  # however it ended: the threads end too
+        for thread in threads:
+            thread.join()
+    log.info("the worker ends")
+
+
+def do_chores(stop: Stop, line: "Line") -> None:
+    """Those of one line, as they fall due, until `stop` is set."""
+    from django.db import Error, close_old_connections, connections  # noqa: PLC0415
 
     from accord.server.running.chores import do_due, enter  # noqa: PLC0415
     from accord.server.running.logs import logger  # noqa: PLC0415
-    from accord.server.running.loops import start  # noqa: PLC0415
 
     log, wait, known = logger(__name__), 0.0, False
-    log.info("the worker begins")
-    sys.setswitchinterval(_SWITCH_S)
-    threads = start(stop)
     try:
         while not stop.wait(wait):
             try:
@@ -38,16 +62,13 @@ def work(stop: Stop) -> None:
                 if not known:
                     enter()
                     known = True
-                do_due(lambda: not stop.is_set())
+                do_due(lambda: not stop.is_set(), [line])
                 wait = _LOOK_EVERY_S
             except Error as error:
-                log.error("the database does not answer", problem=str(error).strip())
+                log.error("the database does not answer", line=line, problem=str(error).strip())
                 wait = _AFTER_TROUBLE_S
     finally:
-        stop.set()  # however it ended: the threads end too
-        for thread in threads:
-            thread.join()
-    log.info("the worker ends")
+        connections.close_all()
 
 
 def main(parent: int | None = None) -> None:
