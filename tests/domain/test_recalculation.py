@@ -23,10 +23,10 @@ from accord.plan.recalculation import (
     Measured,
     Proposal,
     Sums,
-    draft_text,
     pooled,
     recalculate,
 )
+from accord.plan.redrafting import draft_text
 
 MONTHS = (
     Sums(5000, 100, Fraction(210_000), Fraction(350_000)),

@@ -9,7 +9,7 @@ import click
 
 from accord.cli.common import FILE, STDOUT, Day, Instant, counted, emit
 from accord.cli.logs import log_folder
-from accord.errors import NotFound
+from accord.errors import InputError, NotFound
 
 if TYPE_CHECKING:
     from accord.plan.recalculation import Proposal, Recalculation
@@ -92,6 +92,7 @@ def recalibrate(
     """
     from accord.agreement.parse import read_agreement
     from accord.ledger import book_output
+    from accord.ledger.recalibrating import measurable
     from accord.ledger.recalibrating import recalibrate as measure
 
     if (only or everything) and output is None:
@@ -99,9 +100,10 @@ def recalibrate(
     if only and everything:
         raise click.UsageError("--only and --all contradict each other; use one of them")
     terms = read_agreement(agreement)
+    known = measurable(terms)
     for name in only:
-        if name.partition(".")[0] not in type(terms).model_fields:
-            raise NotFound(name, noun="proposed input")  # before a large log is read
+        if name not in known:
+            raise NotFound(name, known, noun="input that can be measured")  # before a large log is read
     with log_folder(log) as folder:
         found = measure(terms, folder, as_of)
     shown = {
@@ -111,24 +113,33 @@ def recalibrate(
     }
     click.echo(shown[form](found).rstrip("\n"), err=output == STDOUT)
     if output is not None:
-        _write(agreement, output, _chosen(found, only, everything=everything))
+        _write(agreement, output, found, _chosen(found, only, everything=everything))
 
 
 def _chosen(found: "Recalculation", only: Sequence[str], *, everything: bool) -> "list[Proposal]":
     by_name = {item.key: item for item in found.proposals}
-    if missing := [name for name in only if name not in by_name]:
-        raise NotFound(missing[0], by_name, noun="proposed input")
+    for name in only:
+        if name not in by_name:
+            why = "came out as agreed" if name in found.unchanged else "has nothing old enough to tell"
+            raise InputError(f"{name} {why}; leave it out of the draft")
     if only:
         return [by_name[name] for name in only]
     return [item for item in found.proposals if everything or item.advised]
 
 
-def _write(agreement: Path, output: Path, chosen: "list[Proposal]") -> None:
-    from accord.plan.recalculation import draft_text
+def _write(agreement: Path, output: Path, found: "Recalculation", chosen: "list[Proposal]") -> None:
+    from accord.plan.redrafting import draft_text
+    from accord.plan.revaluing import arithmetic, left_behind, settled
 
     if not chosen:
         click.echo("no draft was written: no change is more than chance; --all takes all of them", err=True)
         return
     emit(draft_text(agreement.read_text(encoding="utf-8"), chosen), output)
+    for item in settled(chosen):
+        if item.weighed:
+            click.echo(f"{item.key} follows from the prices: {item.new} = {arithmetic(item)}", err=True)
+    for item in left_behind(chosen, found.proposals):
+        said = f"! {item.key} stays {item.old} although prices change; --only {item.key} changes it with them"
+        click.echo(said, err=True)
     told = f"{counted(len(chosen), 'input')} written into {output}; to read what it changes: "
     click.echo(f"{told}accord diff {agreement} {output}", err=True)

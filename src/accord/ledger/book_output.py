@@ -9,7 +9,8 @@ from typing import Any
 
 from accord.ledger.book import CLOSE, COHORT, Book, Goal, Line, warnings
 from accord.plan.layout import aligned, cell, figure, printable
-from accord.plan.recalculation import Proposal, Recalculation
+from accord.plan.recalculation import Input, Proposal, Recalculation
+from accord.plan.revaluing import arithmetic
 from accord.plan.rounding import decimal_text, half_up
 
 DASH = "–"
@@ -165,32 +166,11 @@ def book_csv(book: Book) -> str:
     return _csv(book_rows(map(line_values, book.lines)))
 
 
-_COLUMNS = (  # in this order: PostgreSQL keeps figures of a closed interval in one of its own
-    *(
-        "state",
-        "basis",
-        "interval",
-        "from",
-        "to",
-        "leads",
-        "customers",
-        "revenue",
-        "total_revenue",
-        "unpriced",
-    ),
-    *("conversion", "average_deal", "share", "median_cycle", "mean_cycle", "cycle_starts", "accepted"),
-    *(
-        "by_silence",
-        "rejected",
-        "undecided",
-        "acceptance",
-        "value",
-        "complete",
-        "mature",
-        "unrecorded",
-        "pooled",
-    ),
-)
+# in this order: PostgreSQL keeps figures of a closed interval in one of its own
+_FIELDS = ("state", "basis", "interval", "from", "to", "leads", "customers", "revenue", "total_revenue",
+           "unpriced", "conversion", "average_deal", "share", "median_cycle", "mean_cycle", "cycle_starts",
+           "accepted", "by_silence", "rejected", "undecided", "acceptance", "value", "complete", "mature",
+           "unrecorded", "pooled")  # fmt: skip
 
 
 def book_rows(lines: Iterable[dict[str, Any]]) -> list[list[str]]:
@@ -198,7 +178,7 @@ def book_rows(lines: Iterable[dict[str, Any]]) -> list[list[str]]:
     held = [
         {**line, "interval": "pooled" if line["interval"] is None else line["interval"]} for line in lines
     ]
-    names = sorted(held[0], key=_COLUMNS.index) if held else []
+    names = sorted(held[0], key=_FIELDS.index) if held else []
     return [names, *([_text(line[name]) for name in names] for line in held)]
 
 
@@ -217,6 +197,8 @@ def _csv(rows: Sequence[Sequence[str]]) -> str:
 
 def verdict(item: Proposal) -> str:
     """Whether a change is more than noise, in words; a pooled price is that of all leads, not of its own."""
+    if item.kind is Input.TARGET:
+        return "with the prices"
     if item.evidence.pooled:
         return "measured of others too"
     if item.evidence.few:
@@ -227,8 +209,10 @@ def verdict(item: Proposal) -> str:
 
 
 def evidence_words(item: Proposal) -> str:
-    """What a proposal rests on: `279 leads of 5 months, 2026-01-01 to 2026-05-31`."""
+    """What a proposal rests on: `279 leads of 5 months, 2026-01-01 to 2026-05-31`, or its arithmetic."""
     known = item.evidence
+    if item.weighed:
+        return printable(arithmetic(item))
     text = f"{known.n:,} {known.of}"
     if known.cohorts:
         text += f" of {known.cohorts} month{'' if known.cohorts == 1 else 's'}"
@@ -271,6 +255,16 @@ def proposal_values(item: Proposal) -> dict[str, Any]:
         "pooled": known.pooled,
         "noise": item.noise,
         "advised": item.advised,
+        "weighed": [
+            {
+                "key": one.key,
+                "leads": one.leads,
+                "agreed": str(one.old),
+                "measured": str(one.new),
+                "taken": one.taken,
+            }
+            for one in item.weighed
+        ],
     }
 
 
@@ -284,6 +278,7 @@ def proposals_json(found: Recalculation) -> str:
 
 
 def proposals_csv(found: Recalculation) -> str:
-    held = [proposal_values(item) for item in found.proposals]
+    held = [proposal_values(item) | {"weighed": evidence_words(item) if item.weighed else ""}
+            for item in found.proposals]  # fmt: skip
     names = list(held[0]) if held else ["input"]
     return _csv([names, *([_text(item[name]) for name in names] for item in held)])

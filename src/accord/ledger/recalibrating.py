@@ -6,11 +6,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from accord.agreement.terms import Agreement
+from accord.agreement.terms import Agreement, Promise
 from accord.ledger.engine import Ledger
 from accord.ledger.log import open_log
 from accord.ledger.period import period_of
-from accord.plan.recalculation import FEW, Evidence, Measured, Recalculation, recalculate
+from accord.ledger.tally import PERIOD, scope_of
+from accord.plan.recalculation import FEW, Evidence, Measured, Recalculation, inputs_of, recalculate
+from accord.plan.revaluing import path_of, valued, with_targets
 
 _EVER = date(1970, 1, 1)
 
@@ -19,7 +21,19 @@ def recalibrate(agreement: Agreement, log: Path, as_of: datetime | None = None) 
     """Proposals from all mature cohorts of the log, however old. Raises what `period_of` raises."""
     of = period_of(agreement, log, _EVER, as_of=as_of)
     with Ledger(agreement, open_log(log), from_on=of.from_on, to_on=of.to_on, as_of=of.as_of) as ledger:
-        return recalculate(agreement, read_measured(ledger))
+        return proposals_of(ledger)
+
+
+def measurable(agreement: Agreement) -> tuple[str, ...]:
+    """The name of each input that a log can tell of, promised values among them."""
+    return (*inputs_of(agreement), *(".".join(path_of(promise)) for promise in valued(agreement)))
+
+
+def proposals_of(ledger: Ledger) -> Recalculation:
+    """Proposals from an open ledger, whose period reaches back as far as evidence may come from."""
+    agreement = ledger.agreement
+    found = recalculate(agreement, read_measured(ledger))
+    return with_targets(agreement, found, {one.id: _mix(ledger, one) for one in valued(agreement)})
 
 
 def read_measured(ledger: Ledger) -> Measured:
@@ -101,16 +115,8 @@ def _of_profile(row: dict[str, Any], wins: int) -> Evidence:
 
 def _prices(ledger: Ledger) -> Iterator[tuple[str, tuple[Fraction, Evidence]]]:
     by, trigger = ledger.agreement.value.by, ledger.agreement.handoff.trigger
-    if by not in ("persona", "lead_type"):
-        return
-    other = "lead_type" if by == "persona" else "persona"
-    for row in _rows(ledger, "cell_value"):
-        if (
-            row["stage"] == trigger
-            and row[by] is not None
-            and row[other] is None
-            and row["value"] is not None
-        ):
+    for row in _cells(ledger, by):
+        if row["stage"] == trigger and row[by] is not None and row["value"] is not None:
             known = Evidence(
                 row["counted"],
                 "leads",
@@ -120,6 +126,25 @@ def _prices(ledger: Ledger) -> Iterator[tuple[str, tuple[Fraction, Evidence]]]:
                 pooled=row["pooled_with"] != "cell",
             )
             yield row[by], (Fraction(str(row["value"])), known)
+
+
+def _cells(ledger: Ledger, by: str) -> list[dict[str, Any]]:
+    """What leads are worth by what the price list is by; nothing where there is no list."""
+    if by == "segment":
+        return _rows(ledger, "segment_value")
+    other = {"persona": "lead_type", "lead_type": "persona"}.get(by)
+    return [row for row in _rows(ledger, "cell_value") if row[other] is None] if other else []
+
+
+def _mix(ledger: Ledger, promise: Promise) -> dict[str, int]:
+    """The accepted leads that counted for a promised value, by the key of their price."""
+    key, scope = f"l.{ledger.agreement.value.by}", scope_of(ledger, promise)
+    counted = ledger.query(
+        f"SELECT {key}, count(*) FROM contribution c JOIN cycle l ON l.id = c.id "  # noqa: S608 - our own names
+        f"WHERE c.measure = 'lead_value' AND c.\"on\" {PERIOD} AND {key} IS NOT NULL{scope} "
+        f"GROUP BY {key}"
+    )
+    return {str(name): int(str(leads)) for name, leads in counted.rows}
 
 
 def _evidence(

@@ -13,11 +13,7 @@ from fractions import Fraction
 
 from accord.agreement.clauses.quantities import show_percent
 from accord.agreement.clauses.rates import show_rate
-from accord.agreement.reading.text import Path
 from accord.agreement.terms import Agreement, Stream
-from accord.agreement.writing.places import value_at, values_in
-from accord.agreement.writing.several import set_all
-from accord.errors import InputError
 from accord.plan.months.cycle import months_of
 from accord.plan.rounding import half_up
 from accord.worktime.duration import Duration
@@ -79,6 +75,7 @@ class Input(StrEnum):
     CYCLE = "cycle"  # usual time to close
     PROFILE = "profile"  # share of wins by month
     PRICE = "price"  # of one lead, by the price list
+    TARGET = "target"  # value of leads that is promised, by the prices
 
 
 @dataclass(frozen=True)
@@ -113,11 +110,30 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class Weighed:
+    """Leads of one price in a promised value: how many came, at the agreed price and at the measured one.
+
+    `taken` is whether the measured price is meant to hold.
+    """
+
+    key: str
+    leads: int
+    old: Decimal
+    new: Decimal
+    taken: bool = True
+
+    @property
+    def price(self) -> Decimal:
+        """The price that would hold."""
+        return self.new if self.taken else self.old
+
+
+@dataclass(frozen=True)
 class Proposal:
     """One input beside what the log says: as the agreement writes it, and as it would be written.
 
     `path` is where it stands in the terms. `noise` is whether the agreed value lies within what chance alone
-    explains; None where that cannot be told.
+    explains; None where that cannot be told. `weighed` is what a promised value follows from.
     """
 
     kind: Input
@@ -126,6 +142,7 @@ class Proposal:
     new: str
     evidence: Evidence
     noise: bool | None
+    weighed: tuple[Weighed, ...] = ()
 
     @property
     def key(self) -> str:
@@ -156,6 +173,13 @@ def recalculate(agreement: Agreement, measured: Measured) -> Recalculation:
         tuple(name for name, item in named.items() if item is None),
         tuple(name for name, item in named.items() if item is not None and item.old == item.new),
     )
+
+
+def inputs_of(agreement: Agreement) -> tuple[str, ...]:
+    """Every input of an agreement that can be measured, by its name on pages and in forms."""
+    known = recalculate(agreement, Measured({}, {}, {}, {}, {}, {})).unmeasured
+    deals = (f"goal.streams.{name}.deal_value" for name in agreement.goal.streams)
+    return tuple(dict.fromkeys((*known, *deals)))
 
 
 _Found = Iterator[tuple[tuple[str, ...], Proposal | None]]
@@ -202,9 +226,9 @@ def _deal_value(
         return None
     value, evidence = known
     old = stream.deal_value
-    written = "" if old is None else _money(Fraction(old))
+    written = "" if old is None else money(Fraction(old))
     noise = None if old is None else _noise(Fraction(old), evidence)
-    return Proposal(Input.DEAL_VALUE, path, written, _money(value), evidence, noise)
+    return Proposal(Input.DEAL_VALUE, path, written, money(value), evidence, noise)
 
 
 def _share(path: tuple[str, ...], stream: Stream, value: Fraction, evidence: Evidence) -> Proposal:
@@ -240,8 +264,6 @@ def _profile(
 
 
 def _prices(agreement: Agreement, measured: Measured) -> _Found:
-    if agreement.value.by not in ("persona", "lead_type"):
-        return
     for key, price in agreement.value.prices.items():
         path = ("value", "prices", key)
         known = measured.prices.get(key)
@@ -249,9 +271,8 @@ def _prices(agreement: Agreement, measured: Measured) -> _Found:
             yield path, None
             continue
         value, evidence = known
-        new = _money(Fraction(half_up(value, 0 if value >= 10 else 2)))
         noise = _noise(Fraction(price), evidence)
-        yield path, Proposal(Input.PRICE, path, _money(Fraction(price)), new, evidence, noise)
+        yield path, Proposal(Input.PRICE, path, money(Fraction(price)), rounded(value), evidence, noise)
 
 
 def _noise(old: Fraction, evidence: Evidence) -> bool | None:
@@ -295,47 +316,16 @@ def _largest_remainders(wins: Sequence[int]) -> tuple[Fraction, ...]:
     return tuple(Fraction(part, _STEPS) for part in whole)
 
 
-def _money(value: Fraction) -> str:
+def rounded(value: Fraction) -> str:
+    """A price or a promised value as it is proposed: to the unit, below 10 to the hundredth."""
+    return money(Fraction(half_up(value, 0 if value >= 10 else 2)))
+
+
+def money(value: Fraction) -> str:
+    """An amount as an agreement writes it."""
     amount: Decimal = half_up(value, 2)
     return f"{amount:f}".removesuffix(".00")
 
 
 def _listed(shares: Sequence[Fraction]) -> str:
     return ", ".join(map(show_percent, shares))
-
-
-# Into the text -------------------------------------------------------------------------------------------
-
-
-def draft_text(text: str, chosen: Iterable[Proposal]) -> str:
-    """The agreement's text with the chosen proposals written in; comments and layout of the rest stay.
-
-    InputError names the first place that cannot be changed by itself.
-    """
-    says = values_in(text)
-    changes = [(_place(says, item), _written(item)) for item in chosen]
-    new, refused = set_all(text, changes)
-    if refused:
-        raise next(iter(refused.values()))
-    if not changes:
-        raise InputError("no proposal is chosen; choose at least one, or leave the agreement as it is")
-    return new
-
-
-def _written(item: Proposal) -> object:
-    return item.new.split(", ") if item.kind is Input.PROFILE else item.new
-
-
-def _place(says: object, item: Proposal) -> Path:
-    """Where the text has what the terms have at the proposal's path: an only stream is not spelled out."""
-    if item.kind is Input.PRICE:
-        return item.path
-    if item.kind is not Input.RATE:
-        named = isinstance(value_at(says, ("goal", "streams")), dict)
-        return item.path if named else ("goal", item.path[-1])
-    *_, lead_type, _streams_key, stream, rate = item.path
-    base: Path = ("lead_types", lead_type)
-    if isinstance(value_at(says, (*base, "streams")), dict):
-        base = (*base, "streams", stream)
-    apart = value_at(says, (*base, "rates"))
-    return (*base, "rates", rate) if isinstance(apart, dict) and rate in apart else (*base, rate)

@@ -46,6 +46,7 @@ MEASURES = (
     "cycle_profile",
     "deal_evidence",
     "cell_value",
+    "segment_value",
     "response_curve",
     "attempts_curve",
 )

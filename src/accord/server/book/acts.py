@@ -14,15 +14,18 @@ from django.utils import timezone
 
 from accord.agreement.plain import clean
 from accord.errors import EditConflict, EntryInvalid, NotAllowed, Problem
+from accord.ledger.book_output import evidence_words
 from accord.ledger.restating import differences
-from accord.plan.recalculation import Evidence, Input, Proposal, draft_text
+from accord.plan.recalculation import Input, Proposal
+from accord.plan.redrafting import draft_text
+from accord.plan.revaluing import left_behind, settled
 from accord.server.agreements import acts as agreements
 from accord.server.agreements.finding import version_in_force
 from accord.server.agreements.models import Draft
 from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
 from accord.server.book.models import Closing, Confirmation, Interval, Look, Note, Restatement, Sheet
-from accord.server.book.reading import Row, row_of, sheet
+from accord.server.book.reading import Row, proposal_of, row_of, sheet
 from accord.server.people.models import Role, Side, User
 
 SIDES = (Side.MARKETING, Side.SALES)
@@ -127,15 +130,28 @@ def draft_inputs(by: Actor, keys: Sequence[str], reason: str) -> Draft:
             else "the proposals have changed; choose again"
         )
         raise EntryInvalid([_problem("input", what)])
-    text = draft_text(_base(kept), map(proposal_of, chosen))
+    wanted = list(map(proposal_of, chosen))
+    kinds = {one.kind for one in wanted}
+    if Input.TARGET in kinds and Input.PRICE not in kinds:
+        what = "a promised value follows from prices; choose prices with it, or leave it out"
+        raise EntryInvalid([_problem("input", what)])
+    text = draft_text(_base(kept), wanted)
+    taken = [item | values_of(one) for item, one in zip(chosen, settled(wanted), strict=True)]
     with transaction.atomic():
         draft = agreements.start_draft(by, kept.file, text)
-        Look.objects.create(file=kept.file, by=user, draft=draft, reason=reason, chosen=chosen)
+        Look.objects.create(file=kept.file, by=user, draft=draft, reason=reason, chosen=taken)
         record(
             by, Action.INPUTS_MEASURED, kept.file, link=agreements.draft_link(draft),
             inputs=[item["input"] for item in chosen], reason=reason,
         )  # fmt: skip
     return draft
+
+
+def stays_behind(keys: Sequence[str]) -> list[Proposal]:
+    """Promised values that stay as they are although prices that they follow from are among `keys`."""
+    kept = sheet()
+    offered = [proposal_of(item) for item in (kept.inputs.get("proposals", []) if kept else [])]
+    return left_behind([one for one in offered if one.key in keys], offered)
 
 
 def _base(kept: Sheet) -> str:
@@ -155,12 +171,9 @@ def all_stays(by: Actor, reason: str) -> Look:
     return look
 
 
-def proposal_of(item: dict[str, Any]) -> Proposal:
-    """A proposal as the sheet has it."""
-    known = Evidence(item["n"], item["of"], cohorts=item["cohorts"], few=item["few"])
-    return Proposal(
-        Input(item["kind"]), tuple(item["path"]), item["agreed"], item["measured"], known, item["noise"]
-    )
+def values_of(one: Proposal) -> dict[str, Any]:
+    """What a draft takes over of a proposal: a promised value follows from the prices beside it."""
+    return {"measured": one.new, "why": evidence_words(one)} if one.weighed else {}
 
 
 def link_of(on: str) -> str:

@@ -70,15 +70,14 @@ def _keep(found: InForce, agreement: Agreement, fold: Fold, sheet: Sheet | None)
 def measure(agreement: Agreement, fold: Fold) -> tuple[dict[str, Any], dict[str, Any]]:
     """The book of the term so far, and the inputs measured from all that the log holds."""
     from accord.ledger.book import read_book  # noqa: PLC0415 - brings DuckDB
-    from accord.ledger.recalibrating import read_measured  # noqa: PLC0415
-    from accord.plan.recalculation import recalculate  # noqa: PLC0415
+    from accord.ledger.recalibrating import proposals_of  # noqa: PLC0415
 
     term = agreement.term
     last = max(min(_today(agreement, fold.as_of), term.end), term.start)
     with _opened(fold, agreement, term.start, last) as ledger:
         book = json.loads(book_output.book_json(read_book(ledger)))
     with _opened(fold, agreement, _EVER, last) as ledger:
-        found = recalculate(agreement, read_measured(ledger))
+        found = proposals_of(ledger)
         inputs = json.loads(book_output.proposals_json(found))
         for item, proposal in zip(inputs["proposals"], found.proposals, strict=True):
             item["path"] = list(proposal.path)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils.formats import date_format
 
 from accord.errors import PageUnknown
 from accord.ledger.restating import Difference, differences, digest, intervals
+from accord.plan.recalculation import Evidence, Input, Proposal, Weighed
 from accord.server.book.models import Confirmation, Interval, Restatement, Sheet, day_of, frozen
 from accord.server.look import figures as say
 
@@ -138,3 +140,18 @@ def pooled(kept: Sheet | None, basis: str) -> dict[str, Any] | None:
     """The pooled line of a basis; None where no interval is old enough."""
     lines = kept.book.get("lines", []) if kept else []
     return next((line for line in lines if line["basis"] == basis and line["interval"] is None), None)
+
+
+def proposal_of(item: dict[str, Any]) -> Proposal:
+    """A proposal as the sheet has it."""
+    known = Evidence(item["n"], item["of"], cohorts=item["cohorts"], few=item["few"])
+    return Proposal(
+        Input(item["kind"]), tuple(item["path"]), item["agreed"], item["measured"], known, item["noise"],
+        tuple(map(_weighed, item.get("weighed", ()))),
+    )  # fmt: skip
+
+
+def _weighed(one: dict[str, Any]) -> Weighed:
+    return Weighed(
+        one["key"], one["leads"], Decimal(one["agreed"]), Decimal(one["measured"]), taken=one["taken"]
+    )

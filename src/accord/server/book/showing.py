@@ -9,10 +9,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accord.agreement.clauses.quantities import parse_money
 from accord.agreement.terms import Agreement
 from accord.ledger.restating import Difference
+from accord.plan.revaluing import worth_after, worth_before
 from accord.server.book.models import Sheet
-from accord.server.book.reading import Row, pooled
+from accord.server.book.reading import Row, pooled, proposal_of
 from accord.server.look import figures as say
 
 WORDS: dict[tuple[str, str], str | Promise] = {
@@ -151,7 +153,22 @@ def proposals_of(
     items: Iterable[Mapping[str, Any]], agreement: Agreement | None = None
 ) -> list[dict[str, Any]]:
     """Proposals with their name in words, and the words of their verdict and its tone."""
-    return [{**item, "name": _named(item["path"], agreement), **_judged(item)} for item in items]
+    return [
+        {**item, "name": _named(item["path"], agreement), **_judged(item), **_weighed(item)} for item in items
+    ]
+
+
+def _weighed(item: Mapping[str, Any]) -> dict[str, Any]:
+    """How a promised value comes about: what its leads were worth, and are by the measured prices."""
+    held = proposal_of(dict(item)) if item.get("weighed") else None
+    if held is None:
+        return {"weighed": []}
+    return {
+        "weighed": held.weighed,
+        "promised": parse_money(held.old),
+        "before": worth_before(held.weighed),
+        "after": worth_after(held.weighed),
+    }
 
 
 def _named(path: Sequence[str], agreement: Agreement | None) -> str:
@@ -161,11 +178,15 @@ def _named(path: Sequence[str], agreement: Agreement | None) -> str:
             known = agreement.lead_types.get(kind) if agreement else None
             stages = [one.upper() if len(one) == 3 else one for one in rate.split("_to_")]
             return f"{(known and known.label) or kind}, {stream}: {' to '.join(stages)}"
+        case ["promises", promise, _field]:
+            return _("%(promise)s: value of leads promised") % {"promise": promise}
         case _:
             return ""
 
 
 def _judged(item: Mapping[str, Any]) -> dict[str, Any]:
+    if item.get("weighed"):
+        return {"verdict": _("with the prices"), "tone": "info"}
     if item.get("pooled"):
         return {"verdict": _("measured of others too"), "tone": "muted"}
     if item["few"]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accord.plan.recalculation import Input
+from accord.plan.revaluing import valued
 from accord.server.access import may
 from accord.server.agreements.finding import version_in_force
 from accord.server.audit.trail import actor_of
@@ -26,10 +27,12 @@ def inputs(request: HttpRequest) -> HttpResponse:
     due = refresh_due(found, now.date()) if found else None
     told = kept.inputs if kept else {}
     offered = told.get("proposals", [])
-    promises = found.agreement.promises if found else ()
+    follow = [one["path"][1] for one in offered if one["kind"] == Input.TARGET.value]
+    promised = [one.id for one in valued(found.agreement)] if found else []
     return render(request, "book/inputs.html", {
         "priced": any(one["kind"] == Input.PRICE.value for one in offered),
-        "valued": [one.id for one in promises if one.measure == "lead_value" and one.target is not None],
+        "follow": follow,
+        "valued": [name for name in promised if name not in follow],
         "sheet": kept,
         "proposals": proposals_of(offered, found.agreement if found else None),
         "unchanged": told.get("unchanged", []),
@@ -53,6 +56,11 @@ def draft(request: HttpRequest) -> HttpResponse:
     messages.success(
         request, _("The draft is made. Both sides can amend it; it holds once it is proposed and signed.")
     )
+    for one in acts.stays_behind(keys):
+        stays = _(
+            "%(name)s stays at %(value)s although prices change; change it in the draft if it is not to."
+        )
+        messages.warning(request, stays % {"name": one.path[1], "value": one.old})
     return redirect("draft", made.file.slug, made.number)
 
 
