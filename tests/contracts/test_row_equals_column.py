@@ -16,16 +16,22 @@ from ledger_fixture import write_log
 from accord.agreement.parse import parse_agreement
 from accord.agreement.terms import Agreement
 from accord.lead.events import Channel, Event, Kind, Lead
+from accord.lead.lifecycle import Cycle, fold
 from accord.ledger.engine import Ledger
 from accord.ledger.log import open_log
 from accord.promises import PromiseOf, State, Verdict, judge
+from accord.promises.causes import Cause, Circumstances, cause_of
 from accord.simulate.company import simulate
 
 TYPES = ("demo", "web_form", "content", "trade_show", "partner", None)  # two of them without terms
 CALENDARS = (None, None, "office", "split", "night", "gulf", "nowhere")
 ACTORS = (None, "ana", "bo", "çiğdem")
 ACME = Path(__file__).parents[2] / "examples" / "acme.yaml"
-START = datetime(2026, 3, 20, tzinfo=UTC)  # the clocks of Europe change on the 29th
+STARTS = (  # of 40 days each
+    datetime(2026, 3, 1, tzinfo=UTC),  # the clocks of America change on the 8th, those of Europe on the 29th
+    datetime(2026, 3, 20, tzinfo=UTC),  # those of Europe on the 29th; a calendar moves to another zone
+    datetime(2026, 10, 15, tzinfo=UTC),  # back in Europe on the 25th, in America on 1 November
+)
 TERMS = {
     "accord": 1,
     "name": "Everything at once",
@@ -91,15 +97,19 @@ AGREEMENTS["no limit"] = Agreement.model_validate(NO_LIMIT)
 OFTEN = (
     *(Kind.ATTEMPTED,) * 6,
     *(Kind.HANDED_OFF,) * 3,
-    *(Kind.CONNECTED, Kind.ACCEPTED, Kind.REJECTED, Kind.PAUSED) * 2,
-    *(Kind.RESUMED, Kind.FEEDBACK, Kind.EXCUSED, Kind.WITHDRAWN),
+    *(Kind.CONNECTED, Kind.ACCEPTED, Kind.REJECTED, Kind.PAUSED, Kind.ASSIGNED) * 2,
+    *(Kind.RESUMED, Kind.FEEDBACK, Kind.EXCUSED, Kind.WITHDRAWN, Kind.RETURNED),
 )
-REASONS = {Kind.PAUSED: ("prospect_callback", "prospect_callback", "system_outage", "lunch", None)}
+REASONS = {
+    Kind.PAUSED: ("prospect_callback", "prospect_callback", "system_outage", "lunch", None),
+    Kind.BREACHED: (*Cause, "something else", None),
+}
 OUTCOMES = {
     Kind.ACCEPTED: (None, "by silence"),
     Kind.EXCUSED: (None, "", "cadence_kept", "first_touch_in_time", "feedback_in_time", "complete_handoffs"),
     Kind.HANDED_OFF: (None, "complete", "incomplete"),
     Kind.ARBITRATED: (None, "upheld", "overturned"),
+    Kind.BREACHED: (None, "first_touch_in_time", "decided_in_time", "cadence_kept"),
 }
 
 
@@ -153,16 +163,17 @@ def _verdict(row: dict[str, object]) -> Verdict:
     return Verdict(promise=promise, state=state, **said)  # type: ignore[arg-type]
 
 
-def instants(minutes: int) -> st.SearchStrategy[datetime]:
+def instants(start: datetime, minutes: int) -> st.SearchStrategy[datetime]:
     """Instants on a coarse raster, so that events coincide, and some off it."""
-    raster = st.integers(0, minutes // 30).map(lambda n: START + timedelta(minutes=30 * n))
-    odd = st.integers(0, minutes * 60_000_000).map(lambda n: START + timedelta(microseconds=n))
+    raster = st.integers(0, minutes // 30).map(lambda n: start + timedelta(minutes=30 * n))
+    odd = st.integers(0, minutes * 60_000_000).map(lambda n: start + timedelta(microseconds=n))
     return st.one_of(raster, raster, odd)
 
 
 @st.composite
 def histories(draw: st.DrawFn) -> tuple[list[Lead], list[Event], datetime]:
-    span = 40 * 24 * 60
+    """A few leads with anything that can happen to them, in any order, some of it read twice."""
+    start, span = draw(st.sampled_from(STARTS)), 40 * 24 * 60
     leads = [Lead(f"L{n}", lead_type=draw(st.sampled_from(TYPES))) for n in range(draw(st.integers(1, 6)))]
     events = draw(
         st.lists(
@@ -170,12 +181,23 @@ def histories(draw: st.DrawFn) -> tuple[list[Lead], list[Event], datetime]:
                 _event,
                 st.sampled_from(leads),
                 st.builds(random.Random, st.integers(0, 2**31)),
-                instants(span),
+                instants(start, span),
             ),
             max_size=40,
         )
     )
-    return leads, _taking_back(events, draw(st.randoms())), draw(instants(span + 10 * 24 * 60))
+    chance = draw(st.randoms())
+    known = _repeated(_taking_back(events, chance), chance)
+    return leads, known, draw(instants(start, span + 10 * 24 * 60))
+
+
+def _repeated(events: list[Event], chance: random.Random) -> list[Event]:
+    """The same shuffled, some facts twice: the same fact read again, or told again as another one."""
+    again = [event for event in events if chance.random() < 0.1]
+    told = [replace(event, seq=event.seq + 1) for event in events if chance.random() < 0.05]
+    every = [*events, *again, *told]
+    chance.shuffle(every)
+    return every
 
 
 def _taking_back(events: list[Event], chance: random.Random) -> list[Event]:
@@ -223,15 +245,17 @@ def test_row_form_equals_column_form_on_any_history(
     assert differences(AGREEMENTS[terms], *history) == []
 
 
-def _many(seed: int, leads: int) -> tuple[list[Lead], list[Event]]:
-    chance = random.Random(seed)  # noqa: S311 - a log, not a secret
+def _many(start: datetime, leads: int) -> tuple[list[Lead], list[Event]]:
+    chance = random.Random(start.toordinal())  # noqa: S311 - a log, not a secret
     every = [Lead(f"L{n:05d}", lead_type=chance.choice(TYPES)) for n in range(leads)]
-    return every, [event for lead in every for event in _taking_back(list(_lively(lead, chance)), chance)]
+    events = [event for lead in every for event in _taking_back(list(_lively(lead, start, chance)), chance)]
+    chance.shuffle(events)
+    return every, events
 
 
-def _lively(lead: Lead, chance: random.Random) -> Iterator[Event]:
+def _lively(lead: Lead, start: datetime, chance: random.Random) -> Iterator[Event]:
     """A lead delivered, then tried, now and then with facts doubled, late, or earlier than the delivery."""
-    delivered = START + timedelta(seconds=chance.uniform(0, 30 * 86400))
+    delivered = start + timedelta(seconds=chance.uniform(0, 30 * 86400))
     yield replace(_event(lead, chance, delivered), kind=Kind.HANDED_OFF, calendar=chance.choice(CALENDARS))
     for _ in range(chance.randrange(9)):
         offset = chance.choice(
@@ -243,10 +267,14 @@ def _lively(lead: Lead, chance: random.Random) -> Iterator[Event]:
             yield event if chance.random() < 0.5 else replace(event, seq=event.seq + 1)
 
 
-@pytest.mark.parametrize("terms", AGREEMENTS)
-def test_row_form_equals_column_form_on_thousands_of_lively_leads(terms: str) -> None:
-    leads, events = _many(20260320, 3000)
-    at = START + timedelta(days=24, hours=5, microseconds=1)
+@pytest.mark.parametrize(
+    ("terms", "start"),
+    [("full", STARTS[1]), ("full", STARTS[2]), ("wall", STARTS[0]), ("no limit", STARTS[2])],
+    ids=lambda value: value if isinstance(value, str) else f"{value:%B}",
+)
+def test_row_form_equals_column_form_on_thousands_of_lively_leads(terms: str, start: datetime) -> None:
+    leads, events = _many(start, 2500)
+    at = start + timedelta(days=24, hours=5, microseconds=1)
     assert differences(AGREEMENTS[terms], leads, events, at) == []
     rows = rows_say(AGREEMENTS[terms], leads, events, at)
     seen = {(v.promise, v.state) for verdicts in rows.values() for v in verdicts}
@@ -272,13 +300,140 @@ def _everything(folder: Path) -> tuple[list[Lead], list[Event]]:
     )
 
 
-def test_row_form_equals_column_form_on_the_year_of_a_simulated_company(tmp_path: Path) -> None:
-    """With its own calendars, absences, pauses and late records, in mid-term: a part is undecided."""
-    terms = parse_agreement(ACME.read_text(encoding="utf-8"))
-    simulate(terms, leads=2000, seed=1, into=tmp_path / "log")
-    leads, events = _everything(tmp_path / "log")
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> tuple[Agreement, list[Lead], list[Event]]:
+    """A simulated company with its own calendars, absences, duplicates and late records."""
+    terms, folder = parse_agreement(ACME.read_text(encoding="utf-8")), tmp_path_factory.mktemp("year") / "log"
+    simulate(terms, leads=2000, seed=1, into=folder)
+    return terms, *_everything(folder)
+
+
+MID_TERM = datetime(2026, 9, 14, 11, tzinfo=UTC)  # a part is undecided
+
+
+def test_row_form_equals_column_form_on_the_year_of_a_simulated_company(
+    year: tuple[Agreement, list[Lead], list[Event]],
+) -> None:
+    terms, leads, events = year
     assert len(leads) == 2000
-    assert differences(terms, leads, events, datetime(2026, 9, 14, 11, tzinfo=UTC)) == []
+    assert differences(terms, leads, events, MID_TERM) == []
+
+
+def test_row_form_equals_column_form_on_a_simulated_year_with_all_that_can_come_between(
+    year: tuple[Agreement, list[Lead], list[Event]],
+) -> None:
+    """Pauses, other owners, second cycles, excuses, arbitrations, what was taken back and told twice."""
+    terms, leads, events = year
+    chance = random.Random(1)  # noqa: S311 - a log, not a secret
+    every: dict[str, list[Event]] = {}
+    for event in events:
+        every.setdefault(event.lead, []).append(event)
+    more = [event for lead in leads[::2] for event in _between(every[lead.lead], chance)]
+    known = _repeated([*events, *more], chance)
+    kinds = {event.kind for event in known}
+    assert kinds >= {Kind.PAUSED, Kind.RESUMED, Kind.RETURNED, Kind.EXCUSED, Kind.ARBITRATED, Kind.WITHDRAWN}
+    assert differences(terms, leads, known, MID_TERM) == []
+    before, after = rows_say(terms, leads, events, MID_TERM), rows_say(terms, leads, known, MID_TERM)
+    changed = sum(before[lead] != after[lead] for lead in before)
+    assert changed > 400, "what comes between must matter, else it proves little"
+
+
+def _between(own: list[Event], chance: random.Random) -> Iterator[Event]:
+    """A few more facts of a lead, within ten days of its hand-off."""
+    handed = next((event for event in own if event.kind is Kind.HANDED_OFF), None)
+    if handed is None:
+        return
+    facts: tuple[dict[str, object], ...] = (
+        {"kind": Kind.PAUSED, "reason": "prospect_callback"},
+        {"kind": Kind.RESUMED},
+        {"kind": Kind.ASSIGNED, "actor": chance.choice(ACTORS)},
+        {"kind": Kind.RETURNED, "reason": "no_budget"},
+        {"kind": Kind.HANDED_OFF},
+        {"kind": Kind.EXCUSED, "side": chance.choice(("marketing", "sales"))},
+        {"kind": Kind.ARBITRATED, "outcome": "overturned"},
+        {"kind": Kind.WITHDRAWN, "outcome": str(chance.choice(own).seq)},
+    )
+    for number, fact in enumerate(chance.sample(facts, chance.randrange(1, 5)), 10**7):
+        at = handed.occurred_at + timedelta(minutes=chance.uniform(0, 14_400))
+        said = {
+            "seq": handed.seq + number,
+            "occurred_at": at,
+            "recorded_at": at,
+            "outcome": None,
+            "due_at": None,
+        }
+        yield replace(handed, **{**said, **fact})  # type: ignore[arg-type]
+
+
+def causes_in_columns(
+    terms: Agreement, leads: list[Lead], events: list[Event], at: datetime
+) -> dict[tuple[str, str], str | None]:
+    with TemporaryDirectory() as folder:
+        log = write_log(Path(folder), leads, events)
+        with Ledger(terms, log, from_on=date(2026, 1, 1), to_on=date(2026, 12, 31), as_of=at) as ledger:
+            rows = ledger.query("SELECT lead, promise, cause FROM breach").rows
+    return {(str(lead), str(promise)): cause and str(cause) for lead, promise, cause in rows}
+
+
+def causes_in_rows(
+    terms: Agreement, leads: list[Lead], events: list[Event], at: datetime
+) -> dict[tuple[str, str], str | None]:
+    """By the rule for one case, with what a log tells of it: no absences and nobody's load."""
+    cycles = {lead.lead: fold(lead, events, at) for lead in leads}
+    tells = any(_assigned(cycle) for cycle in cycles.values())
+    return {
+        (verdict.lead, verdict.promise.value): _cause(verdict, cycles[verdict.lead], tells)
+        for verdicts in rows_say(terms, leads, events, at).values()
+        for verdict in verdicts
+        if verdict.promise in (PromiseOf.FIRST_TOUCH, PromiseOf.DECIDED)
+        and verdict.state in (State.BROKEN, State.EXCUSED)
+    }
+
+
+def _cause(verdict: Verdict, cycle: Cycle, tells: bool) -> str | None:
+    noted = [
+        event for event in cycle.events if event.kind is Kind.BREACHED and event.outcome == verdict.promise
+    ]
+    causes = [
+        (event.occurred_at, event.recorded_at, event.reason) for event in noted if event.reason in list(Cause)
+    ]
+    if causes:
+        return str(min(causes)[2])
+    incomplete = cycle.delivered is not None and cycle.delivered.outcome == "incomplete"
+    if not tells:
+        return Cause.INFORMATION if incomplete else None
+    assigned = _assigned(cycle)
+    late = assigned is None or assigned > verdict.due_at  # when it was due nobody had it
+    return cause_of(
+        Circumstances(verdict.started_at, verdict.due_at, None if late else assigned, incomplete=incomplete)
+    )
+
+
+def _assigned(cycle: Cycle) -> datetime | None:
+    """When anybody had the lead first."""
+    event = cycle.first(Kind.ASSIGNED, where=lambda event: event.actor is not None)
+    return event.occurred_at if event else None
+
+
+@given(history=histories())
+@settings(max_examples=30, deadline=None)
+def test_causes_of_breaches_are_those_of_the_rule_whoever_had_the_lead_later(
+    history: tuple[list[Lead], list[Event], datetime],
+) -> None:
+    terms = AGREEMENTS["full"]
+    assert causes_in_columns(terms, *history) == causes_in_rows(terms, *history)
+
+
+@given(history=histories(), chance=st.randoms())
+@settings(max_examples=20, deadline=None)
+def test_repeating_and_shuffling_rows_changes_no_column(
+    history: tuple[list[Lead], list[Event], datetime], chance: random.Random
+) -> None:
+    leads, events, at = history
+    again = [*events, *(event for event in events if chance.random() < 0.5)]
+    chance.shuffle(again)
+    terms = AGREEMENTS["full"]
+    assert columns_say(terms, leads, again, at) == columns_say(terms, leads, events, at)
 
 
 @given(history=histories(), chance=st.randoms())
