@@ -196,7 +196,7 @@ def measured(folder: Path, into: Path) -> Size:
     again = runs(warm, into)
     into.unlink()
     score = once.found
-    peer = runs(by_pandas, folder) if score.events <= PEER * 1.1 else None
+    peer = runs(by_pandas, folder) if score.events <= PEER else None
     size = Size(score.events, score.leads, floor, once, written, again, peer)
     if peer is not None:
         agree(score_figures.figures(score), score_figures.figures(again.found), peer.found)
