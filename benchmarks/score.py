@@ -42,9 +42,7 @@ from peers import score_figures, score_pandas
 EXAMPLE = Path(__file__).parents[1] / "examples" / "acme.yaml"
 COLD, WARM, GIGABYTES, THREADS, MEMORY = 10, 2, 4, 2, "2.8GB"
 SIZES = (100_000, 300_000, 1_000_000, 3_000_000, 10_000_000)  # events
-PEER = (
-    1_000_000  # events that pandas still gets through: ten times as many need more memory than this may have
-)
+PEER = 1_500_000  # events at most that pandas is asked for: every run of more takes minutes
 RUNS = 3
 SHOWN = 20  # differences that are printed
 FLOOR = """
