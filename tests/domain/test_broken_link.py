@@ -7,7 +7,7 @@ import pytest
 from report_fixture import agreement, measure, promise, score
 
 from accord.agreement.terms import Agreement
-from accord.ledger.links import Chain, Link, LinkState, chain, percent, wilson
+from accord.ledger.links import MATURE, Chain, Link, LinkState, chain, percent, wilson
 from accord.ledger.score import PromiseScore, PromiseState, Score, SideScore
 from accord.plan.coverage import planned_win_rate
 from accord.plan.funnel import plan
@@ -221,6 +221,7 @@ def test_without_a_promise_the_plan_is_asked_and_mature_cohorts_answer() -> None
     win = found(scored, one_type).links[-1]
     assert (win.state, win.figure, win.target) == (LinkState.BROKEN, 0.15, 0.23)
     assert "(60 of 400 opportunities of mature months) of the 23% planned" in win.sentence
+    assert (win.promise, win.behind, win.basis) == ("", MATURE, "60 of 400 opportunities of mature months")
 
 
 def test_without_cohorts_the_deals_closed_in_the_period_answer() -> None:

@@ -72,7 +72,28 @@ def test_nothing_counted_has_no_budget_and_an_ended_period_no_warning() -> None:
     assert budget_of(NINETY, NOBODY, NOBODY, may(3)) is None
     ended = budget_of(NINETY, Window(90, 10), Window(0, 10), may(31))
     assert ended == Budget(allowed=10, spent=10, expected=100, day=31, days=31)
-    assert ended.sentence == "10 of 10 misses used by day 31 of 31; 0 left."
+    assert ended.sentence == "10 of 10 misses used at the end of the period; 0 left."
+    lost = replace(ended, spent=11)
+    assert lost.sentence == "11 of 10 misses used at the end of the period: the promise is broken."
+
+
+def test_leads_that_are_open_are_told_apart_and_are_no_misses() -> None:
+    calm = month(36, 3, 8, pending=5)
+    assert (calm.spent, calm.open) == (3, 5)
+    assert calm.sentence.endswith("left. 5 more are still open and not counted as missed.")
+    one = replace(calm, open=1)
+    assert one.sentence.endswith("1 more is still open and not counted as missed.")
+
+
+def test_no_day_is_named_where_what_is_open_alone_uses_up_what_is_left() -> None:
+    """Each falls due by its own clock, so the next day would be a date that nothing says."""
+    found = month(60, 40, 20, pending=200)
+    assert found.burning
+    assert found.breaks_on is None
+    assert found.sentence == (
+        "40 of 46 misses used by day 20 of 31; 6 left, and at this pace (95% sure) the 200 that are still "
+        "open use them up."
+    )
 
 
 def test_a_sudden_fall_warns_by_the_last_days_while_the_period_so_far_looks_well() -> None:
@@ -190,7 +211,7 @@ def test_left_is_what_is_allowed_without_what_is_spent_and_a_day_comes_with_the_
     assume(found is not None)
     assert found is not None
     assert found.left == found.allowed - found.spent
-    assert found.burning == (found.breaks_on is not None)
+    assert found.burning or found.breaks_on is None
     if found.breaks_on:
         assert found.left >= 0
         assert may(found.day).known_on < found.breaks_on <= date(2026, 5, 31)

@@ -76,7 +76,7 @@ def test_columns_of_the_ledgers_own_measures_say_what_they_mean(told: Any) -> No
 
 def test_a_measure_whose_own_name_says_by_keeps_its_columns_and_so_do_its_parts() -> None:
     rows = [{"channel": "call", "touches": 3}]
-    found = [measure(name, "Touches", rows) for name in ("touches_by_channel", "touches_by_channel_by_owner")]
+    found = [measure(name, "Touches", rows) for name in ("touches_by_channel", "touches_by_channel_by_month")]
     told = strict(score_json(replace(score(), measures={one.name: one for one in found})))["measures"]
     whole, part = (told[one.name]["columns"] for one in found)
     assert whole["channel"] == part["channel"] == find("touches_by_channel").columns["channel"] != ""

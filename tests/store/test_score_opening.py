@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from django.urls import reverse
 
+from accord.ledger.links import CLOSED, MATURE, chain
 from accord.ledger.measures import MEASURES
 from accord.report.view import Chart, Section
 from accord.server.score import folding, reading
@@ -90,6 +91,31 @@ def test_as_many_leads_stand_behind_a_share_as_it_counts(people: People, scored)
             answer = client.get(f"/score/rows/{promise.id}/{state}.csv?period=term")
             lines = b"".join(answer.streaming_content).decode().splitlines()
             assert len(lines) - 1 == count, (promise.id, state)
+
+
+def test_behind_a_win_rate_that_nobody_promised_stand_its_leads_too(people: People, scored) -> None:
+    mark, agreement = folding.in_force(scored)
+    score = reading.read(mark, View(presets(agreement, scored)["term"]), scored).score
+    link = chain(score, agreement).links[-1]
+    client = signed_in(people.mina)
+    first = client.get("/score/?period=term").content.decode()
+    assert not link.promise and f'href="/score/rows/{link.behind}/?period=term"' in first
+
+    def leads(basis: str, state: str) -> int:
+        answer = client.get(f"/score/rows/{basis}/{state}.csv?period=term")
+        return len(b"".join(answer.streaming_content).decode().splitlines()) - 1
+
+    counts = [leads(MATURE, state) for state in ("won", "lost", "open")]
+    row = next(
+        row
+        for row in score.measures["conversion_estimate"].table.dicts()
+        if (row["from_stage"], row["to_stage"]) == ("opportunity", "customer")
+    )
+    assert (counts[0], sum(counts)) == (row["mature_reached"], row["mature_entered"])
+    closed = score.measures["outcomes"].table.dicts()[0]
+    assert (leads(CLOSED, "won"), leads(CLOSED, "lost")) == (closed["won"], closed["lost"])
+    text = client.get(f"/score/rows/{link.behind}/?period=term").content.decode()
+    assert "<bdi>Win rate</bdi>" in text
 
 
 def test_every_measure_is_told_with_its_columns_its_sql_and_its_rows(people: People) -> None:

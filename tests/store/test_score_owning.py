@@ -2,11 +2,14 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
 from accord.ledger.score import Table
-from accord.server.score.owning import seen
+from accord.report.grid import Column, grid
+from accord.report.view import Part, Section
+from accord.server.score.owning import seen, seen_sections
 from server_fixture import People, signed_in
 
 
@@ -32,9 +35,9 @@ def test_rows_by_owner_are_for_who_leads_sales_and_for_oneself(people: People, w
 @pytest.mark.django_db
 def test_all_see_the_leads_but_not_whose_they_are(people: People) -> None:
     table = Table(("lead", "owner"), (("L1", people.leyla.email), ("L2", "other@acme.example")))
-    assert seen(table, "overdue", people.omar) == table
-    assert seen(table, "overdue", people.leyla).rows == (("L1", people.leyla.email), ("L2", None))
-    assert seen(table, "overdue", people.vera).rows == (("L1", None), ("L2", None))
+    assert seen(table, "first_touch", people.omar) == table
+    assert seen(table, "first_touch", people.leyla).rows == (("L1", people.leyla.email), ("L2", None))
+    assert seen(table, "first_touch", people.vera).rows == (("L1", None), ("L2", None))
 
 
 @pytest.mark.django_db
@@ -64,3 +67,41 @@ def test_rows_name_lead_types_as_people_do_and_end_their_sentence_once(people: P
     text = signed_in(people.omar).get("/score/rows/S1/kept?period=term").content.decode()
     assert "<bdi>web_form</bdi>" not in text
     assert "..</bdi>" not in text
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("undrawn", "scored")
+def test_rows_by_owner_are_found_wherever_the_table_has_them(people: People) -> None:
+    columns, row = ("basis", "by", "key", "won"), ("closed", "owner", "other@acme.example", 3)
+    for who in (people.vera, people.mina, people.runa):
+        assert seen(Table(columns, (row,)), "outcomes", who).rows == ()
+    assert seen(Table(columns, (row,)), "outcomes", people.omar).rows == (row,)
+
+
+def overdue() -> Section:
+    rows = [{"lead": "L1", "owner": "noor@acme.example", "overdue": 60.0}]
+    columns = (Column("lead", "Lead"), Column("owner", "Owner"), Column("overdue", "Overdue", numeric=True))
+    return Section("overdue", "Overdue", "Who waits?", (Part(grids=(grid("late", "Late", columns, rows),)),))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("who", "named"), [("omar", True), ("leyla", True), ("kai", True), ("mina", False), ("vera", False)]
+)
+def test_the_list_of_what_is_overdue_names_owners_to_who_works_leads(
+    people: People, who: str, named: bool
+) -> None:
+    """Without a name nobody of sales could act; for all others it would be a poster of who is slow."""
+    (section,) = seen_sections((overdue(),), people[who])
+    (found,) = section.parts[0].grids
+    assert ("noor@acme.example" in str(found)) is named
+    assert ("noor@acme.example" in found.csv) is named
+    assert "L1" in found.csv
+    table = Table(("lead", "owner"), (("L1", "noor@acme.example"),))
+    assert (seen(table, "overdue", people[who]) == table) is named
+
+
+@pytest.mark.django_db
+def test_of_other_sections_nothing_is_left_out(people: People) -> None:
+    other = replace(overdue(), id="pace")
+    assert seen_sections((other,), people.vera) == (other,)

@@ -24,7 +24,7 @@ What it takes for granted: misses come one by one. If they come in clusters, ten
 is down, it is surer than it should be; the counts stand beside it for that reason.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil, floor
@@ -77,7 +77,10 @@ class Budget:
     day: int
     days: int
     burning: bool = False  # too fast: 95 % sure that it does not last
-    breaks_on: date | None = None  # when it is used up at the pace of the window that warns
+    breaks_on: date | None = (
+        None  # when it is used up at the pace of the window that warns; None by what is open
+    )
+    open: int = 0  # of the expected, those that are there and not judged for good: no miss yet
 
     @property
     def left(self) -> int:
@@ -86,15 +89,29 @@ class Budget:
     @property
     def sentence(self) -> str:
         """What a manager reads."""
-        used = f"{self.spent:,} of {self.allowed:,} misses used by day {self.day} of {self.days}"
+        over = self.day >= self.days
+        by = "at the end of the period" if over else f"by day {self.day} of {self.days}"
+        used = f"{self.spent:,} of {self.allowed:,} misses used {by}"
         if self.left < 0:
-            return f"{used}: the promise can no longer be kept in this period."
+            return f"{used}: the promise {'is broken' if over else 'can no longer be kept in this period'}."
+        return f"{used}{self._ahead(over)}"
+
+    def _ahead(self, over: bool) -> str:
+        """What is left, and apart from it what is there and not judged for good: an open lead is no miss."""
+        pace = f"at this pace ({float(SURE):.0%} sure)"
         if self.breaks_on is not None:
             on = f"{self.breaks_on.day} {MONTHS[self.breaks_on.month - 1]}"
-            return f"{used}; at this pace ({float(SURE):.0%} sure) the promise breaks around {on}."
-        if not self.left and self.day < self.days:
-            return f"{used}: the next one breaks the promise, unless more leads come than expected."
-        return f"{used}; {self.left:,} left."
+            return f"; {pace} the promise breaks around {on}."
+        if self.burning and self.left:
+            return f"; {self.left:,} left, and {pace} the {self.open:,} that are still open use them up."
+        if not self.left and not over:
+            return f": the next one breaks the promise, unless more leads come than expected.{self._apart}"
+        return f"; {self.left:,} left.{self._apart}"
+
+    @property
+    def _apart(self) -> str:
+        are = "is" if self.open == 1 else "are"
+        return f" {self.open:,} more {are} still open and not counted as missed." if self.open else ""
 
 
 def budget_of(
@@ -123,6 +140,7 @@ def budget_of(
         expected=round(whole),
         day=progress.done,
         days=progress.done + progress.left,
+        open=pending,
     )
     if budget.left < 0 or not progress.left:
         return budget
@@ -132,7 +150,7 @@ def budget_of(
     if window is None:
         return budget
     on = _breaks_on(window, budget, progress, pending, to_come)
-    return Budget(budget.allowed, budget.spent, budget.expected, budget.day, budget.days, True, on)
+    return replace(budget, burning=True, breaks_on=on)
 
 
 def clopper_pearson_low(count: int, of: int, doubt: float) -> float:
@@ -164,9 +182,16 @@ def _burning(target: Fraction, closed: Window, recent: Window, left: int, rest: 
     return closed if not over and runs_out(closed) else None
 
 
-def _breaks_on(window: Window, budget: Budget, progress: Progress, pending: int, to_come: Fraction) -> date:
-    """When the first miss too many comes at the window's own rate: first what is pending, then day by day."""
+def _breaks_on(
+    window: Window, budget: Budget, progress: Progress, pending: int, to_come: Fraction
+) -> date | None:
+    """When the first miss too many comes at the window's own rate: first what is pending, then day by day.
+
+    None where what is pending brings it: that falls due when each lead's clock says, on no day named here.
+    """
     rate = window.miss_rate or Fraction(0)
     needed = (budget.left + 1) / rate - pending
-    days = ceil(needed * progress.left / to_come) if needed > 0 and to_come else 1
+    if needed <= 0:
+        return None
+    days = ceil(needed * progress.left / to_come) if to_come else 1
     return progress.known_on + timedelta(days=min(max(days, 1), progress.left))

@@ -31,6 +31,8 @@ _DONE = {
     "first_touch_in_time": "first touched in time",
     "cadence_kept": "followed up as agreed",
 }
+MATURE = "win-rate-mature"  # opportunities of all mature months, as `conversion` has them
+CLOSED = "win-rate-closed"  # deals won or lost in the period, whenever they began
 _Z = 1.959963984540054  # of a 95 % interval
 
 
@@ -71,6 +73,8 @@ class Link:
     high: float | None = None
     promise: str = ""
     small: bool = False
+    basis: str = ""  # of a win rate: which deals are divided by which
+    behind: str = ""  # of a win rate that no promise speaks for: whose leads it is, MATURE or CLOSED
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ def chain(score: Score, agreement: Agreement) -> Chain:
     agreement.
     """
     promises = [promise for side in score.sides for promise in side.promises]
-    spoken = [_spoken(name, _of(promises, CHAIN[name])) for name in CHAIN if name != "win rate"]
+    spoken = [_spoken(name, _of(promises, CHAIN[name]), score.over) for name in CHAIN if name != "win rate"]
     return Chain((*spoken, _win_rate(score, agreement, _of(promises, CHAIN["win rate"]))))
 
 
@@ -122,7 +126,7 @@ def _of(promises: Iterable[PromiseScore], measures: tuple[str, ...]) -> list[Pro
     return sorted(found, key=lambda one: (_WORST.index(_STATES[one.state]), one.attainment or 0.0))
 
 
-def _spoken(name: str, promises: list[PromiseScore]) -> Link:
+def _spoken(name: str, promises: list[PromiseScore], over: bool) -> Link:
     if not promises:
         return Link(name, LinkState.UNKNOWN, f"{name.capitalize()}: nothing is promised.")
     worst = promises[0]
@@ -136,7 +140,7 @@ def _spoken(name: str, promises: list[PromiseScore]) -> Link:
     return Link(
         name,
         state,
-        f"{name.capitalize()}: {_said(worst)}{_few(worst.denominator) if small else ''}.",
+        f"{name.capitalize()}: {_said(worst, over)}{_few(worst.denominator) if small else ''}.",
         figure=worst.actual,
         target=worst.due_by_now,
         unit=worst.unit,
@@ -147,13 +151,13 @@ def _spoken(name: str, promises: list[PromiseScore]) -> Link:
     )
 
 
-def _said(promise: PromiseScore) -> str:
+def _said(promise: PromiseScore, over: bool) -> str:
     if promise.unit == "share":
         done = _DONE.get(promise.measure, "reached")
         return f"{percent(promise.actual)} {done} of the {percent(promise.target)} promised"
     noun = f" {promise.title.lower()}" if promise.unit == "leads" else ""
     actual, due = (_amount(value, promise.unit) for value in (promise.actual, promise.due_by_now))
-    return f"{actual}{noun} of the {due} due by now"
+    return f"{actual}{noun} of the {due} due{'' if over else ' by now'}"
 
 
 def _win_rate(score: Score, agreement: Agreement, promises: list[PromiseScore]) -> Link:
@@ -182,6 +186,8 @@ def _win_rate(score: Score, agreement: Agreement, promises: list[PromiseScore]) 
         high=high,
         promise=promise.id if promise else "",
         small=decided < FEW,
+        basis=f"{won:,} of {decided:,} {counted.what}",
+        behind=counted.behind,
     )
 
 
@@ -196,6 +202,7 @@ class _Counted:
     what: str
     open: int = 0  # opportunities of the same cohort that are neither won nor lost
     by_cohort: bool = True  # as the plan means it (5.3), not by the day of the close
+    behind: str = ""  # whose leads these are, where no promise speaks for them
 
     @property
     def settled(self) -> bool:
@@ -230,11 +237,11 @@ def _counted(score: Score, promise: PromiseScore | None) -> _Counted | None:
         step = (row["from_stage"], row["to_stage"], row.get("lead_type"))
         if step == ("opportunity", "customer", None) and row.get("mature_entered"):
             won, entered = _int(row["mature_reached"]), _int(row["mature_entered"])
-            return _Counted(won, entered, "opportunities of mature months")
+            return _Counted(won, entered, "opportunities of mature months", behind=MATURE)
     for row in _rows(score, "outcomes"):
         decided = _int(row.get("won")) + _int(row.get("lost"))
         if (row.get("basis"), row.get("by")) == ("closed", "all") and decided:
-            return _Counted(_int(row["won"]), decided, "deals closed", by_cohort=False)
+            return _Counted(_int(row["won"]), decided, "deals closed", by_cohort=False, behind=CLOSED)
     return None
 
 

@@ -2,18 +2,21 @@
 
 The counts are those of `tally.py`, lead for lead: what it counts as kept, broken, pending or excused stands
 here under that word, what it adds up under `counted`, and of a win rate each opportunity under `won`, `lost`
-or `open`.
+or `open`. A win rate that nobody promised has its leads too: those of the basis that `links.py` names.
 """
 
 from accord.agreement.terms import Promise
 from accord.ledger.engine import Ledger, literal
 from accord.ledger.lines import COUNTED
+from accord.ledger.links import CLOSED, MATURE
 from accord.ledger.score import Table
 from accord.ledger.tally import PERIOD, VERDICTS, scope_of
 
 JUDGED = ("broken", "pending", "excused", "kept")
 COUNTS = ("counted",)
 ENDINGS = ("lost", "open", "won")
+CLOSES = ("lost", "won")
+Behind = Promise | str  # a promise, or MATURE or CLOSED
 _ABOUT = (
     'c.lead, c.account, c.lead_type, c.stream, c.segment, c."source", c.worker AS owner, '
     "c.delivered_at, {due} AS due_at, {met} AS met_at, {points} AS points"
@@ -21,8 +24,10 @@ _ABOUT = (
 _ENDED = "CASE WHEN c.won_at IS NOT NULL THEN 'won' WHEN c.lost_at IS NOT NULL THEN 'lost' ELSE 'open' END"
 
 
-def states_of(promise: Promise) -> tuple[str, ...]:
+def states_of(promise: Behind) -> tuple[str, ...]:
     """The words under which its leads stand, what most needs looking at first; none if none can stand."""
+    if isinstance(promise, str):
+        return {MATURE: ENDINGS, CLOSED: CLOSES}[promise]
     if promise.measure in COUNTED:
         return COUNTS
     if promise.measure == "win_rate":
@@ -30,7 +35,7 @@ def states_of(promise: Promise) -> tuple[str, ...]:
     return JUDGED if promise.measure in VERDICTS else ()
 
 
-def counts_behind(ledger: Ledger, promise: Promise) -> dict[str, int]:
+def counts_behind(ledger: Ledger, promise: Behind) -> dict[str, int]:
     """How many rows stand under each word, 0 where none does; empty where nothing is judged lead by lead."""
     states = states_of(promise)
     if not states:
@@ -40,7 +45,7 @@ def counts_behind(ledger: Ledger, promise: Promise) -> dict[str, int]:
     return {state: held.get(state, 0) for state in states}
 
 
-def rows_behind(ledger: Ledger, promise: Promise, state: str, *, limit: int, offset: int = 0) -> Table:
+def rows_behind(ledger: Ledger, promise: Behind, state: str, *, limit: int, offset: int = 0) -> Table:
     """Leads under one word, the latest delivered first: attributes, instants in UTC, `points` that count."""
     return ledger.query(
         f"SELECT * EXCLUDE (state) FROM ({_rows(ledger, promise)}) "  # noqa: S608 - our own names and literals
@@ -49,7 +54,9 @@ def rows_behind(ledger: Ledger, promise: Promise, state: str, *, limit: int, off
     )
 
 
-def _rows(ledger: Ledger, promise: Promise) -> str:
+def _rows(ledger: Ledger, promise: Behind) -> str:
+    if isinstance(promise, str):
+        return _mature(ledger) if promise == MATURE else _closed()
     scope = scope_of(ledger, promise)
     if promise.measure in COUNTED:
         about = _ABOUT.format(due="NULL", met='k."on"', points="k.points")
@@ -67,4 +74,31 @@ def _rows(ledger: Ledger, promise: Promise) -> str:
     return (
         f"SELECT v.state, {about} FROM verdict v JOIN cycle c ON c.id = v.id "  # noqa: S608
         f"WHERE v.promise = {literal(VERDICTS[promise.measure])} AND v.started_on {PERIOD}{scope}"
+    )
+
+
+def _mature(ledger: Ledger) -> str:
+    """The opportunities of the months that `conversion` calls mature, by what became of each."""
+    months = [
+        row["cohort"]
+        for row in ledger.measure("conversion").table.dicts()
+        if (row["from_stage"], row["to_stage"], row["lead_type"]) == ("opportunity", "customer", None)
+        and row["mature"]
+    ]
+    about = _ABOUT.format(due="NULL", met="coalesce(c.won_at, c.lost_at)", points="c.amount")
+    ended = _ENDED.replace("c.won_at IS NOT NULL", "w.id IS NOT NULL")
+    listed = ", ".join(f"DATE {literal(str(month)[:10])}" for month in months) or "NULL"
+    return (
+        f"SELECT {ended} AS state, {about} FROM stage_entry s JOIN cycle c ON c.id = s.id "  # noqa: S608
+        "LEFT JOIN stage_entry w ON w.stage = 'customer' AND w.id = s.id "
+        f"WHERE s.stage = 'opportunity' AND CAST(date_trunc('month', s.entered_on) AS DATE) IN ({listed}) "
+        "AND s.entered_on <= (SELECT to_on FROM params)"
+    )
+
+
+def _closed() -> str:
+    about = _ABOUT.format(due="NULL", met="coalesce(c.won_at, c.lost_at)", points="c.amount")
+    return (
+        f"SELECT {_ENDED} AS state, {about} FROM cycle c "  # noqa: S608 - our own names
+        f"WHERE local_day(coalesce(c.won_at, c.lost_at)) {PERIOD}"
     )

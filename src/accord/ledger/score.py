@@ -4,8 +4,9 @@ One `Score` holds every number of a period with its definition; nothing that dra
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from accord.ledger.budget import Budget
 
@@ -90,3 +91,9 @@ class Score:
     measures: dict[str, MeasureResult] = field(default_factory=dict)
     definitions: dict[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()  # small n, unmeasured promises, dirty facts
+
+    @property
+    def over(self) -> bool:
+        """Whether the period's last midnight had passed: nothing is due "by now" then, nothing "goes on"."""
+        ends = datetime.combine(self.to_on + timedelta(days=1), time(), ZoneInfo(self.zone))
+        return self.as_of >= ends

@@ -11,6 +11,7 @@ from accord.ledger.budget import Budget
 from accord.ledger.measures import MEASURES, find, part_of
 from accord.ledger.promised import requirements_of
 from accord.ledger.score import MeasureResult, PromiseScore, Score, SideScore
+from accord.report.owners import unnamed
 
 LAYOUT = 1  # raised when a key changes its meaning or goes; new keys may come at any time
 LISTED = 2000  # rows of one measure: a list of every account or lead is a log, not a score
@@ -34,6 +35,7 @@ COUNTS = {  # what the plain counts beside the figures count; each stands under 
     "expected": "Of an error budget: leads judged, pending, and to come at the pace so far.",
     "day": "Of an error budget: days of the period that are done.",
     "days": "Of an error budget: days of the period.",
+    "open": "Of an error budget: leads that are there and not judged for good; no misses yet.",
     "left_out": "Rows of the measure beyond those listed.",
 }
 GROUPINGS = {
@@ -48,9 +50,10 @@ def score_json(score: Score) -> str:
     """The whole score as JSON text, UTF-8 safe, keys in a fixed order, the same score giving the same text.
 
     Instants are ISO 8601 in UTC with `Z`, days are ISO dates, lengths of time are seconds, shares are
-    fractions of one, exact money is text. Unknown is null; there is no NaN and no infinity.
+    fractions of one, exact money is text. Unknown is null; there is no NaN and no infinity. Figures of single
+    people are left out: see `owners.py`.
     """
-    return json.dumps(_score(score), ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+    return json.dumps(_score(unnamed(score)), ensure_ascii=False, allow_nan=False, indent=2) + "\n"
 
 
 def _score(score: Score) -> Json:

@@ -42,6 +42,7 @@ class Grid:
     muted: frozenset[int]  # rows to show greyed: figures that are not final yet
     left_out: int
     rows: tuple[Row, ...]
+    note: str = ""  # what to mind when one reads the rows together
 
     @property
     def csv(self) -> str:
@@ -63,6 +64,7 @@ def grid(
     *,
     muted: Callable[[Row], bool] = lambda _: False,
     seen: Sequence[Row] | None = None,
+    note: str = "",
 ) -> Grid:
     """The table of `rows`: the first hundred, or those `seen`. A column that no row knows is left away."""
     rows = list(rows)
@@ -70,7 +72,7 @@ def grid(
     kept = tuple(column for column in columns if any(_tells(column, row) for row in rows))
     cells = tuple(tuple(c.show(row.get(c.key)) for c in kept) for row in shown)
     pale = frozenset(index for index, row in enumerate(shown) if muted(row))
-    return Grid(id, caption, kept, cells, pale, max(0, len(rows) - len(shown)), tuple(rows))
+    return Grid(id, caption, kept, cells, pale, max(0, len(rows) - len(shown)), tuple(rows), note)
 
 
 def _tells(column: Column, row: Row) -> bool:

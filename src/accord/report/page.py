@@ -16,6 +16,7 @@ from accord.agreement.terms import Agreement
 from accord.ledger.score import Score
 from accord.plan.demand import Plan
 from accord.report import format as say
+from accord.report.owners import unnamed
 from accord.report.scoreboard import sides, verdict
 from accord.report.sections import sections
 from accord.report.view import Item, Reader, meaning, sentence
@@ -35,11 +36,13 @@ def render_page(
 ) -> str:
     """The score as one HTML file.
 
-    Every number of `score.measures` that the page knows is shown; one that is missing leaves an empty
-    state that says how to get it, never an error. The same score gives the same bytes. `plan` adds where the
-    promised numbers come from (S4.7). `lang` and `direction` are those of the page's root element. `above` is
-    HTML that a server puts over the page; the security policy is then the server's.
+    Every number of `score.measures` that the page knows is shown, save those of single people; one that is
+    missing leaves an empty state that says how to get it, never an error. The same score gives the same
+    bytes. `plan` adds where the promised numbers come from (S4.7). `lang` and `direction` are those of the
+    page's root element. `above` is HTML that a server puts over the page; the security policy is then the
+    server's.
     """
+    score = unnamed(score)
     reader = Reader(score)
     return (
         environment()
@@ -53,6 +56,7 @@ def render_page(
             verdict=verdict(score, agreement),
             warnings=[sentence(text) for text in score.warnings],
             sides=sides(score),
+            over=score.over,
             sections=sections(reader, agreement, plan),
             definitions=_definitions(score, agreement),
             short=_SHORT,

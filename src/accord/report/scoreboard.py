@@ -159,15 +159,17 @@ def verdict(score: Score, agreement: Agreement) -> Verdict:
         return Verdict("No leads yet: there is nothing to judge.", "Import a log, or widen the period.")
     links = chain(score, agreement)
     if links.first or any(promise.state in _WEAK for promise in measured):
-        return _weakest(links, measured)
+        return _weakest(links, measured, score.over)
     if not measured:
         return Verdict("Nothing can be judged yet.", "No promise found what it measures in the log.")
-    if over := [promise for promise in measured if promise.state is PromiseState.OVER]:
-        return Verdict("Everything promised is there, some of it more than agreed.", _because(over[0]))
+    if much := [promise for promise in measured if promise.state is PromiseState.OVER]:
+        return Verdict(
+            "Everything promised is there, some of it more than agreed.", _because(much[0], score.over)
+        )
     return Verdict("Both sides keep what they promised.", _all_well(measured, promises))
 
 
-def _weakest(links: Chain, measured: list[PromiseScore]) -> Verdict:
+def _weakest(links: Chain, measured: list[PromiseScore], over: bool) -> Verdict:
     """The link that gave way first, what is at risk further up, then what gave way beside the chain."""
     told: list[Link | PromiseScore]
     risky = [link for link in links.links if link.state is LinkState.AT_RISK]
@@ -185,17 +187,17 @@ def _weakest(links: Chain, measured: list[PromiseScore]) -> Verdict:
         weakest = risky[0] if risky else lagging[0]
         start, told, also = f"Nothing is broken; at risk is {_names([weakest])[0]}", [weakest], []
     also_said = f"; {_list(also)} {'is' if len(also) == 1 else 'are'} at risk" if also else ""
-    by = [_by(one, measured) for one in told]
+    by = [_by(one, measured, over) for one in told]
     because = " ".join(filter(None, [*by, *_others(told, measured), _holding(links, measured)]))
     return Verdict(f"{start}{also_said}.", because)
 
 
-def _by(weak: Link | PromiseScore, measured: list[PromiseScore]) -> str:
+def _by(weak: Link | PromiseScore, measured: list[PromiseScore], over: bool) -> str:
     """By what it gave way: figures of the promise that speaks for it; a win rate says how sure it is."""
     if isinstance(weak, PromiseScore):
-        return _because(weak)
+        return _because(weak, over)
     spoken = [promise for promise in measured if promise.id == weak.promise and weak.name != "win rate"]
-    return _because(spoken[0]) if spoken else weak.sentence
+    return _because(spoken[0], over) if spoken else weak.sentence
 
 
 def _others(told: list[Link | PromiseScore], measured: list[PromiseScore]) -> list[str]:
@@ -236,7 +238,7 @@ def _called(promise: PromiseScore) -> str:
     return link if spoken or link not in CHAIN else promise.measure.replace("_", " ")
 
 
-def _because(promise: PromiseScore) -> str:
+def _because(promise: PromiseScore, over: bool) -> str:
     who = {"both": "both sides"}.get(promise.side, promise.side)
     actual = say.or_dash(say.amount(promise.actual, promise.unit))
     due = say.or_dash(_wanted(promise.due_by_now, promise.unit))
@@ -245,7 +247,7 @@ def _because(promise: PromiseScore) -> str:
         figures = f"{actual}{f' ({counted})' if counted else ''} where {due} was promised"
     else:
         reached = say.number(promise.actual) if promise.unit == "leads" else actual
-        figures = f"{say.or_dash(reached)} of the {due} due by now"
+        figures = f"{say.or_dash(reached)} of the {due} due{'' if over else ' by now'}"
     return f"{say.or_dash(say.name(promise.title))} ({who}): {figures}."
 
 

@@ -172,7 +172,7 @@ def _table(name: str, title: str, unit: str, rows: list[Row], agreement: Agreeme
     columns = (
         Column("interval_on", _capital(str(agreement.term.interval)), _name(agreement)),
         Column("goal", "Goal", amount, numeric=True),
-        Column("due", "Due by now", amount, numeric=True),
+        Column("due", "Due to date", amount, numeric=True),
         Column("low", "Band from", amount, numeric=True),
         Column("high", "Band to", amount, numeric=True),
         Column("actual", "Actual", amount, numeric=True),

@@ -16,6 +16,7 @@ _EMPTY = (
     "`minutes_per_month` of a person of sales, or "
     "`capacity: {hours_per_month: 160, for_marketing_leads: 60%}`."
 )
+_SO_FAR = "so far this month"
 _WEEKS = 26  # bars that a chart can hold, and rows of its table; the file holds all
 _hours = partial(say.number, digits=1)
 
@@ -61,20 +62,24 @@ def _figures(months: list[Row]) -> tuple[Figure, ...]:
     if not over:
         return ()
     row = over[-1]
-    use, hint = say.known(row.get("use")), f"{month_of(row.get('on'))}{', so far' if row.get('open') else ''}"
+    use, runs = say.known(row.get("use")), bool(row.get("open"))
+    span = _SO_FAR if runs else "a month"
+    hint = f"{month_of(row.get('on'))}{f', {_SO_FAR}' if runs else ''}"
     assumed = (
         "minutes a touch are the usual ones" if row.get("assumed") else "by the agreement's minutes a touch"
     )
     return (
         Figure("Work ÷ time", say.percent(use), hint, "over" if use is not None and use > 1 else ""),
         Figure(
-            "Leads", say.number(row.get("leads")), f"{_hours(row.get('work_hours'))} h of work, {assumed}"
+            f"Leads {_SO_FAR}" if runs else "Leads",
+            say.number(row.get("leads")),
+            f"{_hours(row.get('work_hours'))} h of work, {assumed}",
         ),
-        Figure("Leads a rep can follow up", say.number(row.get("leads_per_rep")), "a month, rounded down"),
+        Figure("Leads a rep can follow up", say.number(row.get("leads_per_rep")), f"{span}, rounded down"),
         Figure(
             "Reps needed",
             say.number(row.get("reps_needed")),
-            f"{say.or_dash(say.number(row.get('reps')))} listed",
+            f"{f'for those {_SO_FAR}; ' if runs else ''}{say.or_dash(say.number(row.get('reps')))} listed",
         ),
     )
 
@@ -103,6 +108,10 @@ def _weeks(id: str, title: str, weeks: list[Row]) -> Grid:
     return _grid(f"{id}-weeks", f"{title}: work and time by week", weeks, day_of)
 
 
+def _standing(open: object) -> str | None:
+    return "not over yet" if open else None
+
+
 def _grid(id: str, title: str, rows: list[Row], show: Callable[[object], str | None]) -> Grid:
     columns = (
         Column("on", "From", show),
@@ -114,5 +123,6 @@ def _grid(id: str, title: str, rows: list[Row], show: Callable[[object], str | N
         Column("reps", "Reps", say.number, numeric=True),
         Column("leads_per_rep", "Leads a rep can follow up", say.number, numeric=True),
         Column("reps_needed", "Reps needed", say.number, numeric=True),
+        Column("open", "State", _standing, optional=True),
     )
     return grid(id, title, columns, rows, muted=lambda row: bool(row.get("open")), seen=rows[-_WEEKS:])

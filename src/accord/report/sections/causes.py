@@ -7,7 +7,8 @@ from accord.report import format as say
 from accord.report.charts_marketing import TallyPoint, reasons_chart
 from accord.report.drawing import draw
 from accord.report.grid import Column, Grid, Row, grid
-from accord.report.view import Chart, Figure, Key, Part, Reader, Section, label
+from accord.report.naming import group_of
+from accord.report.view import Chart, Figure, Key, Part, Reader, Section
 
 _NONE = "No first touch and no decision was late: there is nothing to find a cause for."
 _EMPTY = (
@@ -106,9 +107,8 @@ def _told(rows: list[Row], by: str) -> bool:
 
 
 def _groups(rows: list[Row], by: str, duty: str, agreement: Agreement) -> Grid:
-    show = partial(label, agreement=agreement) if by == "lead_type" else str
     named = [
-        {**row, "group": show(row["key"]) if row.get("key") is not None else "unknown",
+        {**row, "group": group_of(row, agreement),
          "cause": row.get("cause") or "unknown"}
         for row in rows if row.get("by") == by
     ]  # fmt: skip

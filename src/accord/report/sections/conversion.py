@@ -7,6 +7,7 @@ from accord.report import format as say
 from accord.report.charts import SharePoint, conversion_chart
 from accord.report.drawing import HALF, draw
 from accord.report.grid import Column, Grid, Row, grid, slug
+from accord.report.naming import group_of
 from accord.report.view import Chart, Key, Part, Reader, Section, label, month_of, stage
 
 _EMPTY = (
@@ -170,7 +171,8 @@ def _part_of(row: Row, name: str, agreement: Agreement) -> str:
     """What a cell is apart in, by its name; `all` where it is together."""
     if name not in str(row.get("by")).split(", "):
         return "all"
-    return label(say.name(row.get(name), 40), agreement)
+    key = say.name(row.get(name), 40)
+    return label(key, agreement) if name == "lead_type" else group_of({"by": name, "key": key}, agreement)
 
 
 def _type(row: Row, agreement: Agreement) -> str:

@@ -5,6 +5,7 @@ from functools import partial
 from accord.agreement.terms import Agreement
 from accord.report import format as say
 from accord.report.grid import Column, Grid, Row, grid
+from accord.report.naming import TWICE, group_of
 from accord.report.view import Figure, Part, Reader, Section
 
 _EMPTY = (
@@ -12,21 +13,21 @@ _EMPTY = (
     "come into the log as events `opportunity` and `proposal`, with the amount that is expected."
 )
 _FROM = {
-    "log": "won of mature months",
+    "log": "won of all opportunities, cohorts of mature months",
     "agreement": "as agreed",
-    "log of all": "of all deals, as its own are few",
+    "log of all": "of all deals together, as its own are few",
     "agreement for all": "as agreed for all",
 }
 _GROUPS = {"all": "All", "stream": "Stream", "segment": "Segment"}
 _days = partial(say.number, digits=0)
 
 
-def section(reader: Reader, _: Agreement) -> Section:
+def section(reader: Reader, agreement: Agreement) -> Section:
     rows = reader.rows("coverage")
     whole = next((row for row in rows if row.get("by") == "all"), {})
     told = bool(whole.get("open_deals")) or whole.get("quota") is not None
     currency = reader.score.currency
-    parts = (Part("", _figures(whole, currency), grids=(_table(rows, currency),)),) if told else ()
+    parts = (Part("", _figures(whole, currency), grids=(_table(rows, currency, agreement),)),) if told else ()
     return Section(
         "coverage",
         "Coverage",
@@ -55,7 +56,9 @@ def _figures(row: Row, currency: str) -> tuple[Figure, ...]:
         Figure("Open pipeline", say.money(row.get("pipeline"), currency), old),
         Figure("Pipeline needed", say.money(row.get("needed_pipeline"), currency), "for the quota left"),
         Figure("Quota left", say.money(row.get("quota_left"), currency), _of_quota(row, currency)),
-        Figure("Win rate", say.percent(row.get("win_rate")), _FROM.get(str(row.get("rate_from")), "")),
+        Figure(
+            "Win rate, by cohort", say.percent(row.get("win_rate")), _FROM.get(str(row.get("rate_from")), "")
+        ),
     )
 
 
@@ -64,12 +67,12 @@ def _of_quota(row: Row, currency: str) -> str:
     return f"of {quota} of new business" if quota else ""
 
 
-def _table(rows: list[Row], currency: str) -> Grid:
+def _table(rows: list[Row], currency: str, agreement: Agreement) -> Grid:
     amount = partial(say.money, currency=currency)
     named = [
         {
             **row,
-            "of": "all" if row.get("by") == "all" else row.get("key") or "unknown",
+            "of": "all" if row.get("by") == "all" else group_of(row, agreement),
             "group": _GROUPS.get(str(row.get("by"))),
             "rests_on": _FROM.get(str(row.get("rate_from"))),
             "verdict": {True: "enough", False: "not enough"}.get(bool(row["enough"]))
@@ -97,4 +100,5 @@ def _table(rows: list[Row], currency: str) -> Grid:
         Column("unpriced", "Without amount", say.number, numeric=True, optional=True),
     )
     title = "Open pipeline against quota, by stream and segment"
-    return grid("coverage", title, columns, named, muted=lambda row: bool(row.get("small")))
+    small = lambda row: bool(row.get("small"))  # noqa: E731
+    return grid("coverage", title, columns, named, muted=small, note=TWICE)

@@ -3,7 +3,8 @@
 from accord.agreement.terms import Agreement
 from accord.report import format as say
 from accord.report.grid import Column, Grid, Row, grid
-from accord.report.view import Figure, Part, Reader, Section, label
+from accord.report.naming import TWICE, group_of
+from accord.report.view import Figure, Part, Reader, Section
 
 _EMPTY = (
     "The log has no customers yet. They come with the event `won`; `renewed` and `churned` say who stayed, "
@@ -45,7 +46,7 @@ def _table(rows: list[Row], agreement: Agreement) -> Grid:
     named = [
         {
             **row,
-            "of": "all" if row.get("by") == "all" else label(row.get("key"), agreement),
+            "of": "all" if row.get("by") == "all" else group_of(row, agreement),
             "group": _GROUPS.get(str(row.get("by"))),
         }
         for row in rows
@@ -69,4 +70,5 @@ def _table(rows: list[Row], agreement: Agreement) -> Grid:
         Column("satisfaction_high", "95% to", say.percent, numeric=True),
     )
     title = "Who stayed and who is content"
-    return grid("customers", title, columns, named, muted=lambda row: bool(row.get("small")))
+    small = lambda row: bool(row.get("small"))  # noqa: E731
+    return grid("customers", title, columns, named, muted=small, note=TWICE)

@@ -7,6 +7,7 @@ from accord.report import format as say
 from accord.report.charts_marketing import PairPoint, mix_chart
 from accord.report.drawing import HALF, draw
 from accord.report.grid import Column, Grid, Row, grid
+from accord.report.naming import TWICE, group_of, stream
 from accord.report.view import Chart, Figure, Key, Part, Reader, Section, label
 
 _GROUPS = {"lead_type": "Lead type", "stream": "Stream"}
@@ -31,21 +32,29 @@ def section(reader: Reader, agreement: Agreement) -> Section:
         known = {row.get("by") for row in rows if row.get("key") is not None}
         groups = [row for row in rows if row.get("by") in known & set(_GROUPS)]
         grids = (_groups(groups, currency, agreement),) if groups else ()
-        parts.append(Part("", _figures(whole, currency), grids=grids, folded=_folded(reader, currency)))
+        parts.append(
+            Part(
+                "",
+                _figures(whole, currency, reader.score.over),
+                grids=grids,
+                folded=_folded(reader, currency),
+            )
+        )
         parts += _mix(reader.rows("mix"), currency, agreement)
     return Section(
         "delivery",
         "Delivery",
-        "What marketing delivered and what counts of it: by number and by value, beside what the plan asks "
-        "by now.",
+        "What marketing delivered and what counts of it: by number and by value, beside what the plan "
+        f"{'asked' if reader.score.over else 'asks by now'}.",
         tuple(parts),
         "" if parts else _EMPTY,
         reader.counted("delivery", "mix"),
     )
 
 
-def _figures(row: Row, currency: str) -> tuple[Figure, ...]:
+def _figures(row: Row, currency: str, over: bool) -> tuple[Figure, ...]:
     silent, unpriced = say.number(row.get("by_silence")), row.get("unpriced")
+    by_now = "" if over else " by now"
     price = _PRICES.get(str(row.get("price")), "")
     found = [
         Figure("Accepted", say.number(row.get("accepted")), f"{silent} of them by silence"),
@@ -55,10 +64,10 @@ def _figures(row: Row, currency: str) -> tuple[Figure, ...]:
     ]
     if row.get("planned") is not None:
         asked = _asked(say.number(row.get("planned")))
-        found.insert(1, Figure("Of the plan by now", say.percent(row.get("of_planned")), asked))
+        found.insert(1, Figure(f"Of the plan{by_now}", say.percent(row.get("of_planned")), asked))
     if row.get("value_planned") is not None:
         asked = _asked(say.money(row.get("value_planned"), currency))
-        found.append(Figure("Value of the plan by now", say.percent(row.get("value_of_planned")), asked))
+        found.append(Figure(f"Value of the plan{by_now}", say.percent(row.get("value_of_planned")), asked))
     if unpriced:
         found.append(Figure("Without a value", say.number(unpriced), "counted as nothing", "risk"))
     return tuple(found)
@@ -77,7 +86,7 @@ def _columns(currency: str) -> tuple[Column, ...]:
         Column("rejected", "Rejected", say.number, numeric=True),
         Column("undecided", "Undecided", say.number, numeric=True),
         Column("merged", "Duplicates", say.number, numeric=True, optional=True),
-        Column("planned", "Planned by now", say.number, numeric=True),
+        Column("planned", "Planned to date", say.number, numeric=True),
         Column("of_planned", "Of plan", say.percent, numeric=True),
         Column("value", "Value", amount, numeric=True),
         Column("value_delivered", "As delivered", amount, numeric=True),
@@ -89,11 +98,13 @@ def _columns(currency: str) -> tuple[Column, ...]:
 
 def _groups(rows: list[Row], currency: str, agreement: Agreement) -> Grid:
     named = [
-        {**row, "group": _GROUPS[str(row["by"])], "of": label(row.get("key"), agreement)}
+        {**row, "group": _GROUPS[str(row["by"])], "of": group_of(row, agreement)}
         for row in sorted(rows, key=lambda row: list(_GROUPS).index(str(row["by"])))
     ]
     columns = (Column("of", "Leads of"), Column("group", "By"), *_columns(currency))
-    return grid("delivery", "Leads delivered, by lead type and stream", columns, named, muted=_small)
+    return grid(
+        "delivery", "Leads delivered, by lead type and stream", columns, named, muted=_small, note=TWICE
+    )
 
 
 def _folded(reader: Reader, currency: str) -> tuple[Grid, ...]:
@@ -150,7 +161,7 @@ def _pair(row: Row, share: str, planned: str, agreement: Agreement) -> PairPoint
 def _mix_tables(rows: list[Row], currency: str, agreement: Agreement, id: str = "") -> tuple[Grid, Grid]:
     """The mix by count, and the mix by value."""
     amount = partial(say.money, currency=currency)
-    of = (Column("stream", "Stream"), Column("type", "Lead type"))
+    of = (Column("stream", "Stream", stream), Column("type", "Lead type"))
     by_count = (
         Column("accepted", "Accepted", say.number, numeric=True),
         Column("share", "Share", say.percent, numeric=True),

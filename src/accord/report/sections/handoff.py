@@ -7,6 +7,7 @@ from accord.report import format as say
 from accord.report.charts_marketing import TallyPoint, reasons_chart
 from accord.report.drawing import draw
 from accord.report.grid import Column, Grid, Row, grid, slug
+from accord.report.naming import TWICE, group_of, plain
 from accord.report.view import Chart, Figure, Key, Part, Reader, Section, label
 
 _GROUPS = {"lead_type": "Lead type", "stream": "Stream", "source": "Source"}
@@ -140,12 +141,12 @@ def _columns() -> tuple[Column, ...]:
 
 def _groups(rows: list[Row], agreement: Agreement) -> Grid:
     named = [
-        {**row, "group": _GROUPS[str(row["by"])], "of": label(row.get("key"), agreement)}
+        {**row, "group": _GROUPS[str(row["by"])], "of": group_of(row, agreement)}
         for row in sorted(rows, key=lambda row: list(_GROUPS).index(str(row["by"])))
     ]
     columns = (Column("of", "Leads of"), Column("group", "By"), *_columns())
     title = "Hand-offs by lead type, stream and source"
-    return grid("handoffs", title, columns, named, muted=_small)
+    return grid("handoffs", title, columns, named, muted=_small, note=TWICE)
 
 
 def _months(rows: list[Row]) -> Grid:
@@ -185,7 +186,7 @@ def _whole(row: Row, name: str) -> int:
 
 
 def _reason(row: Row) -> str:
-    return (say.name(row.get("reason"), 40) or _NONE_GIVEN).replace("_", " ")
+    return plain(say.name(row.get("reason"), 40) or _NONE_GIVEN)
 
 
 def _table(id: str, title: str, rows: list[Row], *before: Column) -> Grid:

@@ -43,9 +43,8 @@ def section(reader: Reader, agreement: Agreement) -> Section:
 
 def _figure(link: Link) -> Figure:
     wanted = _wanted(link)
-    return Figure(
-        link.name.capitalize(), _figured(link), f"of {wanted}" if wanted else "", _TONES[link.state]
-    )
+    told = (f"of {wanted}" if wanted else "", link.basis)
+    return Figure(link.name.capitalize(), _figured(link), ", ".join(filter(None, told)), _TONES[link.state])
 
 
 def _figured(link: Link) -> str | None:

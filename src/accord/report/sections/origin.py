@@ -5,6 +5,7 @@ from functools import partial
 from accord.plan.demand import LeadDemand, Plan, Split
 from accord.report import format as say
 from accord.report.grid import Column, Row, grid
+from accord.report.naming import plain
 from accord.report.view import Figure, Part, Section
 
 
@@ -12,7 +13,7 @@ def section(plan: Plan) -> Section:
     demands = [(stream.split, demand) for stream in plan.streams for demand in stream.demands]
     money = partial(say.money, currency=plan.currency)
     columns = (
-        Column("stream", "Stream"),
+        Column("stream", "Stream", plain),
         Column("lead_type", "Lead type"),
         Column("leads", "Leads needed", say.number, numeric=True),
         Column("customers", "Customers", say.number, numeric=True),

@@ -8,7 +8,8 @@ from accord.report.chart_parts import SharePoint
 from accord.report.charts_pipeline import SpanPoint, ratio_chart, time_to_close_chart
 from accord.report.drawing import draw
 from accord.report.grid import Column, Grid, Row, grid
-from accord.report.view import Chart, Figure, Key, Part, Reader, Section, label
+from accord.report.naming import TWICE, group_of
+from accord.report.view import Chart, Figure, Key, Part, Reader, Section
 
 _BASES = {
     "closed": "Closed in the period, whenever begun",
@@ -36,12 +37,14 @@ def section(reader: Reader, agreement: Agreement) -> Section:
     rows = reader.rows("outcomes")
     bases = [row for row in rows if row.get("by") == "all"]
     told = any(row.get("won") or row.get("lost") for row in bases)
-    closed = next((row for row in bases if row.get("basis") == "closed"), {})
+    closed, begun = (
+        next((row for row in bases if row.get("basis") == each), {}) for each in ("closed", "cohort")
+    )
     groups = [row for row in rows if row.get("basis") == "closed" and row.get("by") in _GROUPS]
     parts = []
     if told:
         currency = reader.score.currency
-        parts.append(Part("", _figures(closed, currency), grids=(_bases(bases, currency),)))
+        parts.append(Part("", _figures(closed, begun, currency), grids=(_bases(bases, currency),)))
         if any(row.get("key") is not None for row in groups):
             charts = tuple(filter(None, (_ratios(rows, currency),)))
             parts.append(
@@ -63,13 +66,22 @@ def section(reader: Reader, agreement: Agreement) -> Section:
     )
 
 
-def _figures(row: Row, currency: str) -> tuple[Figure, ...]:
+def _figures(row: Row, begun: Row, currency: str) -> tuple[Figure, ...]:
+    """Each win rate names its leads and what it divides by: the two are not comparable (5.3)."""
     if not row:
         return ()
-    decided = (row.get("won"), row.get("lost"))
-    both = sum(decided) if all(isinstance(count, int) for count in decided) else None  # type: ignore[arg-type]
+    waits = f", {say.number(begun.get('open'))} more still open" if begun.get("open") else ""
     return (
-        Figure("Win rate", say.percent(row.get("win_rate")), say.of(row.get("won"), both) or ""),
+        Figure(
+            "Win rate, by day of the close",
+            say.percent(row.get("win_rate")),
+            f"{say.of(row.get('won'), _decided(row))} deals won or lost in the period, whenever begun",
+        ),
+        Figure(
+            "Win rate, by cohort",
+            say.percent(begun.get("win_rate")),
+            f"{say.of(begun.get('won'), _decided(begun))} decided of the leads begun in the period{waits}",
+        ),
         Figure("Won", say.number(row.get("won")), "in the period"),
         Figure("Lost", say.number(row.get("lost")), "in the period"),
         Figure("Revenue", say.money(row.get("revenue"), currency), "of deals won in the period"),
@@ -107,13 +119,14 @@ def _bases(rows: list[Row], currency: str) -> Grid:
 
 def _groups(rows: list[Row], currency: str, agreement: Agreement) -> Grid:
     named = [
-        {**row, "group": _GROUPS[str(row["by"])], "of": label(row.get("key"), agreement)}
+        {**row, "group": _GROUPS[str(row["by"])], "of": group_of(row, agreement)}
         for row in sorted(rows, key=lambda row: list(_GROUPS).index(str(row["by"])))
     ]
     decided = [column for column in _columns(currency) if column.key not in {"open", "won_of_all"}]
     columns = (Column("of", "Leads of"), Column("group", "By"), *decided)
     title = "Deals closed in the period, by where their leads came from"
-    return grid("outcomes-by-group", title, columns, named, muted=lambda row: bool(row.get("small")))
+    small = lambda row: bool(row.get("small"))  # noqa: E731
+    return grid("outcomes-by-group", title, columns, named, muted=small, note=TWICE)
 
 
 def _ratios(rows: list[Row], currency: str) -> Chart | None:
@@ -180,7 +193,7 @@ def _span(row: Row, agreement: Agreement) -> SpanPoint:
 
 
 def _of(row: Row, agreement: Agreement) -> str:
-    return "All" if row.get("by") == "all" else label(say.name(row.get("key"), 40), agreement)
+    return "All" if row.get("by") == "all" else say.or_dash(say.name(group_of(row, agreement), 40))
 
 
 def _closes(rows: list[Row], reader: Reader, agreement: Agreement) -> Grid:

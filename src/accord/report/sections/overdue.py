@@ -5,6 +5,7 @@ from functools import partial
 from accord.agreement.terms import Agreement
 from accord.report import format as say
 from accord.report.grid import Column, grid
+from accord.report.naming import person, stream
 from accord.report.view import Part, Reader, Section, label, when
 
 _LISTED = 50  # the longest; their file holds all
@@ -21,8 +22,8 @@ def section(reader: Reader, agreement: Agreement) -> Section:
     columns = (
         Column("lead", "Lead"),
         Column("lead_type", "Lead type", lambda value: say.name(label(value, agreement))),
-        Column("owner", "Owner"),
-        Column("stream", "Stream"),
+        Column("owner", "Owner", lambda value: say.name(person(value, agreement))),
+        Column("stream", "Stream", stream),
         Column("delivered_at", "Delivered", there),
         Column("due_at", "Due", there),
         Column("overdue", "Overdue for", say.length, numeric=True),
@@ -41,8 +42,7 @@ def section(reader: Reader, agreement: Agreement) -> Section:
     return Section(
         "overdue",
         "Overdue leads",
-        "Who waits for an answer that was promised? Owners are named so that somebody can act; this"
-        " is no ranking.",
+        "Who waits for an answer that was promised? A list to act on, the longest wait first.",
         (Part(grids=(table,)),) if rows else (),
         "" if rows else _NONE if delivered else _EMPTY,
         reader.counted("overdue"),

@@ -17,6 +17,8 @@ _EMPTY = (
     "measure: accepted_leads, from: plan}`, draws one over the period, and every delivered lead moves the "
     "actual line."
 )
+_IS = "Is what was promised for the period on its line today?"
+_WAS = "Did what was promised for the period keep to its line, and did it arrive?"
 _DAYS = 62  # rows that a table by day may have; a longer period is shown by week, a year by month
 _BY_WEEK = 190  # days: half a year
 
@@ -33,39 +35,51 @@ def section(reader: Reader, _: Agreement) -> Section:
             id,
             summaries.get(id, {}),
             [row for row in days if str(row.get("promise")) == id],
+            reader.score.over,
         )
         for id in ids
     ]
     return Section(
         "pace",
         "Pace",
-        "Is what was promised for the period on its line today? Early floods and late floods both "
-        "count as off the line.",
+        f"{_WAS if reader.score.over else _IS} Early floods and late floods both count as off the line.",
         tuple(parts),
         "" if parts else _EMPTY,
         reader.counted("pace", "pace_summary"),
     )
 
 
-def _part(promise: PromiseScore | None, id: str, summary: Row, days: list[Row]) -> Part:
+def _part(promise: PromiseScore | None, id: str, summary: Row, days: list[Row], over: bool) -> Part:
     unit = promise.unit if promise else "leads"
     title = say.or_dash(say.name(promise.title if promise else id))
     charts = (_chart(title, id, unit, days),) if any(row.get("actual") is not None for row in days) else ()
     grids = () if charts or not days else (_table(id, title, unit, days),)
     tone = SHAPES[promise.state] if promise else ""
-    return Part(title, _figures(summary, unit, tone) if summary else (), charts, grids)
+    return Part(title, _figures(summary, unit, tone, over) if summary else (), charts, grids)
 
 
-def _figures(row: Row, unit: str, tone: str) -> tuple[Figure, ...]:
-    gap = say.known(row.get("gap"))
-    return (
-        Figure("Of pace", say.percent(row.get("of_pace"), 1), "actual ÷ line", tone),
-        Figure("Actual so far", say.amount(row.get("actual"), unit), _undecided(row)),
-        Figure("Line today", say.amount(row.get("line"), unit)),
-        Figure("Gap to the line", say.amount(gap, unit, signed=True)),
-        Figure("Goal of the period", say.amount(row.get("goal"), unit)),
+def _figures(row: Row, unit: str, tone: str, over: bool) -> tuple[Figure, ...]:
+    """Of a period that is over: how it ended. Its line is its goal, and nothing is needed or projected."""
+    gap = say.amount(row.get("gap"), unit, signed=True)
+    actual, goal = say.amount(row.get("actual"), unit), say.amount(row.get("goal"), unit)
+    reached = say.percent(row.get("of_pace"), 1)
+    running = (
+        Figure("Of pace", reached, "actual ÷ line", tone),
+        Figure("Actual so far", actual, _undecided(row)),
+        Figure("Line today", say.amount(row.get("line"), unit), "due by the last day that is over"),
+        Figure("Gap to the line", gap),
+        Figure("Goal of the period", goal),
         Figure("Needed per day", _rate(row.get("needed_per_day"), unit), "for the rest of the period"),
         Figure("Projected end", say.amount(row.get("projection"), unit), "if it goes on like this"),
+    )
+    ended = (
+        Figure("Of the goal", reached, "actual ÷ goal", tone),
+        Figure("Actual at the end", actual, _undecided(row)),
+        Figure("Goal of the period", goal),
+        Figure("Gap at the end", gap),
+    )
+    return (
+        *(ended if over else running),
         Figure("Days outside the band", say.number(row.get("days_outside")), _floods(row)),
         Figure("Farthest from the line", say.amount(row.get("largest_gap"), unit, signed=True), _on(row)),
     )

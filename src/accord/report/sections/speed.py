@@ -8,6 +8,7 @@ from accord.report import format as say
 from accord.report.charts import SharePoint, speed_chart
 from accord.report.drawing import draw
 from accord.report.grid import Column, Grid, Row, grid
+from accord.report.naming import NO_SUM
 from accord.report.scoreboard import SHAPES
 from accord.report.view import Chart, Figure, Key, Part, Reader, Section, day_of, label
 
@@ -136,7 +137,8 @@ def _by_type(rows: list[Row], agreement: Agreement) -> Grid:
         {**row, "lead_type": label(row.get("lead_type"), agreement), "within": _within(row, agreement)}
         for row in rows
     ]
-    return grid("speed-by-type", "First touch by lead type, working time", columns, named, muted=_small)
+    title = "First touch by lead type, working time"
+    return grid("speed-by-type", title, columns, named, muted=_small, note=NO_SUM)
 
 
 def _within(row: Row, agreement: Agreement) -> str:

@@ -7,6 +7,7 @@ from accord.report import format as say
 from accord.report.charts_pipeline import ReasonPoint, reasons_chart
 from accord.report.drawing import HALF, draw
 from accord.report.grid import Column, Grid, Row, grid
+from accord.report.naming import TWICE, group_of, plain, stream
 from accord.report.view import Chart, Figure, Key, Part, Reader, Section, day_of, label
 
 _EMPTY = (
@@ -56,7 +57,7 @@ def _figures(rows: list[Row]) -> tuple[Figure, ...]:
 
 
 def _reason(row: Row) -> str:
-    return say.name(row.get("reason"), 40) or "no reason given"
+    return plain(say.name(row.get("reason"), 40) or "no reason given")
 
 
 def _chart(rows: list[Row], outcome: str, currency: str) -> Chart | None:
@@ -105,7 +106,7 @@ def _by_group(rows: list[Row], currency: str, agreement: Agreement) -> Grid:
     named = [
         {
             **row,
-            "of": label(row.get("key"), agreement),
+            "of": group_of(row, agreement),
             "group": _GROUPS[str(row["by"])],
             "why": _reason(row),
             "how": _WORDS.get(str(row.get("outcome"))),
@@ -120,7 +121,7 @@ def _by_group(rows: list[Row], currency: str, agreement: Agreement) -> Grid:
         *_columns(currency),
     )
     title = "Reasons by lead type, stream, segment and source"
-    return grid("reasons-by-group", title, columns, named, muted=_small, seen=named[:_SEEN])
+    return grid("reasons-by-group", title, columns, named, muted=_small, seen=named[:_SEEN], note=TWICE)
 
 
 def _key_deals(rows: list[Row], currency: str, agreement: Agreement) -> list[Grid]:
@@ -131,7 +132,7 @@ def _key_deals(rows: list[Row], currency: str, agreement: Agreement) -> list[Gri
         Column("amount", "Amount", amount, numeric=True),
         Column("why", "Reason"),
         Column("type", "Lead type"),
-        Column("stream", "Stream"),
+        Column("stream", "Stream", stream),
         Column("source", "Source"),
         Column("closed_on", "Closed on", day_of),
         Column("days", "Days to close", _days, numeric=True),

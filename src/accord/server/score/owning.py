@@ -1,41 +1,51 @@
 """Whose figures somebody sees: what is told by owner is a league table, and that is off (DOMAIN 7, 8.7).
 
 Who leads sales sees every owner, anybody else what is their own. Leads are for all to see, whose they are
-is not.
+is not, save on the list of what is overdue: whoever works leads, or sees that they are worked, finds there
+who has each one. Without the name nobody could act on it; it counts nobody's leads and orders them by their
+wait.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterable
+from dataclasses import replace
 
 from accord.ledger.score import Table
+from accord.report.grid import Grid
+from accord.report.owners import OWNER, without_owners
+from accord.report.view import Section
 from accord.server.people.models import Side, User
 from accord.server.people.rights import leads
 
-_BY, _OWNER = "by", "owner"
-_SIDES = "attribution"  # its owners are marketing and sales, and no people
+_WORK = (Side.SALES, Side.OPERATIONS)  # work leads, or see that they are worked
+_LISTS = "overdue"  # the measure and the section that are a list of work
 
 
 def seen(table: Table, measure: str, viewer: User) -> Table:
     """What somebody may see of a table: of other owners no row, and no name beside a lead."""
-    if leads(viewer, Side.SALES) or measure == _SIDES:
+    if leads(viewer, Side.SALES) or (measure == _LISTS and viewer.side in _WORK):
         return table
-    if "lead" in table.columns:
-        return _without_names(table, lambda owner: _own(owner, viewer))
-    if table.columns[:1] == (_OWNER,):
-        return Table(table.columns, tuple(row for row in table.rows if _own(row[0], viewer)))
-    if table.columns[:2] == (_BY, "key"):
-        return Table(
-            table.columns, tuple(row for row in table.rows if row[0] != _OWNER or _own(row[1], viewer))
-        )
-    return table
+    return without_owners(table, measure, lambda owner: _own(owner, viewer))
 
 
-def _without_names(table: Table, own: Callable[[object], bool]) -> Table:
-    if _OWNER not in table.columns:
-        return table
-    at = table.columns.index(_OWNER)
-    return Table(
-        table.columns,
-        tuple(row if own(row[at]) else (*row[:at], None, *row[at + 1 :]) for row in table.rows),
+def seen_sections(made: Iterable[Section], viewer: User) -> tuple[Section, ...]:
+    """Sections of a score as somebody may see them: the list of what is overdue names owners to who works."""
+    if viewer.side in _WORK or leads(viewer, Side.SALES):
+        return tuple(made)
+    return tuple(_without(section) if section.id == _LISTS else section for section in made)
+
+
+def _without(section: Section) -> Section:
+    parts = tuple(replace(part, grids=tuple(map(_unnamed, part.grids))) for part in section.parts)
+    return replace(section, parts=parts)
+
+
+def _unnamed(grid: Grid) -> Grid:
+    at = [place for place, column in enumerate(grid.columns) if column.key != OWNER]
+    return replace(
+        grid,
+        columns=tuple(grid.columns[place] for place in at),
+        cells=tuple(tuple(row[place] for place in at) for row in grid.cells),
+        rows=tuple({key: value for key, value in row.items() if key != OWNER} for row in grid.rows),
     )
 
 

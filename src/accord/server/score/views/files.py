@@ -1,5 +1,7 @@
 """Charts and tables as files, with the same filters as the page that they stand on."""
 
+from typing import cast
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -7,7 +9,9 @@ from accord.errors import PageUnknown
 from accord.report.grid import Grid
 from accord.report.pictures import numbers_file, png_file, svg_file
 from accord.report.view import Chart, Section
+from accord.server.people.models import User
 from accord.server.score.keeping import Picture, drawn
+from accord.server.score.owning import seen_sections
 from accord.server.score.views.common import ready
 
 _TYPES = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
@@ -29,7 +33,7 @@ def chart(request: HttpRequest, section: str, name: str, kind: str) -> HttpRespo
 def table(request: HttpRequest, section: str, name: str) -> HttpResponse:
     """All rows of one table as CSV, values as they are."""
     frame, _score = ready(request)
-    found = _section(frame.sections, section)
+    found = _section(seen_sections(frame.sections, cast(User, request.user)), section)
     tables = {one.id: one for one in _tables(found)}
     if name not in tables:
         raise PageUnknown(name, tables, noun=f"table of {section}")

@@ -1,14 +1,18 @@
 """The score of both sides, and the page of each matter."""
 
+from typing import cast
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from accord.ledger.links import chain
 from accord.report.scoreboard import sides, verdict
 from accord.report.view import sentence
+from accord.server.people.models import User
 from accord.server.score import places
 from accord.server.score.comparing import changes, figures
 from accord.server.score.keeping import drawn
+from accord.server.score.owning import seen_sections
 from accord.server.score.reading import pictures, sections_of
 from accord.server.score.views.common import frame_of, missing, show
 
@@ -59,7 +63,7 @@ def _sheet(request: HttpRequest, name: str) -> HttpResponse:
     if frame is None:
         return missing(request)
     place = next(one for one in places.PLACES if one.name == name)
-    made = places.on(place, frame.sections)
+    made = places.on(place, seen_sections(frame.sections, cast(User, request.user)))
     facts: dict[str, object] = {"place": place, "sections": made}
     if frame.score is not None:
         facts |= {"drawn": drawn(pictures(made)), "before": figures(sections_of(frame.former, frame.mark))}

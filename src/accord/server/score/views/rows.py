@@ -14,15 +14,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accord.agreement.terms import Agreement, Promise
+from accord.agreement.terms import Agreement
 from accord.errors import FoldUnusable, NotReady, PageUnknown
 from accord.ledger.engine import Ledger
+from accord.ledger.links import CLOSED, MATURE
 from accord.ledger.measures import Measure, find, part_of
 from accord.ledger.promised import definition_of, requirements_of
-from accord.ledger.rows import counts_behind, rows_behind, states_of
-from accord.ledger.score import MeasureResult, Table
+from accord.ledger.rows import Behind, counts_behind, rows_behind, states_of
+from accord.ledger.score import MeasureResult, Score, Table
 from accord.ledger.slices import slices
 from accord.report.grid import csv_text
+from accord.report.naming import person, stream
 from accord.report.view import label
 from accord.server.look.saving import csv_file
 from accord.server.people.models import User
@@ -37,6 +39,13 @@ from accord.server.score.views.common import Frame, frame_of, missing, ready, sh
 A_PAGE, MOST = 50, 100_000
 _AT_ONCE, _PATIENCE_S = BoundedSemaphore(2), 2.0  # requests that read a fold; seconds that others wait
 _BUSY = "these rows are being read for others; ask again in some seconds"
+_RATES: dict[str, Words] = {  # a win rate that no promise speaks for, by its basis
+    MATURE: _(
+        "Won ÷ opportunities opened in the months that are mature: old enough that nine in ten of those that "
+        "are ever won were won. Open ones count as not won"
+    ),
+    CLOSED: _("Won ÷ (won + lost) of the deals closed in these days, whenever they began: a quick look"),
+}
 SHOWN = 200  # rows of a measure on its page; its file has all
 STATES: dict[str, Words] = {
     "kept": _("Kept"),
@@ -77,16 +86,10 @@ def rows(request: HttpRequest, promise: str, state: str = "") -> HttpResponse:
             if state
             else Table((), ())
         )
-        table = seen(table, found.measure, cast(User, request.user))
+        table = seen(table, _measure(found), cast(User, request.user))
     total = counts.get(state, 0)
-    promises = (one for side in frame.score.sides for one in side.promises)
-    made = next((one for one in promises if one.id == found.id), None)
     facts: dict[str, object] = {
-        "promise": made,
-        "title": made.title if made else found.id,
-        "definition": definition_of(found).rstrip("."),
-        "requirements": requirements_of(found.measure),
-        "measures": [find(name) for name in measures_of(found.measure)],
+        **_about(found, frame.score),
         "state": state,
         "words": STATES.get(state, state),
         "states": [
@@ -111,7 +114,7 @@ def rows_csv(request: HttpRequest, promise: str, state: str) -> HttpResponseBase
     found = _promise(frame, promise)
     with _open(frame) as ledger:
         table = rows_behind(ledger, found, _state(found, state, {}), limit=MOST)
-        table = seen(table, found.measure, cast(User, request.user))
+        table = seen(table, _measure(found), cast(User, request.user))
     return csv_file(f"{_safe(promise)}-{state}.csv", csv_text(table.columns, table.dicts()).splitlines(True))
 
 
@@ -182,19 +185,39 @@ def _open(frame: Frame) -> Iterator[Ledger]:
         _AT_ONCE.release()
 
 
-def _promise(frame: Frame, id: str) -> Promise:
+def _promise(frame: Frame, id: str) -> Behind:
+    """The promise of this id; else the win rate of a basis, which is there though nobody promised one."""
     known = {promise.id: promise for promise in frame.agreement.promises}
-    if id not in known:
+    if id not in known and id not in _RATES:
         raise PageUnknown(id, known, noun="promise of this agreement")
-    return known[id]
+    return known.get(id, id)
 
 
-def _state(promise: Promise, state: str, counts: dict[str, int]) -> str:
+def _measure(found: Behind) -> str:
+    return "win_rate" if isinstance(found, str) else found.measure
+
+
+def _about(found: Behind, score: Score) -> dict[str, object]:
+    """What stands over the leads: whose figure it is, and how that is counted."""
+    measure = _measure(found)
+    told: dict[str, object] = {
+        "requirements": requirements_of(measure),
+        "measures": [find(name) for name in measures_of(measure)],
+    }
+    if isinstance(found, str):
+        return {**told, "promise": None, "title": _("Win rate"), "definition": _RATES[found]}
+    promises = (one for side in score.sides for one in side.promises)
+    made = next((one for one in promises if one.id == found.id), None)
+    definition = definition_of(found).rstrip(".")
+    return {**told, "promise": made, "title": made.title if made else found.id, "definition": definition}
+
+
+def _state(promise: Behind, state: str, counts: dict[str, int]) -> str:
     states = states_of(promise)
     if not state:
         return next((each for each in states if counts.get(each)), states[0] if states else "")
     if state not in states:
-        raise PageUnknown(state, states, noun=f"state of {promise.id}")
+        raise PageUnknown(state, states, noun="state of these leads")
     return state
 
 
@@ -213,9 +236,10 @@ def _measured(frame: Frame, known: Measure, part: str) -> MeasureResult:
 
 
 def _told(row: dict[str, object], agreement: Agreement) -> dict[str, object]:
-    """A row with its lead type by the name that people give it; its file keeps the log's own."""
+    """A row with its lead type and its owner by the names that people give them; its file keeps the log's."""
     kind = row.get("lead_type")
-    return row if kind is None else {**row, "lead_type": label(kind, agreement)}
+    told = row if kind is None else {**row, "lead_type": label(kind, agreement)}
+    return {**told, "owner": person(row.get("owner"), agreement), "stream": stream(row.get("stream"))}
 
 
 def _aware(row: dict[str, object]) -> dict[str, object]:
