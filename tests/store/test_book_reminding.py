@@ -10,6 +10,7 @@ from accord.server.alerts.models import Notice
 from accord.server.alerts.saying import link_of, sentence
 from accord.server.alerts.tidying import forget_old
 from accord.server.book import acts, reading, reminding
+from accord.server.book.models import Look
 from book_fixture import APRIL, MARCH, keep_sheet
 from server_fixture import YEAR, People, actor
 
@@ -73,13 +74,15 @@ def test_a_reminder_outlives_the_notices_that_told_it(people: People, agreed: Ag
 def test_the_inputs_are_told_of_a_quarter_after_they_were_measured(
     people: People, agreed: AgreementFile
 ) -> None:
-    reminding.remind(on(3, 30))
-    assert not told("inputs"), "in force since 31 December, in UTC"
     reminding.remind(on(3, 31))
+    assert not told("inputs"), "in force since 1 January, though it is still 31 December in UTC"
+    reminding.remind(on(4, 1))
     assert {who for who, _ in told("inputs")} == LEADING
     reminding.remind(on(4, 20))
     assert len(told("inputs")) == len(LEADING)
     reminding.remind(on(6, 30))
+    assert len(told("inputs")) == len(LEADING)
+    reminding.remind(on(7, 1))
     assert len(told("inputs")) == 2 * len(LEADING), "a second quarter has gone by"
     notice = Notice.objects.filter(what="inputs").latest("id")
     assert "wants them measured anew" in sentence(notice, zone="UTC", at=timezone.now())
@@ -92,6 +95,32 @@ def test_whoever_looked_at_the_inputs_is_not_reminded(people: People, agreed: Ag
     assert found is not None
     measured_on, due_on, number = reminding.refresh_due(found, look.at.date())
     assert (measured_on, number) == (look.at.date(), 1) and due_on > look.at.date() + timedelta(days=85)
+
+
+def walked(first: date, last: date) -> list[date]:
+    """The days between two on which somebody was reminded of the inputs, the worker looking twice a day."""
+    days, found = [first + timedelta(days=step) for step in range((last - first).days + 1)], []
+    for day in days:
+        before = len(told("inputs"))
+        for hour in (4, 15):
+            reminding.remind(datetime(day.year, day.month, day.day, hour, tzinfo=UTC))
+        if len(told("inputs")) > before:
+            assert len(told("inputs")) == before + len(LEADING), "everybody once"
+            found.append(day)
+    return found
+
+
+def test_a_year_without_a_look_reminds_at_the_end_of_each_quarter(
+    people: People, agreed: AgreementFile
+) -> None:
+    year = walked(date(YEAR, 1, 2), date(YEAR, 12, 31))
+    assert year == [date(YEAR, 4, 1), date(YEAR, 7, 1), date(YEAR, 10, 1)]
+
+
+def test_a_look_in_between_begins_the_quarter_anew(people: People, agreed: AgreementFile) -> None:
+    assert walked(date(YEAR, 3, 20), date(YEAR, 5, 15)) == [date(YEAR, 4, 1)]
+    Look.objects.create(file=agreed, by=people.mina, reason="looked", at=on(5, 15))
+    assert walked(date(YEAR, 5, 16), date(YEAR, 12, 31)) == [date(YEAR, 8, 15), date(YEAR, 11, 15)]
 
 
 def test_a_quarter_after_the_last_of_a_month_is_the_last_of_a_shorter_one() -> None:

@@ -89,6 +89,16 @@ def overdue(at: datetime) -> Urgent:
     return _urgent(_read(_held().filter(due_at__lt=at), "due_at"))
 
 
+def untouched(at: datetime) -> int:
+    """Of the leads that `overdue` counts, those that still wait for a first touch: the score's list of them,
+    whenever they were delivered."""
+    waits = Duty.objects.filter(
+        kind=DutyKind.FIRST_TOUCH.value, due_at__lt=at, met_at=None, ended_at=None,
+        lead__standing__in=IN_SALES_NOW,
+    )  # fmt: skip
+    return waits.values("lead").distinct().count()
+
+
 def at_risk(at: datetime) -> Urgent:
     """Leads of which most of the time for something has gone, as its owner was warned; each once."""
     warned = Duty.objects.filter(

@@ -28,13 +28,18 @@ def remind(at: datetime | None = None) -> int:
     if found is None:
         return 0
     agreement = found.agreement
-    today = at.astimezone(agreement.calendar_of(Party.MARKETING).zone_on(at.date())).date()
+    today = day_of(agreement, at)
     told = sum(_once(f"open {row.key}", "book", row.label, at) for row in _late(agreement, today))
     measured_on, due_on, number = refresh_due(found, today)
     if today >= due_on:
         name = f"inputs {found.proposal.digest} {measured_on} {number}"
         told += _once(name, "inputs", measured_on.isoformat(), at)
     return told
+
+
+def day_of(agreement: Agreement, at: datetime) -> date:
+    """The day by marketing's calendar: what holds from midnight on was not agreed the day before."""
+    return at.astimezone(agreement.calendar_of(Party.MARKETING).zone_on(at.date())).date()
 
 
 def _late(agreement: Agreement, today: date) -> list[Row]:
@@ -68,7 +73,7 @@ def refresh_due(found: InForce, today: date) -> tuple[date, date, int]:
     last = max((at for _status, at, _why in since), default=None)
     look = Look.objects.filter(file=found.file).order_by("-at").values_list("at", flat=True).first()
     known = max([at for at in (last, look) if at is not None], default=None)
-    measured_on = known.date() if known else found.agreement.term.start
+    measured_on = day_of(found.agreement, known) if known else found.agreement.term.start
     months = MONTHS[found.agreement.term.refresh]
     number = 1
     while _later(measured_on, months * (number + 1)) <= today:

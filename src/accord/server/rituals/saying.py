@@ -61,6 +61,8 @@ def sheet(one: Sheet, link: str) -> Letter:
         _("Leads with anything late: %(overdue)s. At risk today: %(risk)s.")
         % {"overdue": counted(values["overdue"]), "risk": counted(values["risk"])}
     )
+    if untouched := values["overdue"].get("untouched"):
+        lines.append(untouched_line(untouched))
     lines.append(capacity_line(values["capacity"]))
     lines += [
         _("Win: %(what)s") % {"what": win_words(one)},
@@ -90,6 +92,16 @@ def progress_line(row: Values) -> str:
 
 def counted(found: Values) -> str:
     return f"{say.number(found['count'])}{'+' if found['more'] else ''}"
+
+
+def untouched_line(leads: int) -> str:
+    """How many of what is late is what the score lists as overdue."""
+    said = ngettext(
+        "Of those late, %(n)s still waits for its first touch.",
+        "Of those late, %(n)s still wait for their first touch.",
+        leads,
+    )
+    return said % {"n": say.number(leads)}
 
 
 def capacity_line(values: Values) -> str:

@@ -77,7 +77,7 @@ def values_of(company: Company, on: date) -> dict[str, Any]:
         "problem": problem,
         "touched": lately.touched,
         "touches_due": lately.touches_due,
-        "overdue": _list(late),
+        "overdue": {**_list(late), "untouched": risk.untouched(at)},
         "risk": _list(near),
         "capacity": _capacity(company),
         "win": _said(one_win(score, lately)),

@@ -14,7 +14,7 @@ from accord.server.agreements.finding import version_in_force
 from accord.server.audit.trail import actor_of
 from accord.server.book import acts, reading
 from accord.server.book.models import Look
-from accord.server.book.reminding import refresh_due
+from accord.server.book.reminding import day_of, refresh_due
 from accord.server.book.showing import attempts_of, proposals_of, response_of
 from accord.server.look.answering import said_on_the_page, viewer_of
 
@@ -24,7 +24,8 @@ def inputs(request: HttpRequest) -> HttpResponse:
     """Proposals with their evidence, the curves, and what was looked at before."""
     kept, now = reading.sheet(), timezone.now()
     found = version_in_force(now)
-    due = refresh_due(found, now.date()) if found else None
+    today = day_of(found.agreement, now) if found else now.date()
+    due = refresh_due(found, today) if found else None
     told = kept.inputs if kept else {}
     offered = told.get("proposals", [])
     follow = [one["path"][1] for one in offered if one["kind"] == Input.TARGET.value]
@@ -42,7 +43,7 @@ def inputs(request: HttpRequest) -> HttpResponse:
         "looks": Look.objects.select_related("by", "draft__file")[:10],
         "measured_on": due[0] if due else None,
         "due_on": due[1] if due else None,
-        "is_due": bool(due and now.date() >= due[1]),
+        "is_due": bool(due and today >= due[1]),
         "may_draft": may(viewer_of(request), "book-draft", "POST"),
     })  # fmt: skip
 

@@ -95,6 +95,7 @@ def _shown(request: HttpRequest, sheet: Sheet, company: Company | None) -> HttpR
         "overdue": lines("overdue"),
         "risk": lines("risk"),
         "away": [_absent(row, people) for row in values["capacity"]["away"] if row["user"] in people],
+        "untouched": saying.untouched_line(held) if (held := values["overdue"].get("untouched")) else "",
         "capacity": saying.capacity_line(values["capacity"]),
         "one_win": saying.win_words(sheet),
         "one_block": saying.block_words(sheet),
