@@ -22,6 +22,7 @@ from accord.errors import InputError
 from accord.ledger.log import TABLES, LogWriter, files_of
 from accord.simulate.answers import Queues, answer
 from accord.simulate.arrivals import plan_arrivals
+from accord.simulate.customers import followed
 from accord.simulate.deliveries import UNQUALIFIED, deliver
 from accord.simulate.dirt import soil
 from accord.simulate.handing import noted
@@ -166,8 +167,9 @@ def _make(
             tally.add(setting, delivered, answered, outcome)
             scene = Scene(setting, delivered, answered, outcome, rng, Sheet())
             tell(scene)
-            aside = rng.spawn(1)[0]  # what it draws moves nothing else
+            aside, after = rng.spawn(2)  # what these draw moves nothing else
             facts = noted(soil(scene.sheet.columns(), setting.names, rng), aside)
+            facts = followed(facts, setting.names, after)
             events += len(facts["lead"])
             pending = _after(pending, pool.submit(written.add, delivered, facts))
             if progress is not None:

@@ -9,6 +9,8 @@ from itertools import accumulate, pairwise
 
 from accord.agreement.terms import Agreement, Side
 from accord.lead.events import Kind
+from accord.lead.outcomes import NOT_SATISFIED as UNSATISFIED
+from accord.lead.outcomes import SATISFIED
 from accord.simulate.market import Cell
 
 NOBODY = -1  # the number of a text that is not there
@@ -19,8 +21,12 @@ SIDES = ("marketing", "sales", "prospect", "machine")
 MARKETING, SALES, PROSPECT, MACHINE = range(4)
 CHANNELS = ("call", "voicemail", "email", "chat", "sms", "video", "social", "visit", "other")
 CALL, VOICEMAIL, EMAIL, CHAT = range(4)
-OUTCOMES = ("connected", "no answer", "busy", "voicemail", "sent", "by silence", "complete", "incomplete")
+OUTCOMES = (
+    *("connected", "no answer", "busy", "voicemail", "sent", "by silence", "complete", "incomplete"),
+    *(SATISFIED, UNSATISFIED),
+)
 CONNECTED, NO_ANSWER, BUSY, TO_VOICEMAIL, SENT, BY_SILENCE, COMPLETE, INCOMPLETE = range(8)
+IS_SATISFIED, NOT_SATISFIED = 8, 9
 
 PERSONAS = ("ceo", "director", "manager", "specialist", "مدیر عامل", "müdür", "ผู้จัดการ", "مدير المشتريات")
 SEGMENTS = ("small", "medium", "large")
@@ -59,6 +65,7 @@ ACCOUNT_STEMS = (
 STRANGERS = ("crm-sync", "leaver-04", "کاربر ناشناس", "ผู้ใช้เก่า")  # actors whom the agreement does not know
 LOST_REASONS = ("price", "competitor", "no decision", "timing", "no budget")
 RETURN_REASONS = ("unreached", "not ready")
+CHURN_REASONS = ("price", "competitor", "no longer needed", "went out of business")
 UNREACHED = "unable_to_reach"
 
 
@@ -78,6 +85,7 @@ class Names:
     lost: tuple[int, int]
     returned: tuple[int, int]
     unreached: int
+    churned: tuple[int, int]
     outcomes: tuple[str, ...]
     track: int  # the outcome that names the nurture track
     personas: tuple[str, ...]
@@ -108,12 +116,13 @@ class Names:
             marketers=(len(reps), len(reps) + len(marketers)),
             machine=len(reps) + len(marketers),
             strangers=(len(actors) - len(STRANGERS), len(actors)),
-            reasons=(*(reason for group in groups for reason in group), UNREACHED),
+            reasons=(*(reason for group in groups for reason in group), UNREACHED, *CHURN_REASONS),
             rejects=spans[0],
             disqualified=spans[1],
             lost=spans[2],
             returned=spans[3],
             unreached=ends[-1],
+            churned=(ends[-1] + 1, ends[-1] + 1 + len(CHURN_REASONS)),
             outcomes=(*OUTCOMES, track),
             track=len(OUTCOMES),
             personas=prices if by == "persona" and prices else PERSONAS,
