@@ -43,6 +43,9 @@ class Act(StrEnum):
     CORRECT = "fill in what is known"
     NUDGE = "remind the owner"
     HAND_OFF = "hand off"
+    RENEW = "record a renewal"
+    CHURN = "record a customer as gone"
+    RATE = "record what a customer said"
     ASSIGN = "give to somebody else"
 
 
@@ -79,7 +82,11 @@ POSSIBLE: dict[Act, frozenset[Standing]] = {
     Act.NUDGE: frozenset({*IN_SALES, Standing.REJECTED}),
     Act.HAND_OFF: frozenset({*IN_MARKETING, Standing.LOST, Standing.DISQUALIFIED}),
     Act.ASSIGN: frozenset(IN_SALES),
+    Act.RENEW: frozenset({Standing.WON}),
+    Act.CHURN: frozenset({Standing.WON}),
+    Act.RATE: frozenset({Standing.WON}),
 }
+CUSTOMER = (Kind.WON, Kind.RENEWED, Kind.CHURNED)  # the last of these says whether there is a customer
 
 
 @dataclass(frozen=True)
@@ -215,6 +222,13 @@ def _excuse(cycle: Cycle) -> str:
     return "" if cycle.delivered else "no promise runs about a lead that was not handed off"
 
 
+def _is_customer(cycle: Cycle) -> str:
+    told = [event for event in cycle.events if event.kind in CUSTOMER]
+    if told and told[-1].kind is Kind.CHURNED:
+        return "this customer has left; record a renewal once they buy again"
+    return ""
+
+
 _RULES: dict[Act, Callable[[Cycle], str]] = {
     Act.REJECT: _reject,
     Act.DISQUALIFY: _disqualify,
@@ -225,6 +239,8 @@ _RULES: dict[Act, Callable[[Cycle], str]] = {
     Act.PAUSE: _pause,
     Act.RESUME: _resume,
     Act.EXCUSE: _excuse,
+    Act.CHURN: _is_customer,
+    Act.RATE: _is_customer,
 }
 _AS_IT_STANDS = {
     Standing.RAISED: "this lead is with marketing, which has not handed it off",

@@ -81,7 +81,7 @@ LEAD_ACTS = (  # of the API, as its addresses name them
     *("accept", "reject", "feedback", "attempts", "connects", "sales-qualify", "opportunity", "proposal"),
     *("win", "lose", "disqualify", "return", "dispute", "arbitrate", "excuse", "pause", "resume"),
     *("commitments", "fulfil", "opt-out", "notes", "track", "merge", "correct", "send-anyway", "nudge"),
-    "undo",
+    *("renew", "churn", "rate", "undo"),
 )
 
 TABLE: dict[str, Access] = {

@@ -16,6 +16,7 @@ from accord.errors import PageUnknown
 from accord.lead.acting import Act, Depth, may
 from accord.lead.calling import refusal
 from accord.lead.lifecycle import Cycle
+from accord.lead.outcomes import SATISFIED
 from accord.lead.standing import Standing
 from accord.server.audit.trail import Actor
 from accord.server.desk import acts
@@ -131,6 +132,20 @@ DOINGS: dict[str, Doing] = {
         Act.WIN, pgettext_lazy("outcome", "Won"), _("Won. Well done."), forms.WonForm,
         lambda by, lead, d, at: acts.win(by, lead, d["amount"], d["note"], at), _works, "on",
     ),
+    "renewed": Doing(
+        Act.RENEW, _("Stays, or buys again"), _("Recorded: stays a customer."), forms.RenewForm,
+        lambda by, lead, d, at: acts.renew(by, lead, d["amount"], d["on"], d["note"], at), _works, "customer",
+    ),
+    "rated": Doing(
+        Act.RATE, _("Said how satisfied they are"), _("Recorded: what the customer said."), forms.RateForm,
+        lambda by, lead, d, at: acts.rate(by, lead, d["said"] == SATISFIED, d["on"], d["note"], at),
+        _hands, "customer",
+    ),
+    "churned": Doing(
+        Act.CHURN, _("Is a customer no more"), _("Recorded: the customer has left."), forms.ChurnForm,
+        lambda by, lead, d, at: acts.churn(by, lead, d["reason"], d["on"], d["note"], at),
+        _works, "customer",
+    ),
     "lost": Doing(
         Act.LOSE, pgettext_lazy("outcome", "Lost"), _("Recorded as lost."), forms.LoseForm,
         lambda by, lead, d, at: acts.lose(by, lead, d["reason"], d["note"], at), _works, "end",
@@ -200,6 +215,7 @@ GROUPS: dict[str, Words] = {
     "decide": _("Decide"),
     "reach": _("Reach out"),
     "on": _("It goes on"),
+    "customer": _("As a customer"),
     "plan": _("Arrange"),
     "end": _("It ends"),
     "sides": _("Between the sides"),

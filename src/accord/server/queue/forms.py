@@ -10,17 +10,17 @@ from typing import Any, cast
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from accord.agreement.plain import clean
 from accord.agreement.terms import Agreement
 from accord.lead.events import Channel
+from accord.lead.outcomes import NOT_SATISFIED, SATISFIED
 from accord.server.desk.acts import choices
 from accord.server.desk.models import Duty, Lead
 from accord.server.people.models import Side, User
+from accord.server.queue.fields import Day, Line, Moment, note
 from accord.server.queue.showing import CHANNELS, DUTIES
 
-MOST_NOTE, MOST_LINE = 4000, 120
+MOST_LINE = 120
 Choices = list[tuple[str, str | Promise]]
 
 
@@ -33,38 +33,6 @@ class Setting:
     broken: Sequence[Duty] = ()
     promised: Sequence[str] = ()  # to the prospect, not kept yet
     too_early: Mapping[str, str] = field(default_factory=dict)  # reason → why it does not hold yet
-
-
-class Text(forms.CharField):
-    """Several lines as somebody typed them, without signs that turn their direction or cannot be stored."""
-
-    widget = forms.Textarea(attrs={"rows": 2})
-
-    def to_python(self, value: object) -> str:
-        return "\n".join(
-            clean(line, most=MOST_NOTE + 1) for line in str(super().to_python(value) or "").splitlines()
-        )
-
-
-class Line(forms.CharField):
-    def to_python(self, value: object) -> str:
-        return clean(str(super().to_python(value) or ""), most=10_000)  # the length is checked, not cut
-
-
-_NOTE = pgettext_lazy("on a lead", "Note")
-
-
-def note(label: Any = _NOTE, **options: Any) -> Text:
-    return Text(label=label, max_length=MOST_NOTE, **{"required": False, **options})
-
-
-class Moment(forms.DateTimeField):
-    """An instant on the clock of whoever types it."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
-        super().__init__(widget=widget, input_formats=formats, **options)
 
 
 class ActForm(forms.Form):
@@ -168,6 +136,30 @@ class WonForm(AmountForm):
     def fit(self, setting: Setting) -> None:
         super().fit(setting)
         self.fields["amount"].required = True
+
+
+class RenewForm(AmountForm):
+    on = Day()
+    field_order = ("amount", "on", "note")
+
+
+class ChurnForm(ActForm):
+    reason = Line(
+        label=_("Why"),
+        max_length=MOST_LINE,
+        help_text=_("One short reason, in words that both sides can learn from."),
+    )
+    on = Day()
+    note = note()
+
+
+class RateForm(ActForm):
+    said = forms.ChoiceField(
+        label=_("What they said"),
+        choices=[(SATISFIED, _("satisfied")), (NOT_SATISFIED, _("not satisfied"))],
+    )
+    on = Day()
+    note = note()
 
 
 class LoseForm(ActForm):

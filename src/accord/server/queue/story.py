@@ -14,6 +14,7 @@ from accord.agreement.terms import Agreement
 from accord.lead.calling import ASKED, refusal
 from accord.lead.events import Kind
 from accord.lead.lifecycle import BY_SILENCE
+from accord.lead.outcomes import NOT_SATISFIED, SATISFIED
 from accord.server.desk.models import Event, Note
 from accord.server.desk.naming import MACHINE
 from accord.server.desk.wording import without_own_words
@@ -221,6 +222,11 @@ def _until(event: Event) -> str:
     return say.instant(event.due_at, timezone.get_current_timezone_name()) or ""
 
 
+def _rated(event: Event, _agreement: Agreement | None) -> str:
+    said = {SATISFIED: _("satisfied"), NOT_SATISFIED: _("not satisfied")}
+    return _with(_("said how satisfied they are"), said.get(event.outcome, plain(event.outcome)))
+
+
 def _plainly(words: Callable[[], str]) -> Callable[[Event, Agreement | None], str]:
     """A sentence that goes on with reason and outcome, where there are any."""
     return lambda event, _agreement: _with(words(), plain(event.reason), plain(event.outcome))
@@ -267,5 +273,5 @@ _SENTENCES: dict[Kind, Callable[[Event, Agreement | None], str]] = {
     Kind.WITHDRAWN: lambda _event, _a: _("took back what was logged by mistake"),
     Kind.RENEWED: _priced(lambda: _("stays a customer")),
     Kind.CHURNED: _plainly(lambda: _("is a customer no more")),
-    Kind.RATED: _plainly(lambda: _("said how satisfied they are")),
+    Kind.RATED: _rated,
 }

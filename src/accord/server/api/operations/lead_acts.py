@@ -108,6 +108,26 @@ def win_lead(request: Call, key: str, body: shape.Worth) -> Json:
     return _done(request, key, lambda by, lead, at: acts.win(by, lead, body.amount, body.note, at))
 
 
+@router.post("/leads/{key}/renew", url_name="lead-renew", response=shape.LeadCard)
+def renew_lead(request: Call, key: str, body: shape.Renewal) -> Json:
+    """Record that a customer stays, or bought again."""
+    return _done(request, key, lambda by, lead, at: acts.renew(by, lead, body.amount, body.on, body.note, at))
+
+
+@router.post("/leads/{key}/churn", url_name="lead-churn", response=shape.LeadCard)
+def churn_lead(request: Call, key: str, body: shape.Churn) -> Json:
+    """Record that a customer has left."""
+    return _done(request, key, lambda by, lead, at: acts.churn(by, lead, body.reason, body.on, body.note, at))
+
+
+@router.post("/leads/{key}/rate", url_name="lead-rate", response=shape.LeadCard)
+def rate_lead(request: Call, key: str, body: shape.Rating) -> Json:
+    """Record what a customer said of how it is."""
+    return _done(
+        request, key, lambda by, lead, at: acts.rate(by, lead, body.satisfied, body.on, body.note, at)
+    )
+
+
 @router.post("/leads/{key}/lose", url_name="lead-lose", response=shape.LeadCard)
 def lose_lead(request: Call, key: str, body: shape.Feedback) -> Json:
     """Record that a pursuit ended without a sale."""

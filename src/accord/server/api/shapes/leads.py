@@ -1,5 +1,6 @@
 """Leads as the API shows them, and what acts take."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -162,6 +163,20 @@ class Words(Sent):
 
 class Worth(Noted):
     amount: Money | None = None
+
+
+class Renewal(Worth):
+    on: date | None = Field(None, description="The day, since the win; empty: today.")
+
+
+class Churn(Noted):
+    reason: str = Field(min_length=1, max_length=120, description="In own words: why the customer left.")
+    on: date | None = Field(None, description="The day, since the win; empty: today.")
+
+
+class Rating(Noted):
+    satisfied: bool
+    on: date | None = Field(None, description="The day, since the win; empty: today.")
 
 
 class Arbitration(Noted):

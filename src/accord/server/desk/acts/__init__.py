@@ -5,6 +5,7 @@ its facts and words, and works out what follows. What is refused is refused in a
 """
 
 from accord.server.desk.acts import choices
+from accord.server.desk.acts.customers import churn, rate, renew
 from accord.server.desk.acts.deciding import accept, feedback, reject
 from accord.server.desk.acts.disputing import arbitrate, dispute, excuse
 from accord.server.desk.acts.keeping import (
@@ -33,6 +34,7 @@ __all__ = [
     "arbitrate",
     "attempt",
     "choices",
+    "churn",
     "commit",
     "connect",
     "correct",
@@ -49,7 +51,9 @@ __all__ = [
     "opt_out",
     "pause",
     "propose",
+    "rate",
     "reject",
+    "renew",
     "resume",
     "return_",
     "sales_qualify",

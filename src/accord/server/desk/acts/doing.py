@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from accord.agreement.terms import Agreement
@@ -21,6 +22,8 @@ from accord.server.desk.terms import terms_of
 from accord.server.people.models import Role, Side, User
 
 MOST_WORDS = 4000  # signs of a note
+_MOST_REASON = 120
+_MOST_MONEY = Decimal("99999999999999.9999")
 _AHEAD = timedelta(minutes=1)  # clocks of browsers and tools differ a little
 _FARTHEST = timedelta(days=5 * 366)
 LEADING = (Role.HEAD, Role.MANAGER)
@@ -154,6 +157,21 @@ def words(text: str, field: str = "note") -> str:
     if len(text) > MOST_WORDS:
         raise wrong(field, f"{len(text)} signs are too many", f"{MOST_WORDS} at most")
     return text
+
+
+def own_words(reason: str, ask: str) -> str:
+    """A reason in somebody's own words, in one line; EntryInvalid asks for it where there is none."""
+    reason = " ".join(words(reason, "reason").split())
+    if not reason or len(reason) > _MOST_REASON:
+        raise wrong("reason", ask, f"up to {_MOST_REASON} signs")
+    return reason
+
+
+def money(amount: Decimal | None) -> Decimal | None:
+    """An amount as the log can hold it; EntryInvalid for any other."""
+    if amount is not None and not (amount.is_finite() and 0 <= amount <= _MOST_MONEY):
+        raise wrong("amount", "this is no amount of money", f"0 to {_MOST_MONEY}")
+    return amount
 
 
 def one_of(field: str, value: str, known: Sequence[str]) -> str:

@@ -7,12 +7,9 @@ from accord.lead.acting import Act
 from accord.lead.events import Kind
 from accord.server.audit.trail import Actor
 from accord.server.desk.acts import choices
-from accord.server.desk.acts.doing import begin, must_work, one_of, take_it, words, wrong
+from accord.server.desk.acts.doing import begin, money, must_work, one_of, own_words, take_it
 from accord.server.desk.models import Lead
 from accord.server.desk.recording import one_step
-
-_MOST_MONEY = Decimal("99999999999999.9999")
-_MOST_REASON = 120
 
 
 @one_step()
@@ -40,9 +37,7 @@ def lose(by: Actor, lead: int, reason: str, note: str, at: datetime) -> Lead:
     """The pursuit ended without a sale; the reason is in the rep's own words, and needed (5.10)."""
     doing = begin(by, lead, Act.LOSE, at)
     must_work(doing)
-    reason = " ".join(words(reason, "reason").split())
-    if not reason or len(reason) > _MOST_REASON:
-        raise wrong("reason", "say in a few words why it was lost", f"up to {_MOST_REASON} signs")
+    reason = own_words(reason, "say in a few words why it was lost")
     doing.add(doing.fact(Kind.LOST, reason=reason), note=note)
     return doing.done()
 
@@ -91,7 +86,5 @@ def _went_on(
     act, kind = what
     doing = begin(by, lead, act, at)
     must_work(doing)
-    if amount is not None and not (amount.is_finite() and 0 <= amount <= _MOST_MONEY):
-        raise wrong("amount", "this is no amount of money", f"0 to {_MOST_MONEY}")
-    doing.add(*take_it(doing), doing.fact(kind, amount=amount), note=note)
+    doing.add(*take_it(doing), doing.fact(kind, amount=money(amount)), note=note)
     return doing.done()
