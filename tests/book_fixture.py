@@ -27,7 +27,7 @@ def line(basis: str, on: str, number: int | None, **said: Any) -> dict[str, Any]
 
 
 def book(**changed: dict[str, Any]) -> dict[str, Any]:
-    """The whole book; `close_3={"revenue": "12000"}` changes the close line of the fourth interval."""
+    """The book; `close_4={"revenue": "12000"}` changes the close line of interval 4, `goal_4` a goal."""
     lines = []
     for basis in ("cohort", "close"):
         for number, on in enumerate((MARCH, APRIL, MAY, JUNE), start=2):
@@ -39,7 +39,7 @@ def book(**changed: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
     return {
         "name": "Acme", "interval": "month", "currency": "USD", "lines": lines, "warnings": ["few customers"],
-        "goals": [{"number": number, **goal} for number in range(2, 6)],
+        "goals": [{"number": number, **goal, **changed.get(f"goal_{number}", {})} for number in range(2, 6)],
     }  # fmt: skip
 
 
@@ -53,6 +53,15 @@ def proposal(path: tuple[str, ...], kind: str, agreed: str, measured: str, **sai
 
 _RATE = ("lead_types", "web_form", "streams", "smb", "mql_to_sql")
 _CYCLE = ("goal", "streams", "smb", "cycle")
+WEIGHED = [  # 100 × 100 + 50 × 50 = 12,500 were promised 75,000
+    {"key": "ceo", "leads": 100, "agreed": "100", "measured": "150", "taken": True},
+    {"key": "director", "leads": 50, "agreed": "50", "measured": "70", "taken": True},
+]
+PRICED = [
+    proposal(("value", "prices", "ceo"), "price", "100", "150"),
+    proposal(("value", "prices", "director"), "price", "50", "70"),
+    proposal(("promises", "M2", "target"), "target", "75000", "111000", weighed=WEIGHED),
+]
 _RATES = [f"{what}_{which}" for what in ("connect", "sql", "win") for which in ("rate", "low", "high")]
 INPUTS: dict[str, Any] = {
     "proposals": [

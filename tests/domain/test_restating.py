@@ -65,6 +65,51 @@ def test_a_hand_off_that_follows_its_deal_ripens_what_was_accepted_and_moves_no_
     assert not differs(*january), "nothing was recorded anew"
 
 
+def goal(**said: Any) -> dict[str, Any]:
+    return {
+        "promise": "M1", "measure": "accepted_leads", "lead_type": None, "stream": None, "goal": 100.0,
+        "low": 90.0, "high": 110.0, "actual": 90.0, "deviation": -0.1, "state": "within", **said,
+    }  # fmt: skip
+
+
+def moved(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, object, object, bool, bool]]:
+    return [
+        (one.name, one.before, one.after, one.held, one.agreed)
+        for one in differences(figures() | {"goals": [before]}, figures() | {"goals": [after]})
+    ]
+
+
+def test_what_came_towards_a_goal_differs_after_a_correction() -> None:
+    assert moved(goal(), goal(actual=88.0)) == [("actual", 90.0, 88.0, True, False)]
+    won = goal(measure="revenue", promise="J1", actual=10_000.0)
+    assert moved(won, won | {"actual": 12_000.0}) == [("actual", 10_000.0, 12_000.0, True, False)]
+    assert not moved(goal(), goal(deviation=None, state=None)), "what follows is told once"
+
+
+def test_what_came_ripens_while_leads_were_undecided() -> None:
+    then = figures(cohort_undecided=3) | {"goals": [goal()]}
+    now = figures(cohort_undecided=3) | {"goals": [goal(actual=92.0)]}
+    assert [one.held for one in differences(then, now)] == [False] and not differs(then, now)
+
+
+def test_a_goal_that_a_later_version_states_otherwise_is_agreed_anew_and_no_correction() -> None:
+    later = goal(goal=120.0, low=108.0, high=132.0)
+    assert moved(goal(), later) == [
+        ("goal", 100.0, 120.0, False, True), ("low", 90.0, 108.0, False, True),
+        ("high", 110.0, 132.0, False, True),
+    ]  # fmt: skip
+    assert not differs(figures() | {"goals": [goal()]}, figures() | {"goals": [later]})
+    assert moved(goal(), goal(promise="M9")) == [
+        ("goal", 100.0, None, False, True), ("goal", None, 100.0, False, True),
+    ]  # fmt: skip
+
+
+def test_two_people_have_to_have_seen_the_same_goals() -> None:
+    then = figures() | {"goals": [goal()]}
+    assert digest(then) != digest(figures() | {"goals": [goal(goal=120.0)]})
+    assert digest(then) == digest(figures() | {"goals": [goal(actual=92.0, state="over")]})
+
+
 def test_the_same_amount_written_otherwise_is_the_same() -> None:
     assert not differences(figures(), figures(close_revenue="10000.00"))
 

@@ -14,7 +14,7 @@ from accord.server.agreements.models import AgreementFile, Draft
 from accord.server.audit.models import Entry
 from accord.server.book import acts, making, reading
 from accord.server.book.models import Closing, Confirmation, Look, Note, Restatement, Sheet
-from book_fixture import APRIL, JUNE, MAY, book, keep_sheet
+from book_fixture import APRIL, JUNE, MAY, PRICED, book, keep_sheet
 from score_fixture import log, scored, year_of_acme  # noqa: F401
 from server_fixture import ACME, People, actor, signed_in
 
@@ -198,6 +198,49 @@ def test_a_day_that_begins_no_interval_has_no_page(people: People, kept: Sheet) 
         assert signed_in(people.mina).get(reverse("book-month", args=[wrong])).status_code == 404
 
 
+def test_an_interval_is_found_by_its_month_too(people: People, kept: Sheet) -> None:
+    page = text_of(signed_in(people.vera), "book-month", "2026-05")
+    assert "May 2026" in page and reverse("book-note", args=[MAY]) not in page
+    assert reverse("book-note", args=[MAY]) in text_of(signed_in(people.mina), "book-month", "2026-05")
+    answer = signed_in(people.mina).post(reverse("book-note", args=["2026-05"]), {"text": "a strike"})
+    assert answer.status_code == 302 and row().interval is not None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["2026-13", "2026-1", "2026-00", "1999-05", "202605", "99999-05", "2026-5-1", "9" * 400, "2026-05-"],
+)
+def test_a_month_that_is_none_has_no_page(people: People, kept: Sheet, wrong: str) -> None:
+    client = signed_in(people.mina)
+    answer = client.get(reverse("book-month", args=[wrong]))
+    assert answer.status_code == 404 and len(answer.content) < 50_000
+    assert client.post(reverse("book-confirm", args=[wrong]), {"seen": "x"}).status_code == 404
+
+
+def test_goals_are_among_what_a_closed_interval_has_become(
+    people: People, kept: Sheet, in_force: AgreementFile
+) -> None:
+    close(people)
+    keep_sheet(in_force, goal_4={"goal": 120.0, "low": 108.0, "high": 132.0, "actual": 88.0})
+    assert row().standing is reading.Standing.DIFFERS
+    page = " ".join(text_of(signed_in(people.mina), "book-month", MAY).split())
+    for said in ("M1 · Accepted leads: what came", "M1 · Accepted leads: the goal", "it was agreed anew"):
+        assert said in page
+    acts.restate(actor(people.mina), MAY, "a file came late", seen=row().seen)
+    assert row().standing is reading.Standing.CLOSED and not row().differences
+    page = text_of(signed_in(people.vera), "book-month", MAY)
+    assert "M1 · Accepted leads: what came" in page and "a file came late" in page
+
+
+def test_another_goal_alone_is_shown_and_is_no_correction(
+    people: People, kept: Sheet, in_force: AgreementFile
+) -> None:
+    close(people)
+    keep_sheet(in_force, goal_4={"goal": 120.0})
+    assert row().standing is reading.Standing.CLOSED
+    assert "it was agreed anew" in text_of(signed_in(people.mina), "book-month", MAY)
+
+
 def test_the_csv_has_every_figure_and_its_state(people: People, kept: Sheet) -> None:
     close(people)
     answer = signed_in(people.vera).get(reverse("book-csv"))
@@ -244,6 +287,56 @@ def test_a_draft_needs_a_choice_and_a_reason(people: People, kept: Sheet) -> Non
                                (["goal.streams.smb.deal_value"], " ", "write a few words")):  # fmt: skip
         with pytest.raises(EntryInvalid, match=said):
             acts.draft_inputs(actor(people.sara), keys, reason)
+    assert not Look.objects.exists()
+
+
+def offer(proposals: list[dict[str, Any]]) -> None:
+    Sheet.objects.update(inputs={"proposals": proposals})
+
+
+def test_a_promised_value_is_proposed_with_its_arithmetic(people: People, kept: Sheet) -> None:
+    offer(PRICED)
+    page = " ".join(text_of(signed_in(people.sara), "book-inputs").split())
+    assert "so M2 is proposed with them" in page and "M2: value of leads promised" in page
+    assert "75,000 × 18,500 ÷ 12,500" in page and "100 × 150 (before 100)" in page
+    assert "stays as it is unless the draft changes it" not in page
+
+
+def test_a_promised_value_that_nothing_tells_of_is_warned_of(people: People, kept: Sheet) -> None:
+    offer(PRICED[:2])
+    page = text_of(signed_in(people.sara), "book-inputs")
+    assert "what M2 stood for: it stays as it is unless the draft changes it" in page
+    offer([])
+    assert "Other prices" not in text_of(signed_in(people.sara), "book-inputs")
+
+
+def test_the_draft_works_a_promised_value_out_from_the_prices_that_were_chosen(
+    people: People, kept: Sheet
+) -> None:
+    offer(PRICED)
+    keys = ["value.prices.ceo", "promises.M2.target"]
+    signed_in(people.sara).post(reverse("book-draft"), {"input": keys, "reason": "prices of the spring"})
+    draft = parse_agreement(Draft.objects.latest("id").text)
+    assert next(one for one in draft.promises if one.id == "M2").target == "105000"  # 100 × 150 + 50 × 50
+    assert (draft.value.prices["ceo"], draft.value.prices["director"]) == (150, 50)
+    taken = {one["input"]: one for one in Look.objects.get().chosen}
+    assert taken["promises.M2.target"]["measured"] == "105000"
+    assert "75,000 × 17,500 ÷ 12,500" in taken["promises.M2.target"]["why"]
+
+
+def test_prices_alone_are_drafted_and_what_stays_behind_is_said(people: People, kept: Sheet) -> None:
+    offer(PRICED)
+    client = signed_in(people.sara)
+    answer = client.post(reverse("book-draft"), {"input": ["value.prices.ceo"], "reason": "r"}, follow=True)
+    assert "M2 stays at 75000 although prices change" in answer.content.decode()
+    assert "target: 75000" in Draft.objects.latest("id").text
+
+
+def test_a_promised_value_alone_is_refused_in_a_sentence(people: People, kept: Sheet) -> None:
+    offer(PRICED)
+    sent = {"input": ["promises.M2.target"], "reason": "r"}
+    answer = signed_in(people.sara).post(reverse("book-draft"), sent, follow=True)
+    assert "A promised value follows from prices; choose prices with it" in answer.content.decode()
     assert not Look.objects.exists()
 
 

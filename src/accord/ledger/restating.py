@@ -2,11 +2,13 @@
 
 A figure that can only move because the past was recorded anew is *held*: what was won in the interval, and
 how many leads began in it. What a cohort brings goes on growing after its interval is closed; that ripens,
-and is no correction. Figures are the plain values of `book_output`, by basis.
+and is no correction. Nor is a goal that a later version of the agreement states otherwise: it was *agreed*
+anew. Figures are the plain values of `book_output`, by basis.
 """
 
 import hashlib
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,18 +22,26 @@ HELD = {
     CLOSE: ("leads", "customers", "revenue", "total_revenue", "unpriced"),
 }
 _DECIDED = ("accepted", "rejected", "value")  # held too, once every lead of the cohort was decided upon
+GOALS = "goals"
+_ASKED = ("goal", "low", "high")  # of a goal: what the agreement asks
+_BY_DECISION = ("accepted_leads", "lead_value")  # what came towards these grows while leads are undecided
 _GROWING = ("customers", "revenue", "total_revenue", "unpriced")  # of a cohort: they may grow, never shrink
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One figure, as it was closed and as it is now. `held`: it can have moved by a correction only."""
+    """One figure, as it was closed and as it is now. `held`: it can have moved by a correction only.
+
+    Of a goal, `of` is what it is for, as the book has it; `agreed` is whether another version asks otherwise.
+    """
 
     basis: str
     name: str
     before: Any
     after: Any
     held: bool
+    of: Mapping[str, Any] | None = None
+    agreed: bool = False
 
 
 def differences(before: Figures, after: Figures) -> tuple[Difference, ...]:
@@ -42,7 +52,7 @@ def differences(before: Figures, after: Figures) -> tuple[Difference, ...]:
         for name in names
         if not _same(old := before[basis].get(name), new := after[basis].get(name))
     ]
-    return tuple(sorted(found, key=lambda one: not one.held))
+    return tuple(sorted((*found, *_of_goals(before, after)), key=lambda one: not one.held))
 
 
 def differs(before: Figures, after: Figures) -> bool:
@@ -51,9 +61,33 @@ def differs(before: Figures, after: Figures) -> bool:
 
 
 def digest(figures: Figures) -> str:
-    """What two people have to have seen alike to close an interval together: the held figures."""
-    told = {basis: {name: figures[basis].get(name) for name in names} for basis, names in HELD.items()}
+    """What two people have to have seen alike to close an interval together: the held figures, the goals."""
+    told: dict[str, Any] = {
+        basis: {name: figures[basis].get(name) for name in names} for basis, names in HELD.items()
+    }
+    told[GOALS] = sorted([*key, *(goal[name] for name in _ASKED)] for key, goal in _by_key(figures).items())
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _of_goals(before: Figures, after: Figures) -> Iterator[Difference]:
+    """Goals that are asked otherwise, and what came towards those that are asked at both times."""
+    old, new = _by_key(before), _by_key(after)
+    for key in sorted({*old, *new}):
+        was, now = old.get(key), new.get(key)
+        of = was or now or {}
+        for name in _ASKED if was and now else _ASKED[:1]:
+            one, other = (goal and goal[name] for goal in (was, now))
+            if not _same(one, other):
+                yield Difference(GOALS, name, one, other, held=False, of=of, agreed=True)
+        if was and now and not _same(was["actual"], now["actual"]):
+            held = of["measure"] not in _BY_DECISION or _is_decided(before[COHORT])
+            yield Difference(GOALS, "actual", was["actual"], now["actual"], held, of)
+
+
+def _by_key(figures: Figures) -> dict[tuple[str, ...], Mapping[str, Any]]:
+    """The goals of one interval by what they are for."""
+    names = ("promise", "measure", "lead_type", "stream")
+    return {tuple(goal[name] or "" for name in names): goal for goal in figures.get(GOALS, ())}
 
 
 def _is_held(basis: str, name: str, old: Any, new: Any, before: Figures) -> bool:
@@ -73,7 +107,7 @@ def _is_decided(cohort: Mapping[str, Any]) -> bool:
 def _same(old: Any, new: Any) -> bool:
     if old is None or new is None:
         return old is new
-    return float(old) == float(new)
+    return math.isclose(float(old), float(new), rel_tol=1e-9)
 
 
 def intervals(book: Figures) -> Iterator[dict[str, Any]]:

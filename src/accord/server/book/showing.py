@@ -51,6 +51,12 @@ GOAL_WORDS: dict[str, str | Promise] = {
     "lead_value": gettext_lazy("Value of leads"),
     "revenue": gettext_lazy("Revenue"),
 }
+PARTS: dict[str, str | Promise] = {
+    "goal": gettext_lazy("the goal"),
+    "low": gettext_lazy("the least within the band"),
+    "high": gettext_lazy("the most within the band"),
+    "actual": gettext_lazy("what came"),
+}
 HEADINGS = {
     "cohort": gettext_lazy("By the leads of the interval"),
     "close": gettext_lazy("By the deals won in the interval"),
@@ -69,6 +75,7 @@ BEHIND = {  # by basis: the measures of the score that tell its figures apart, d
 }
 _SHARES = {"conversion", "share", "acceptance"}
 _MONEY = {"revenue", "total_revenue", "average_deal", "value"}
+_WORTH = {"lead_value", "revenue"}
 _DAYS = {"median_cycle", "mean_cycle"}
 
 
@@ -90,6 +97,7 @@ class Changed:
     before: Figure
     after: Figure
     held: bool
+    agreed: bool = False
 
 
 def figure(basis: str, name: str, value: Any, meaning: str = "") -> Figure:
@@ -119,16 +127,25 @@ def lines_of(row: Row, columns: Mapping[str, str]) -> list[tuple[str, str, list[
 
 
 def changes(found: Iterable[Difference]) -> list[Changed]:
-    """Differences in words, with the basis before the name."""
+    """Differences in words, with the basis or the promise before the name."""
     return [
-        Changed(
-            f"{HEADINGS[one.basis]}: {WORDS.get((one.basis, one.name), one.name)}",
-            figure(one.basis, one.name, one.before),
-            figure(one.basis, one.name, one.after),
-            one.held,
-        )
+        Changed(_words_of(one), _figure_of(one, one.before), _figure_of(one, one.after), one.held, one.agreed)
         for one in found
     ]
+
+
+def _words_of(one: Difference) -> str:
+    if one.of is None:
+        return f"{HEADINGS[one.basis]}: {WORDS.get((one.basis, one.name), one.name)}"
+    narrowed = [str(part) for part in (one.of["lead_type"], one.of["stream"]) if part]
+    of = " · ".join([one.of["promise"], str(GOAL_WORDS.get(one.of["measure"], "")), *narrowed])
+    return f"{of}: {PARTS[one.name]}"
+
+
+def _figure_of(one: Difference, value: Any) -> Figure:
+    if one.of is None:
+        return figure(one.basis, one.name, value)
+    return Figure("", number(value), "money" if one.of["measure"] in _WORTH else "count")
 
 
 def basis_tables(rows: Sequence[Row], kept: Sheet | None) -> list[dict[str, Any]]:
