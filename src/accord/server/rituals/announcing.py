@@ -4,6 +4,7 @@ A draft stands on its page for an hour, where a head of either side may hold it 
 out later. Its words are made from figures and nobody edits them: who mends the figures mends the words.
 """
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
 from accord.server.people.fitting import one_line
 from accord.server.people.models import Role, Side, User
-from accord.server.rituals import once, saying
+from accord.server.rituals import correcting, once, saying
 from accord.server.rituals.counting import counted
 from accord.server.rituals.models import Announcement
 from accord.server.rituals.posting import ANNOUNCED, post, post_into_chats
@@ -37,10 +38,16 @@ def draft_due(at: datetime) -> int:
     name = f"announcing {company.today}"
     if at < company.morning(company.today) or once.is_done(name):
         return 0
-    drafts = [*closed(company), *_early(company)]
+    drafts, anew = [*closed(company), *_early(company)], list[tuple[int, dict[str, Any]]]()
+    for found in _restated(company):
+        drafts += found[0]
+        anew += found[1]
     with transaction.atomic():
         if not once.claim(name):
             return 0
+        for pk, values in anew:
+            waits = Announcement.objects.filter(pk=pk, state__in=(State.DRAFT, State.HELD))
+            waits.update(values=values, made_at=at)
         known = set(
             Announcement.objects.filter(key__in=[one.key for one in drafts]).values_list("key", flat=True)
         )
@@ -51,20 +58,44 @@ def draft_due(at: datetime) -> int:
 
 def closed(company: Company) -> list[Announcement]:
     """What was decided of the intervals that ended last and nobody was told yet, each promise once."""
-    now = company.interval(company.today)
-    start = now[0] if now else company.today.replace(day=1)
     drafts: list[Announcement] = []
-    for back in range(_LOOKED_BACK):
-        by = then(company, start - _DAY)
-        ended = by.interval(start - _DAY)
-        if ended is None or ended[1] >= company.today:
-            break
-        start, earlier = ended[0], _earlier(ended[0])
+    for back, (by, ended) in enumerate(_ended(company)):
+        earlier = _earlier(ended[0])
         if earlier is None and back:
             break  # of the time before anything was announced
         if earlier is None or earlier["undecided"]:
             drafts += _closed(by, ended, earlier)
     return drafts
+
+
+def _ended(company: Company) -> Iterator[tuple[Company, tuple[date, date]]]:
+    """The intervals that ended last, the newest first, each with the company of that time."""
+    now = company.interval(company.today)
+    start = now[0] if now else company.today.replace(day=1)
+    for _back in range(_LOOKED_BACK):
+        by = then(company, start - _DAY)
+        ended = by.interval(start - _DAY)
+        if ended is None or ended[1] >= company.today:
+            return
+        yield by, ended
+        start = ended[0]
+
+
+def _restated(company: Company) -> Iterator[tuple[list[Announcement], list[tuple[int, dict[str, Any]]]]]:
+    """Of each interval that was restated after it was announced: what is told of that, and what is made
+    anew because it has not gone out yet."""
+    for by, ended in _ended(company):
+        restated = correcting.restatement_of(ended[0])
+        if restated is None or _earlier(ended[0]) is None:
+            continue
+        score, _problem = counted(by, *ended, by.at)
+        if score is None:
+            continue
+        found = closing(score)
+        rows = correcting.moved(ended[0], found)
+        key = correcting.key_of(restated, ended[0])
+        told = [_announcement(by, key, Kind.CLOSED, ended, {"restated": rows})] if rows else []
+        yield told, correcting.mended(ended[0], restated, found)
 
 
 _LISTS = ("wins", "misses", "over")
@@ -95,6 +126,8 @@ def _closed(
     }
     if not any(values[name] for name in _LISTS):
         return []
+    if earlier:
+        values["later"] = True
     key = f"closed {ended[0]}" + (f", decided by {company.today}" if earlier else "")
     return [_announcement(company, key, Kind.CLOSED, ended, values)]
 

@@ -257,24 +257,49 @@ def announcement(one: Announcement, link: str) -> Letter:
         subject = _("Reached early: %(title)s") % {"title": told["title"]}
         return Letter(subject, _ended([early_line(told, one)], link))
     parts = [f"{title}\n" + "\n".join(f"- {line}" for line in lines) for title, lines in announced(one)]
-    subject = _("Wins and misses of %(days)s") % {"days": days_of(one)}
-    return Letter(subject, _ended(parts, link, apart=True))
+    if "restated" in one.values:
+        subject = _("Restated: what was announced of %(days)s")
+        parts.append(_("The reason stands in the book."))
+    elif one.values.get("later"):
+        subject = _("Decided since: wins and misses of %(days)s")
+    else:
+        subject = _("Wins and misses of %(days)s")
+    return Letter(subject % {"days": days_of(one)}, _ended(parts, link, apart=True))
 
 
 def announced(one: Announcement) -> list[tuple[str, list[str]]]:
     """The lists of an announcement with their titles, for mail, chat and page."""
-    titles = {
-        "wins": _("Kept"),
-        "misses": _("Missed"),
-        "over": _("More than agreed"),
-        "undecided": _("Not decided yet"),
-    }
+    titles = _titles()
+    if "restated" in one.values:
+        lines = [restated_line(row["now"], row["was"]) for row in one.values["restated"]]
+        return [(_("Restated since it was announced"), lines)]
     if one.kind == Announcement.Kind.EARLY:
         return [(_("Reached early"), [early_line(told, one) for told in one.values["wins"]])]
     lists = [
         (title, [told_line(told) for told in one.values.get(name, ())]) for name, title in titles.items()
     ]
     return [(title, lines) for title, lines in lists if lines]
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "wins": _("Kept"),
+        "misses": _("Missed"),
+        "over": _("More than agreed"),
+        "undecided": _("Not decided yet"),
+    }
+
+
+def restated_line(now: Values, was: Values) -> str:
+    """One promise as it is after the restatement, and as it was announced."""
+    titles = _titles()
+    said = _("%(line)s: %(state)s. Announced before: %(was)s, %(before)s.")
+    return said % {
+        "line": told_line(now),
+        "state": titles[now["list"]],
+        "was": say.or_dash(say.amount(was["actual"], was["unit"])),
+        "before": titles[was["list"]],
+    }
 
 
 def told_line(told: Values) -> str:
