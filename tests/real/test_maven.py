@@ -192,6 +192,38 @@ def test_cohorts_by_quarter_of_engagement_are_those_of_m9(log: Query) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("days", "engaged", "won", "rate"),
+    [
+        (30, 8183, 1740, 0.212636),
+        (60, 7908, 1963, 0.24823),
+        (90, 7205, 2667, 0.37016),
+        (120, 6402, 3058, 0.477663),
+    ],
+)
+def test_matured_conversion_is_that_of_m10(
+    log: Query, days: int, engaged: int, won: int, rate: float
+) -> None:
+    found = log.rows(f"""
+        SELECT count(*), count(*) FILTER (won - engaged <= {days})
+        FROM deal WHERE engaged <= DATE '2017-12-31' - {days}
+    """)
+    assert found == [(engaged, won)]
+    assert won / engaged == pytest.approx(rate, abs=5e-7)
+
+
+def test_ages_of_the_open_pipeline_are_those_of_m11(log: Query) -> None:
+    found = log.rows("""
+        SELECT count(*), avg(age), quantile_cont(age, 0.1), quantile_cont(age, 0.25), quantile_cont(age, 0.5),
+            quantile_cont(age, 0.75), quantile_cont(age, 0.9), quantile_cont(age, 0.95), min(age), max(age),
+            count(*) FILTER (age > 138)
+        FROM (SELECT DATE '2017-12-31' - engaged AS age FROM deal WHERE won IS NULL AND lost IS NULL)
+        WHERE age IS NOT NULL
+    """)
+    figures = (1589, 198.8162, 107, 148, 165, 263, 319, 353, 9, 423, 1291)
+    assert found[0] == pytest.approx(figures, abs=5e-5)
+
+
 def test_dirty_values_are_translated_and_empty_accounts_stay_unknown(log: Query) -> None:
     assert log.one("SELECT count(*) FROM leads WHERE stream = 'GTXPro' OR persona = 'technolgy'") == 0
     assert log.one("SELECT count(*) FROM leads WHERE stream = 'GTX Pro'") == 1480
