@@ -1,5 +1,6 @@
 """The packs of the review meetings: as pages, and as PDF."""
 
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -90,8 +91,21 @@ def _shown(request: HttpRequest, pack: Pack) -> HttpResponse:
         "has_pdf": Pack.objects.filter(pk=pack.pk, pdf__isnull=False).exists(),
         "shapes": _shapes(),
         "sections": [_section(one) for one in values["sections"]],
+        "contents": list(_contents(values)),
     }
     return render(request, "rituals/pack.html", facts)
+
+
+def _contents(values: dict[str, Any]) -> Iterator[dict[str, str]]:
+    """What one can go to on the page, as its headings are called."""
+    yield {"id": "problems", "title": _("Problems first")}
+    yield {"id": "actions", "title": _("Last actions checked")}
+    if values.get("proposals"):
+        yield {"id": "proposals", "title": _("Proposals to change")}
+    yield {"id": "scores", "title": _("Two scores on one scale")}
+    yield from ({"id": f"section-{one['id']}", "title": one["title"]} for one in values["sections"])
+    if values.get("warnings"):
+        yield {"id": "care", "title": _("Read these figures with care")}
 
 
 @cache
