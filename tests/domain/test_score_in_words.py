@@ -52,7 +52,7 @@ def test_a_period_that_is_over_is_told_as_it_ended_and_not_as_of_now() -> None:
     pace = figures(told(ended), "pace")
     assert pace["Actual at the end"][0] == "1,961\N{NO-BREAK SPACE}leads"
     assert "Gap at the end" in pace
-    for id in ("pace", "delivery", "links"):
+    for id in ("pace", "delivery", "links", "budget"):
         section = next(one for one in told(ended) if one.id == id)
         said = [section.title, section.question]
         said += [text for part in section.parts for one in part.figures for text in (one.label, one.hint)]

@@ -57,6 +57,7 @@ class PromiseView:
     due: str | None
     target: str | None
     notes: tuple[str, ...]
+    pending: str = ""  # how many are in neither number; an error budget that is shown says it as well
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ def _promise(promise: PromiseScore) -> PromiseView:
         _wanted(promise.due_by_now, promise.unit),
         _wanted(promise.target, promise.unit),
         tuple(_notes(promise)),
+        _pending(promise),
     )
 
 
@@ -131,11 +133,15 @@ def _attained(attainment: float | None, digits: int) -> str | None:
 
 
 def _notes(promise: PromiseScore) -> list[str]:
-    pending = say.number(promise.pending)
-    notes = [f"{pending} pending: not yet due, so neither kept nor broken."] if promise.pending else []
+    notes = []
     if promise.state is PromiseState.OVER:
         notes.append(_TOO_MUCH if promise.measure != "revenue" else _MORE)
     return notes + ([sentence(promise.note)] if promise.note else [])
+
+
+def _pending(promise: PromiseScore) -> str:
+    count = say.number(promise.pending)
+    return f"{count} pending: not yet due, so neither kept nor broken." if promise.pending else ""
 
 
 def _wanted(value: float | None, unit: str) -> str | None:

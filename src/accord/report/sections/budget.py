@@ -14,6 +14,8 @@ _EMPTY = (
     "No promise that is a share of leads is measured yet, so there is nothing to count misses against. "
     "Such a one is `{id: S1, side: sales, measure: first_touch_in_time, target: 90%}` under `promises`."
 )
+_IS = "How many more misses can each promise bear before it breaks, and do they come too fast?"
+_WAS = "How many misses did each promise bear in this period, and how many came?"
 COUNTED = Item(
     "Error budget",
     "A promise that is a share bears some misses: one of 90% that is asked of 240 leads bears 24. Expected "
@@ -35,7 +37,7 @@ def section(reader: Reader) -> Section:
     return Section(
         "budget",
         "Room for misses",
-        "How many more misses can each promise bear before it breaks, and do they come too fast?",
+        _WAS if reader.score.over else _IS,
         parts,
         "" if parts else _EMPTY,
         (COUNTED,),
@@ -88,6 +90,7 @@ def _grid(held: list[tuple[PromiseScore, Budget]]) -> Grid:
             "allowed": budget.allowed,
             "spent": budget.spent,
             "left": budget.left,
+            "open": budget.open,
             "breaks_on": budget.breaks_on,
         }
         for promise, budget in held
@@ -100,6 +103,7 @@ def _grid(held: list[tuple[PromiseScore, Budget]]) -> Grid:
         Column("allowed", "Misses it bears", say.number, numeric=True),
         Column("spent", "Used", say.number, numeric=True),
         Column("left", "Left", say.number, numeric=True),
+        Column("open", "Still open", say.number, numeric=True, optional=True),
         Column("breaks_on", "Breaks around", day_of),
     )
     return grid("error-budget", "Misses that each promise can bear in this period", columns, rows)

@@ -65,7 +65,7 @@ def _wanted(link: Link) -> str | None:
 def _table(links: tuple[Link, ...]) -> Grid:
     columns = (
         Column("link", "Link"),
-        Column("state", "State"),
+        Column("standing", "State"),
         Column("figure", "Figure"),
         Column("target", "Promised or due"),
         Column("count", "Rests on"),
@@ -75,10 +75,11 @@ def _table(links: tuple[Link, ...]) -> Grid:
         {
             "link": link.name,
             "state": link.state.value,
+            "standing": "holds" if link.state is LinkState.OK else link.state.value,
             "figure": _figured(link),
             "target": _wanted(link),
             "count": say.of(link.numerator, link.denominator),
-            "said": link.sentence,
+            "said": link.brief,
         }
         for link in links
     ]

@@ -52,7 +52,9 @@ def section(reader: Reader, _: Agreement) -> Section:
 def _part(promise: PromiseScore | None, id: str, summary: Row, days: list[Row], over: bool) -> Part:
     unit = promise.unit if promise else "leads"
     title = say.or_dash(say.name(promise.title if promise else id))
-    charts = (_chart(title, id, unit, days),) if any(row.get("actual") is not None for row in days) else ()
+    charts = (
+        (_chart(title, id, unit, days, over),) if any(row.get("actual") is not None for row in days) else ()
+    )
     grids = () if charts or not days else (_table(id, title, unit, days),)
     tone = SHAPES[promise.state] if promise else ""
     return Part(title, _figures(summary, unit, tone, over) if summary else (), charts, grids)
@@ -85,8 +87,9 @@ def _figures(row: Row, unit: str, tone: str, over: bool) -> tuple[Figure, ...]:
     )
 
 
-def _chart(title: str, id: str, unit: str, rows: list[Row]) -> Chart:
-    points = [point for row in rows if (point := _point(row, unit))]
+def _chart(title: str, id: str, unit: str, rows: list[Row], over: bool) -> Chart:
+    told = [{**row, "projection": None} for row in rows] if over else rows
+    points = [point for row in told if (point := _point(row, unit))]
     last = next((p for p in reversed(points) if p.actual is not None), None)
     alt = f"{title}: cumulative actual against the goal line, by day. " + (last.label if last else "")
     legend = [Key("line", "Actual"), Key("goal", "Goal line"), Key("band", "Tolerated band")]
@@ -95,7 +98,7 @@ def _chart(title: str, id: str, unit: str, rows: list[Row]) -> Chart:
     if any(point.delivered is not None for point in points):
         legend.append(Key("thin", "Delivered, whatever became of it"))
     drawing = draw(partial(pace_chart, points), alt)
-    return Chart(f"{title}, cumulative", drawing, tuple(legend), _table(id, title, unit, rows))
+    return Chart(f"{title}, cumulative", drawing, tuple(legend), _table(id, title, unit, told))
 
 
 def _table(id: str, title: str, unit: str, rows: list[Row]) -> Grid:

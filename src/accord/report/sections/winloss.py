@@ -141,7 +141,11 @@ def _key_deals(rows: list[Row], currency: str, agreement: Agreement) -> list[Gri
     found = []
     for outcome, title in titles.items():
         named = [
-            {**row, "why": _reason(row), "type": label(row.get("lead_type"), agreement)}
+            {
+                **row,
+                "why": _reason(row) if row.get("reason") else None,
+                "type": label(row.get("lead_type"), agreement),
+            }
             for row in rows
             if row.get("outcome") == outcome
         ]
