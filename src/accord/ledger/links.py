@@ -76,6 +76,12 @@ class Link:
     basis: str = ""  # of a win rate: which deals are divided by which
     behind: str = ""  # of a win rate that no promise speaks for: whose leads it is, MATURE or CLOSED
 
+    @property
+    def brief(self) -> str:
+        """The sentence as it stands under the link's own name."""
+        said = self.sentence.removeprefix(f"{self.name.capitalize()}: ")
+        return said[:1].upper() + said[1:]
+
 
 @dataclass(frozen=True)
 class Chain:

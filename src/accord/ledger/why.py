@@ -209,7 +209,7 @@ class _Told:
         """How long the clock stood still, and why."""
         until = verdict.met_at or verdict.ended_at or self.cycle.at
         reasons = {
-            event.reason: None
+            say.plain(event.reason): None
             for event in pausing(self.cycle, self.agreement.clocks.pauses)
             if event.reason and event.occurred_at < until
         }
@@ -223,6 +223,9 @@ class _Told:
     def when(self, at: datetime) -> str:
         return say.instant(at, self.calendar.zone_on(at.date()))
 
+    def _name(self, who: str) -> str:
+        return say.person(who, self.agreement)
+
     def _day(self, at: datetime) -> date:
         return at.astimezone(self.calendar.zone_on(at.date())).date()
 
@@ -232,7 +235,8 @@ class _Told:
             return "Type unknown: judged by the rules for all types."
         if kind not in known_types(self.agreement):
             return f"Type {kind}, about which the agreement says nothing: judged by the rules for all types."
-        return f"Type {kind}."
+        terms = self.agreement.lead_types.get(kind)
+        return f"Type {(terms.label if terms else None) or kind}."
 
     def _version(self, delivered: Event) -> str:
         given = f"Judged by {self.agreement.in_force_label}"
@@ -254,7 +258,7 @@ class _Told:
         return f" Not counted: {off}." if off else ""
 
     def _by(self, verdict: Verdict) -> str:
-        who = f" by {verdict.actor}" if verdict.actor else ""
+        who = f" by {self._name(verdict.actor)}" if verdict.actor else ""
         return f"{who}{f' ({verdict.channel})' if verdict.channel else ''}"
 
     def _took(self, verdict: Verdict) -> str:
@@ -283,7 +287,7 @@ class _Told:
 
     def _reason(self, at: datetime, kind: Kind) -> str:
         found = next((e for e in self.cycle.events if e.occurred_at == at and e.kind is kind), None)
-        return f" ({found.reason})" if found and found.reason else ""
+        return f" ({say.plain(found.reason)})" if found and found.reason else ""
 
     def _excuse(self, verdict: Verdict) -> str:
         side = Side.SALES if verdict.promise in MARKETINGS else Side.MARKETING
@@ -292,14 +296,15 @@ class _Told:
         )
         if excuse is None:
             return "Excused."
-        who = f" by {excuse.actor}" if excuse.actor else ""
-        reason = f": {excuse.reason}" if excuse.reason else ""
+        who = f" by {self._name(excuse.actor)}" if excuse.actor else ""
+        reason = f": {say.plain(excuse.reason)}" if excuse.reason else ""
         return f"Excused{who} on {self.when(excuse.occurred_at)}{reason}. The breach stays on record."
 
     def _fact(self, event: Event) -> str:
         said = [event.kind.value.replace("_", " ")]
-        said += [f"by {event.actor}"] if event.actor else []
-        said += [text for text in (event.side, event.channel, event.outcome, event.reason) if text]
+        said += [f"by {self._name(event.actor)}"] if event.actor else []
+        told = (event.side, event.channel, event.outcome, event.reason and say.plain(event.reason))
+        said += [text for text in told if text]
         if event.amount is not None:
             said.append(f"{event.amount:f}")
         if event.recorded_at != event.occurred_at:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from accord.agreement.terms import Agreement
 from accord.worktime import Calendar
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -89,3 +90,16 @@ def listed(items: Iterable[str]) -> str:
 
 def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def plain(key: str) -> str:
+    """A key as words: `no_budget` is `no budget`. A text with a space is no key and stays as it is."""
+    return key if " " in key else key.replace("_", " ").strip() or key
+
+
+def person(who: str, agreement: Agreement) -> str:
+    """The name of somebody whom the log calls by key or e-mail address; else what the log says."""
+    entry = agreement.people.get(who) or next(
+        (each for each in agreement.people.values() if (each.email or "").casefold() == who.casefold()), None
+    )
+    return (entry.name if entry else None) or who

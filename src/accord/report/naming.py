@@ -1,6 +1,7 @@
 """What people call what the log and the agreement name by a key. Files and JSON keep the keys."""
 
 from accord.agreement.terms import Agreement
+from accord.ledger import wording
 from accord.report import format as say
 from accord.report.grid import Row
 from accord.report.view import label
@@ -15,9 +16,8 @@ NO_SUM = "Counts add up over the rows; shares, medians and means do not. Those o
 
 
 def plain(key: object) -> str:
-    """A key as words: `no_budget` is `no budget`. A text with a space is no key and stays as it is."""
-    text = str(UNKNOWN if key in (None, "") else key)
-    return text if " " in text else text.replace("_", " ").strip() or text
+    """A key of an agreement as words; `unknown` where there is none."""
+    return UNKNOWN if key is None or key == "" else wording.plain(str(key))
 
 
 def stream(key: object) -> str | None:
@@ -39,11 +39,5 @@ def group_of(row: Row, agreement: Agreement) -> str:
 
 
 def person(who: object, agreement: Agreement) -> str | None:
-    """The name of somebody whom the log calls by key or e-mail address; else what the log says."""
-    if who is None or who == "":
-        return None
-    text = str(who)
-    entry = agreement.people.get(text) or next(
-        (each for each in agreement.people.values() if (each.email or "").casefold() == text.casefold()), None
-    )
-    return (entry.name if entry else None) or text
+    """The name of somebody whom the log names; None where it names nobody."""
+    return None if who is None or who == "" else wording.person(str(who), agreement)

@@ -22,6 +22,7 @@ from accord.agreement.terms import Agreement, Interval, Side
 from accord.errors import AddressInvalid, Problem
 from accord.ledger.scope import Scope
 from accord.plan.periods import interval_of
+from accord.server.look import figures as say
 
 PERIODS = ("this", "last", "quarter", "term")
 FIELDS = {  # of the scope, by the name that they have in an address
@@ -31,6 +32,8 @@ FIELDS = {  # of the scope, by the name that they have in an address
     "source": "source",
 }
 UNKNOWN = "-"  # in an address: leads of which it is not known
+NAMES = ("period", "from", "to", "as_of", "compare", *FIELDS, "page")  # all that an address may ask
+_TOLD = 12  # names of what there is, in a message
 _MOST_NAMES, _LONGEST_NAME, _MOST_DAYS = 20, 200, 3 * 366
 _DAY = timedelta(days=1)
 _Day = TypeVar("_Day", date, datetime)
@@ -96,11 +99,27 @@ class Asked:
 
 def read_asked(query: QueryDict, agreement: Agreement, at: datetime) -> Asked:
     """What a query asks for; AddressInvalid with every problem where it cannot be read."""
-    reading = _Reading(query, agreement, at)
-    asked = reading.asked()
-    if reading.problems:
-        raise AddressInvalid(reading.problems)
+    asked, problems = asked_or_why(query, agreement, at, {})
+    if problems:
+        raise AddressInvalid(problems)
     return asked
+
+
+def asked_or_why(
+    query: QueryDict, agreement: Agreement, at: datetime, known: Mapping[str, frozenset[str]]
+) -> tuple[Asked, list[Problem]]:
+    """What a query asks for, without what cannot be read of it, and everything that cannot.
+
+    `known` has the names that there are of each field, where all are known; others are told, since a score of
+    leads that there are none of looks like one of which nothing was done.
+    """
+    reading = _Reading(query, agreement, at, known)
+    return reading.asked(), reading.problems
+
+
+def strangers(query: QueryDict) -> list[str]:
+    """What an address names beside what can be asked; it is left out, and that is told."""
+    return [name for name in query if name not in (*NAMES, "owner")]
 
 
 def presets(agreement: Agreement, at: datetime) -> dict[str, Days]:
@@ -135,8 +154,14 @@ def before(days: Days, agreement: Agreement) -> Days:
 class _Reading:
     """One query being read; what is wrong with it is gathered."""
 
-    def __init__(self, query: QueryDict, agreement: Agreement, at: datetime) -> None:
-        self.query, self.agreement, self.at = query, agreement, at
+    def __init__(
+        self,
+        query: QueryDict,
+        agreement: Agreement,
+        at: datetime,
+        known: Mapping[str, frozenset[str]],
+    ) -> None:
+        self.query, self.agreement, self.at, self.known = query, agreement, at, known
         self.problems: list[Problem] = []
         self.as_of = self._as_of()
         if "owner" in query:
@@ -177,7 +202,20 @@ class _Reading:
         if len(said) > _MOST_NAMES or any(len(text) > _LONGEST_NAME for text in said):
             self._wrong(name, _("too many names, or one that is too long"))
             return ()
-        return tuple(None if text == UNKNOWN else text for text in dict.fromkeys(said))
+        names = tuple(None if text == UNKNOWN else text for text in dict.fromkeys(said))
+        strange = [text for text in names if text is not None and not self._is_known(name, text)]
+        if strange:
+            self._wrong(name, _("nothing is called %(names)s") % {"names": _listed(strange)}, self._all(name))
+        return tuple(text for text in names if text not in strange)
+
+    def _is_known(self, name: str, text: str) -> bool:
+        return name not in self.known or text in self.known[name]
+
+    def _all(self, name: str) -> str:
+        """What there is instead, a dozen at most."""
+        known = sorted(self.known[name])
+        words = _("there are %(names)s") if known else _("the leads have none")
+        return words % {"names": _listed(known)}
 
     def _as_of(self) -> datetime | None:
         """The end of a day in marketing's zone, or an instant; None for now."""
@@ -225,6 +263,13 @@ class _Reading:
 
     def _wrong(self, name: str, what: str, remedy: str = "") -> None:
         self.problems.append(Problem("", 0, name, what, remedy))
+
+
+def _listed(names: list[str]) -> str:
+    """A dozen of them at most, each fit to show."""
+    told = ", ".join(say.or_dash(say.name(name, 40)) for name in names[:_TOLD])
+    more = len(names) - _TOLD
+    return told if more <= 0 else _("%(names)s and %(more)s more") % {"names": told, "more": more}
 
 
 def _written(as_of: datetime | None) -> str:

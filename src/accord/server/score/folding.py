@@ -37,7 +37,7 @@ LOOKED_BACK = timedelta(days=1)  # how long one of a former instant is kept afte
 MOST_BACK, MOST_FORMER = 8, 2  # of those, and of those that a newer one has replaced, at a time
 MEMORY, THREADS = "2GB", 2
 FAULT = "a fault of ours; the log of the worker says more"
-_MOST_CHOICES, _MOST_VERSIONS = 200, 8
+MOST_CHOICES, _MOST_VERSIONS = 200, 8
 _ACTIVE: dict[str, Agreement] = {}
 
 
@@ -185,7 +185,7 @@ def _choices(fold: Fold, agreement: Agreement) -> dict[str, list[str | None]]:
                 row[0]  # type: ignore[misc]
                 for row in ledger.query(
                     f'SELECT "{of}" FROM cycle GROUP BY 1 '  # noqa: S608 - our own names
-                    f"ORDER BY count(*) DESC, 1 NULLS LAST LIMIT {_MOST_CHOICES}"
+                    f"ORDER BY count(*) DESC, 1 NULLS LAST LIMIT {MOST_CHOICES}"
                 ).rows
             ]
             for name, of in FIELDS.items()

@@ -9,18 +9,30 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accord.agreement.terms import Agreement, Side
-from accord.errors import NotReady, PageUnknown
+from accord.agreement.terms import Agreement, Interval, Side
+from accord.errors import AddressInvalid, NotReady, PageUnknown, Problem
 from accord.ledger.score import Score
+from accord.report.naming import group_of
 from accord.report.view import Section
 from accord.server.look import figures as say
 from accord.server.score import folding, making
-from accord.server.score.asked import FIELDS, PERIODS, UNKNOWN, Asked, View, looked_from, presets, read_asked
+from accord.server.score.asked import (
+    FIELDS,
+    PERIODS,
+    UNKNOWN,
+    Asked,
+    View,
+    asked_or_why,
+    looked_from,
+    presets,
+    strangers,
+)
 from accord.server.score.models import Fold, Page
 from accord.server.score.places import PLACES, Words
 from accord.server.score.reading import Answer, read, sections_of
 
 NOTHING = Answer(None)
+_MOST_STRANGE = 6
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,7 @@ class Frame:
     at: datetime
     answer: Answer
     former: Answer = NOTHING
+    problems: tuple[Problem, ...] = ()  # what of the address cannot be read: then nothing is answered
 
     @property
     def score(self) -> Score | None:
@@ -79,9 +92,12 @@ def frame_of(request: HttpRequest, *, compares: bool = True) -> Frame | None:
     if found is None:
         return None
     mark, agreement = found
-    if folding.newest(mark) is None and not making.has_log():  # to look into the log costs more than the page
+    newest = folding.newest(mark)
+    if newest is None and not making.has_log():  # to look into the log costs more than the page
         return None
-    asked = read_asked(request.GET, agreement, at)
+    asked, problems = asked_or_why(request.GET, agreement, at, _known(newest, agreement))
+    if problems:
+        return Frame(mark, agreement, asked, at, Answer(newest), problems=tuple(problems))
     answer = read(mark, asked.view, at, asked.as_of)
     former = NOTHING
     if compares and asked.against is not None and answer.fold is not None and answer.kept is not None:
@@ -89,11 +105,31 @@ def frame_of(request: HttpRequest, *, compares: bool = True) -> Frame | None:
     return Frame(mark, agreement, asked, at, answer, former)
 
 
+def _known(fold: Fold | None, agreement: Agreement) -> dict[str, frozenset[str]]:
+    """The names of each field: what the leads have and what the agreement speaks of. None of a field of which
+    there are so many that the fold keeps the commonest only.
+    """
+    if fold is None:
+        return {}
+    agreed = {
+        "type": set(agreement.lead_types),
+        "stream": {stream for terms in agreement.lead_types.values() for stream in terms.streams},
+    }
+    found = {name: fold.choices.get(name, []) for name in FIELDS}
+    return {
+        name: frozenset({one for one in names if one is not None} | agreed.get(name, set()))
+        for name, names in found.items()
+        if len(names) < folding.MOST_CHOICES
+    }
+
+
 def ready(request: HttpRequest) -> tuple[Frame, Score]:
     """The same for a file, which cannot say that it is being worked out: NotReady where nothing is kept."""
     frame = frame_of(request, compares=False)
     if frame is None:
         raise PageUnknown("score: no log is there yet, or no agreement is in force")
+    if frame.problems:
+        raise AddressInvalid(list(frame.problems))
     if frame.score is None:
         raise NotReady(
             frame.answer.problem or _("These figures are being counted; ask again in some seconds.")
@@ -108,8 +144,15 @@ def missing(request: HttpRequest) -> HttpResponse:
 
 
 def show(request: HttpRequest, frame: Frame, template: str, facts: dict[str, object]) -> HttpResponse:
-    """The page with its filters around it; while nothing is known, the page that waits for it."""
-    waits = frame.score is None
+    """The page with its filters around it; while nothing is known, the page that waits for it.
+
+    What waits asks again by itself; until there is an answer it hears nothing, so that nothing is read aloud
+    twice and nobody's place on the page is lost.
+    """
+    waits, asks_again = frame.score is None, request.headers.get("HX-Request") == "true"
+    if waits and asks_again and not frame.problems and not frame.answer.problem:
+        return HttpResponse(status=204)
+    strange = [] if frame.problems else strangers(request.GET)
     known = {
         "frame": frame,
         "asked": frame.asked,
@@ -123,9 +166,17 @@ def show(request: HttpRequest, frame: Frame, template: str, facts: dict[str, obj
         "against": _against(frame),
         "whole_report": _whole_report(frame),
         "book": _book(),
+        "strange": _listed(strange),
+        "counted": asks_again,
         **facts,
     }
+    if frame.problems:
+        return render(request, "score/unread.html", known, status=AddressInvalid.http_status)
     return render(request, "score/waiting.html" if waits else template, known)
+
+
+def _listed(strange: list[str]) -> str:
+    return ", ".join(say.or_dash(say.name(name, 40)) for name in strange[:_MOST_STRANGE])
 
 
 def _day(frame: Frame) -> str:
@@ -164,9 +215,10 @@ def _tabs(request: HttpRequest, frame: Frame) -> list[tuple[str, Words, str]]:
 
 
 def _periods(frame: Frame) -> tuple[Option, ...]:
+    monthly = frame.agreement.term.interval is Interval.MONTH
     words = {
-        "this": _("This interval"),
-        "last": _("The one before"),
+        "this": _("This month") if monthly else _("This interval"),
+        "last": _("The month before") if monthly else _("The one before"),
         "quarter": _("This quarter"),
         "term": _("The whole term"),
     }
@@ -198,13 +250,16 @@ def _filters(frame: Frame) -> tuple[Filter, ...]:
 def _options(
     known: list[str | None], chosen: tuple[str | None, ...], field: str, agreement: Agreement
 ) -> tuple[Option, ...]:
-    """What the leads have, and what was asked for beside that."""
+    """What the leads have, and what the agreement speaks of if it was asked for."""
     names = [*known, *(name for name in chosen if name not in known)]
-    labels = {key: terms.label for key, terms in agreement.lead_types.items()} if field == "type" else {}
+
+    def words(name: str) -> Words:
+        return group_of({"by": FIELDS[field], "key": name}, agreement)
+
     return tuple(
         Option(
             UNKNOWN if name is None else name,
-            _("unknown") if name is None else labels.get(name) or name,
+            _("unknown") if name is None else words(name),
             name in chosen,
         )
         for name in names

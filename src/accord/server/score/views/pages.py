@@ -3,6 +3,7 @@
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from accord.ledger.links import chain
@@ -64,7 +65,8 @@ def _sheet(request: HttpRequest, name: str) -> HttpResponse:
         return missing(request)
     place = next(one for one in places.PLACES if one.name == name)
     made = places.on(place, seen_sections(frame.sections, cast(User, request.user)))
-    facts: dict[str, object] = {"place": place, "sections": made}
+    contents = [{"id": section.id, "title": gettext(section.title)} for section in made]
+    facts: dict[str, object] = {"place": place, "sections": made, "contents": contents}
     if frame.score is not None:
         facts |= {"drawn": drawn(pictures(made)), "before": figures(sections_of(frame.former, frame.mark))}
     return show(request, frame, "score/sheet.html", facts)

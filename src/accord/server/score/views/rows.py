@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accord.agreement.terms import Agreement
-from accord.errors import FoldUnusable, NotReady, PageUnknown
+from accord.errors import AddressInvalid, FoldUnusable, NotReady, PageUnknown
 from accord.ledger.engine import Ledger
 from accord.ledger.links import CLOSED, MATURE
 from accord.ledger.measures import Measure, find, part_of
@@ -25,15 +25,17 @@ from accord.ledger.score import MeasureResult, Score, Table
 from accord.ledger.slices import slices
 from accord.report.grid import csv_text
 from accord.report.naming import person, stream
-from accord.report.view import label
+from accord.report.view import label, sentence
 from accord.server.look.saving import csv_file
 from accord.server.people.models import User
 from accord.server.people.rights import sees_people
 from accord.server.score import folding
 from accord.server.score.behind import measures_of, promises_of
+from accord.server.score.cells import heading, shown
 from accord.server.score.explaining import explained
 from accord.server.score.owning import seen
 from accord.server.score.places import Words
+from accord.server.score.templatetags.score import Cell, is_figure
 from accord.server.score.views.common import Frame, frame_of, missing, ready, show
 
 A_PAGE, MOST = 50, 100_000
@@ -126,15 +128,19 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
     if frame is None:
         return missing(request)
     if frame.score is None:
-        return show(request, frame, "score/measure.html", {"title": known.title, "measure": known})
+        about = {"title": known.title, "measure": known, "meaning": sentence(known.meaning)}
+        return show(request, frame, "score/measure.html", about)
     result = _measured(frame, known, name)
     table = seen(result.table, known.name, cast(User, request.user))
+    shown_rows = Table(table.columns, table.rows[:SHOWN])
+    numeric = {name for row in shown_rows.dicts() for name, value in row.items() if is_figure(value)}
     facts: dict[str, object] = {
         "measure": known,
         "result": result,
-        "columns": [(column, known.columns.get(column, "")) for column in table.columns],
-        "rows": [list(map(_utc, row)) for row in table.rows[:SHOWN]],
-        "lead_at": table.columns.index("lead") if "lead" in table.columns else None,
+        "meaning": sentence(known.meaning),
+        "columns": [(column, heading(column), known.columns.get(column, "")) for column in table.columns],
+        "rows": [_line(known.name, row, frame.agreement, numeric) for row in shown_rows.dicts()],
+        "numeric": numeric,
         "total": len(table.rows),
         "left_out": max(0, len(table.rows) - SHOWN),
         "promises": [one for one in frame.agreement.promises if one.measure in promises_of(known.name)],
@@ -160,6 +166,8 @@ def lead(request: HttpRequest, lead: str) -> HttpResponse:
     frame = frame_of(request, compares=False)
     if frame is None:
         return missing(request)
+    if frame.problems:
+        raise AddressInvalid(list(frame.problems))
     told = explained(
         frame.agreement,
         lead,
@@ -240,6 +248,15 @@ def _told(row: dict[str, object], agreement: Agreement) -> dict[str, object]:
     kind = row.get("lead_type")
     told = row if kind is None else {**row, "lead_type": label(kind, agreement)}
     return {**told, "owner": person(row.get("owner"), agreement), "stream": stream(row.get("stream"))}
+
+
+def _line(measure: str, row: dict[str, object], agreement: Agreement, numeric: set[str]) -> list[Cell]:
+    """A row of a measure as its page shows it."""
+    texts = shown(measure, _aware(row), agreement)
+    return [
+        Cell(text, name in numeric, str(value) if name == "lead" and value else "")
+        for text, (name, value) in zip(texts, row.items(), strict=True)
+    ]
 
 
 def _aware(row: dict[str, object]) -> dict[str, object]:
