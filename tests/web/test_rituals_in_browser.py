@@ -11,9 +11,8 @@ from report_fixture import agreement, measures, score
 from accord.channels import Enclosure as Enclosed
 from accord.channels import Parcel
 from accord.channels.email import Mail
-from accord.report.pictures import png_file
 from accord.server.rituals import saying
-from accord.server.rituals.nightly import night
+from accord.server.rituals.nightly import night, picture
 from conftest import PHONE, overflow, shut_out
 from desk_fixture import a_delivered_lead
 from rituals_fixture import MONTH, a_pack, a_sheet, an_announcement
@@ -82,7 +81,7 @@ def test_the_nightly_mail_shows_its_pictures_without_a_network(browser: Any) -> 
     found = night(score(measures=measures()), agreement(), date(2026, 3, 16))
     letter = saying.night(found, None)  # type: ignore[arg-type]
     pictures = tuple(
-        Enclosed(f"{one.chart.name}.png", "image/png", png_file(one.chart), one.cid)
+        Enclosed(f"{one.chart.name}.png", "image/png", picture(one.chart), one.cid)
         for one in found.blocks
         if one.chart
     )

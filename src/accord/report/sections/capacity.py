@@ -88,7 +88,8 @@ def _chart(id: str, title: str, weeks: list[Row]) -> Chart:
     heading = f"{title}: work ÷ time by week"
     heading += f", the last {_WEEKS} weeks" if len(weeks) > _WEEKS else ""
     points = [_point(row) for row in weeks[-_WEEKS:]]
-    alt = f"{heading}, against all the time there is; the file below holds every week."
+    alt = f"{heading}, against all the time there is."
+    alt += " The file below holds every week." if len(weeks) > _WEEKS else ""
     legend = [Key("bar", "Within the time"), Key("goal", "All the time there is")]
     if any((point.share or 0) > 1 for point in points):
         legend.insert(1, Key("red", "More work than time"))

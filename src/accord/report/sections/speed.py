@@ -78,7 +78,8 @@ def _chart(rows: list[Row], target: float | None) -> Chart:
     title = "Touched in time, by week of delivery"
     title += f", the last {_WEEKS} weeks" if len(rows) > _WEEKS else ""
     wanted = say.or_dash(say.promised_percent(target))
-    alt = f"{title}, against the promised {wanted}; the file below holds every week."
+    alt = f"{title}, against the promised {wanted}."
+    alt += " The file below holds every week." if len(rows) > _WEEKS else ""
     points = [_point(row) for row in rows[-_WEEKS:]]
     legend = [Key("bar", "Touched in time")]
     if any(point.pale for point in points):

@@ -105,9 +105,13 @@ def _block(section: Section, *, charts: bool) -> Block:
 
 def _pictures(found: Night) -> list[Enclosure]:
     return [
-        Enclosure(
-            name=f"{one.chart.name}.png", kind="image/png", cid=one.cid, data=png_file(one.chart, scale=1.5)
-        )
+        Enclosure(name=f"{one.chart.name}.png", kind="image/png", cid=one.cid, data=picture(one.chart))
         for one in found.blocks
         if one.chart
     ]
+
+
+def picture(chart: Chart) -> bytes:
+    """The chart as a phone shows it: a mail has one picture for all screens, and nobody could read a wide one
+    there."""
+    return png_file(chart, chart.drawing.narrow)
