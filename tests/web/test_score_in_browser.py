@@ -4,8 +4,10 @@ import re
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from accord.server.people.models import User
+from accord.server.score import reading
 from conftest import overflow, shut_out
 
 pytestmark = [
@@ -109,3 +111,31 @@ def test_the_filters_work_without_a_script(live, people):
     page.wait_for_url("**type=demo**")
     page.get_by_text("being counted").first.wait_for()
     assert page.get_by_role("link", name="Load again").is_visible()
+
+
+def test_a_page_that_waits_stays_as_it_is_until_its_figures_take_its_place(live, people):
+    page = live.page(people.leyla, at="/score/sales/?stream=smb&segment=small")
+    again = page.get_by_role("link", name="Load again")
+    again.focus()
+    with page.expect_response(lambda answer: answer.status == 204):
+        pass
+    assert again.evaluate("link => link === document.activeElement"), "nobody's place is lost"
+    while reading.make_wanted(timezone.now()):
+        pass
+    page.get_by_role("heading", name="Speed of follow-up").wait_for()
+    assert "The figures are there" in page.locator("#counted").text_content()
+    assert page.locator("#asked").get_by_text("As of").is_visible()
+
+
+def test_what_is_on_a_long_page_stays_in_sight_where_there_is_room(live, people):
+    page = live.page(people.mina, at="/score/sales/?period=term", width=1440)
+    page.locator(".toc__wide a", has_text="Capacity").click()
+    page.wait_for_function("() => scrollY > 1000")
+    bar, heading = page.locator(".toc").bounding_box(), page.locator("#s-capacity").bounding_box()
+    assert bar["y"] == 0
+    assert heading["y"] >= bar["height"], "what one goes to does not lie under it"
+    narrow = live.page(people.mina, at="/score/sales/?period=term", width=390)
+    assert narrow.locator(".toc__wide").is_hidden()
+    assert narrow.locator(".toc__narrow a").first.is_hidden()
+    narrow.locator(".toc__narrow summary").click()
+    assert narrow.locator(".toc__narrow a", has_text="Capacity").is_visible()
