@@ -340,7 +340,7 @@ def test_a_download_holds_raw_values_and_no_formula() -> None:
     rows = [
         {
             "lead": "=1+1",
-            "owner": "@cmd",
+            "stream": "@cmd",
             "lead_type": "+x",
             "overdue": -5.0,
             "due_at": datetime(2026, 3, 1, 9, tzinfo=UTC),
@@ -349,9 +349,9 @@ def test_a_download_holds_raw_values_and_no_formula() -> None:
     page = render_page(score(measures={"overdue": measure("overdue", "Overdue", rows)}), agreement())
     link = next(a["href"] for tag, a in Reading(page).tags if a.get("download") == "overdue-leads.csv")
     head, row = unquote(str(link).partition(",")[2]).split()
-    assert set(head.split(",")) == {"lead", "lead_type", "owner", "due_at", "overdue"}
+    assert set(head.split(",")) == {"lead", "lead_type", "stream", "due_at", "overdue"}
     assert dict(zip(head.split(","), row.split(","), strict=True)) == {
-        "lead": "'=1+1", "owner": "'@cmd", "lead_type": "'+x", "overdue": "-5.0",
+        "lead": "'=1+1", "stream": "'@cmd", "lead_type": "'+x", "overdue": "-5.0",
         "due_at": "2026-03-01T09:00:00Z",
     }  # fmt: skip
 
