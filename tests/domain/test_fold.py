@@ -80,9 +80,10 @@ def test_one_fold_measures_every_period_and_scope_as_the_log_does(
 def test_a_scope_narrows_every_table_by_lead(path: Path) -> None:
     """Of eight and one leads, A and B are of the segment; H alone is of a type without terms."""
     with Ledger.of_fold(path, terms(), scope=Scope(segment=("smb",)), **YEAR) as ledger:
-        for table in ("cycle", "lead", "timed", "stage_entry", "contribution", "touch", "attempt"):
-            assert {row[0] for row in ledger.query(f"SELECT DISTINCT lead FROM {table}").rows} == {"A", "B"}
-        assert (ledger.count("lead"), ledger.count("event")) == (2, 6)
+        for table in ("cycle", "timed", "stage_entry", "contribution", "attempt", "pursuit", "handoff"):
+            named = f"SELECT DISTINCT c.lead FROM {table} t JOIN fold.cycle c ON c.id = t.id"
+            assert {row[0] for row in ledger.query(named).rows} == {"A", "B"}
+        assert (ledger.count("cycle"), ledger.count("event")) == (2, 6)
         assert ledger.about.events == 17
     with Ledger.of_fold(path, terms(), scope=Scope(lead_type=("other", "it's")), **YEAR) as ledger:
         assert ledger.query("SELECT lead FROM verdict WHERE promise = 'first_touch_in_time'").rows == (

@@ -529,7 +529,7 @@ def test_a_lead_created_after_as_of_is_not_known_yet(tmp_path: Path) -> None:
         event("dirty", "handed_off", "2026-03-03 10:00"),
     ]
     with ledger(tmp_path, leads, events, at("2026-03-10 12:00"), **MARCH) as book:
-        assert {row[0] for row in book.query("SELECT lead FROM lead").rows} == {"known", "dirty"}
+        assert {row[0] for row in book.query("SELECT lead FROM cycle").rows} == {"known", "dirty"}
 
 
 def test_types_that_the_agreement_does_not_know_are_named(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def test_a_lead_created_after_as_of_is_counted_nowhere(tmp_path: Path) -> None:
         event("recorded later", "won", "2026-03-03 09:00", recorded_at=at("2026-03-17 09:00")),
     ]
     with ledger(tmp_path, leads, events, at(NOW)) as opened:
-        known = {row[0] for row in opened.query("SELECT lead FROM lead").rows}
+        known = {row[0] for row in opened.query("SELECT lead FROM cycle").rows}
         [logged] = [
             row
             for row in opened.measure("outcomes").table.dicts()

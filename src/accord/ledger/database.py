@@ -64,13 +64,13 @@ def naive(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(tzinfo=None)
 
 
-def tables(con: duckdb.DuckDBPyConnection, databases: Sequence[str]) -> list[tuple[str, str, bool]]:
-    """Each table of the databases, the first that has it, and whether its rows are about leads."""
+def tables(con: duckdb.DuckDBPyConnection, databases: Sequence[str]) -> list[tuple[str, str, str | None]]:
+    """Each table of the databases, the first that has it, and by which column its rows are about leads."""
     if not isinstance(con, duckdb.DuckDBPyConnection):
-        found: list[tuple[str, str, bool]] = con.tables(databases)
+        found: list[tuple[str, str, str | None]] = con.tables(databases)
         return found
     named = ", ".join(map(sql_text, databases))
     return con.execute(
-        "SELECT table_name, min(database_name), bool_or(column_name = 'lead') FROM duckdb_columns() "  # noqa: S608
-        f"WHERE database_name IN ({named}) AND NOT internal GROUP BY table_name"
+        "SELECT table_name, min(database_name), min(column_name) FILTER (column_name IN ('id', 'lead')) "  # noqa: S608
+        f"FROM duckdb_columns() WHERE database_name IN ({named}) AND NOT internal GROUP BY table_name"
     ).fetchall()

@@ -24,6 +24,7 @@ from accord.ledger.database import connect, insert, limits, literal, sql_of, tab
 from accord.ledger.engines import DUCKDB, connection
 from accord.ledger.fold import (
     CLOCKS,
+    READING,
     STEPS,
     About,
     about,
@@ -55,8 +56,6 @@ MACROS = (
     "CREATE TABLE month_number AS SELECT unnest(range(1, 1201)) AS month",
 )
 __all__ = ["STEPS", "Ledger", "connect", "literal", "result", "sql_of"]
-VERDICT = sql_of("verdicts/verdict.sql")
-CREDITED = sql_of("staging/credited.sql")
 _AT_ONCE = 2  # measures at a time: each holds memory of its own
 
 
@@ -245,16 +244,16 @@ class Ledger:
             self.con.execute(macro)
         self._narrow()
         self._load_period()
-        self.con.execute(VERDICT)
-        self.con.execute(CREDITED)
+        for view in READING:
+            self.con.execute(sql_of(view))
 
     def _narrow(self) -> None:
         """A view of its name for each table of the fold, or what was made anew; by lead what is in scope."""
         if not self.scope.everything:
-            self.con.execute(f"CREATE TABLE scoped AS SELECT lead FROM fold.cycle WHERE {self.scope.sql}")  # noqa: S608
-        for table, database, by_lead in tables(self.con, ("anew", "fold")):
+            self.con.execute(f"CREATE TABLE scoped AS SELECT id, lead FROM fold.cycle WHERE {self.scope.sql}")  # noqa: S608
+        for table, database, key in tables(self.con, ("anew", "fold")):
             if table not in ("params", *DDL):
-                narrow = " SEMI JOIN scoped USING (lead)" if by_lead and not self.scope.everything else ""
+                narrow = f" SEMI JOIN scoped USING ({key})" if key and not self.scope.everything else ""
                 self.con.execute(f'CREATE VIEW "{table}" AS FROM {database}."{table}"{narrow}')
 
     def _load_period(self) -> None:

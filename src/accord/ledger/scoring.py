@@ -88,7 +88,7 @@ def score_of(ledger: Ledger) -> Score:
         as_of=ledger.as_of,
         zone=ledger.zone,
         currency=agreement.currency,
-        leads=ledger.count("lead"),
+        leads=ledger.count("cycle"),
         events=ledger.count("event"),
         sides=tuple(_side(side, promises) for side in SIDES),
         measures=measures,

@@ -78,14 +78,15 @@ class SparkConnection:
     def fetchone(self) -> tuple[Any, ...] | None:
         return next(iter(self.fetchall()), None)
 
-    def tables(self, databases: Iterable[str]) -> list[tuple[str, str, bool]]:
-        """Each table of the databases with the first that has it, and whether its rows are about leads."""
-        found: dict[str, tuple[str, str, bool]] = {}
+    def tables(self, databases: Iterable[str]) -> list[tuple[str, str, str | None]]:
+        """Each table of the databases with the first that has it, and by which column it is about leads."""
+        found: dict[str, tuple[str, str, str | None]] = {}
         for database in databases:
             for view in self._made:
                 if view.startswith(f"{database}__"):
                     name = view.removeprefix(f"{database}__")
-                    found.setdefault(name, (name, database, "lead" in self.spark.table(view).columns))
+                    keys = [key for key in ("id", "lead") if key in self.spark.table(view).columns]
+                    found.setdefault(name, (name, database, next(iter(keys), None)))
         return list(found.values())
 
     def close(self) -> None:

@@ -40,7 +40,7 @@ VERDICTS = {
 # Promise → what shows that the log records this at all, and what to say where it does not
 RECORDED = {
     "complete_handoffs": ("complete", "no hand-off of the log says whether it was complete"),
-    "feedback_in_time": ("cycle WHERE told IS NOT NULL", "the log holds no reason of any reject"),
+    "feedback_in_time": ("cycle WHERE told_at IS NOT NULL", "the log holds no reason of any reject"),
 }
 PERIOD = "BETWEEN (SELECT from_on FROM params) AND (SELECT to_on FROM params)"
 
@@ -151,22 +151,38 @@ def _won(ledger: Ledger, scope: str) -> Tally:
     return Tally(kept=won, broken=lost, pending=undecided, today=today)
 
 
+# Verdicts with whether a kept one may yet break, and whether its window is over
+_AGREED = (
+    "SELECT v.state, v.started_on, FALSE AS still_open, coalesce(v.due_at <= p.as_of, TRUE) AS closed, "
+    "p.over_on FROM {} CROSS JOIN params p WHERE {} AND v.started_on"
+)
+_CHASED = (
+    "SELECT v.state, c.delivered_on AS started_on, "
+    "v.state = 'kept' AND c.chase_over_at IS NULL AND v.budget_us < k.age_us AS still_open, "
+    "c.delivered_at + to_microseconds(k.age_us) <= p.as_of AND NOT still_open AS closed, p.over_on "
+    "FROM cadence v JOIN cycle c ON c.id = v.id CROSS JOIN params p "
+    "JOIN (SELECT lead_type, max(age_us) AS age_us FROM term_cadence GROUP BY lead_type) k "
+    "ON k.lead_type = c.terms_type WHERE c.delivered_on"
+)
+
+
+def _table_of(promise: str, scope: str) -> tuple[str, str]:
+    """Where the verdicts of a promise stand, beside their leads where the scope asks, and which they are."""
+    beside = " JOIN cycle c ON c.id = v.id" if scope else ""
+    if promise == "complete_handoffs":
+        return f"complete v{beside}", "TRUE"
+    return f"timed v{beside}", f"v.promise = {literal(promise)}"
+
+
 def _counted(ledger: Ledger, promise: str, scope: str) -> dict[str, dict[str, object]]:
     """Verdicts of the period by state: `leads`, and of them those `open`, of `today`, `closed` and `recent`.
 
     A cadence kept so far is open while a checkpoint is to come, and its window closes with the last one.
     """
     since = literal(ledger.over_on - timedelta(days=RECENT))
+    told = _CHASED if promise == "cadence_kept" else _AGREED.format(*_table_of(promise, scope))
     table = ledger.query(
-        "WITH told AS ("  # noqa: S608 - our own names
-        "SELECT v.state, v.started_on, v.ended_at IS NULL AND coalesce(v.budget_us < k.age_us, FALSE) "
-        "AND v.state = 'kept' AS still_open, "
-        "coalesce(CASE WHEN k.age_us IS NULL THEN v.due_at "
-        "ELSE v.delivered_at + to_microseconds(k.age_us) END <= p.as_of, TRUE) AND NOT still_open AS closed, "
-        "p.over_on FROM verdict v JOIN cycle c ON c.id = v.id CROSS JOIN params p "
-        "LEFT JOIN (SELECT lead_type, max(age_us) AS age_us FROM term_cadence GROUP BY lead_type) k "
-        "ON v.promise = 'cadence_kept' AND k.lead_type = c.terms_type "
-        f"WHERE v.promise = {literal(promise)} AND v.started_on {PERIOD}{scope}) "
+        f"WITH told AS ({told} {PERIOD}{scope}) "  # noqa: S608 - our own names
         "SELECT state, count(*) AS leads, count(*) FILTER (still_open) AS open, "
         "count(*) FILTER (started_on > over_on) AS today, count(*) FILTER (closed) AS closed, "
         f"count(*) FILTER (closed AND started_on > {since}) AS recent FROM told GROUP BY state"

@@ -79,6 +79,23 @@ def utc_of_local(on: date, minute: int, zone: ZoneInfo) -> int:
     return _transition(wall - later, wall - earlier, zone)
 
 
+def offsets(zone: ZoneInfo, from_at: datetime, to_at: datetime) -> list[tuple[datetime, int]]:
+    """How many microseconds local time is ahead of UTC from one instant to another, both naive and in UTC.
+
+    Each item holds up to its instant, which comes after the first and is the last one's `to_at`.
+    """
+    start, end = ((at.replace(tzinfo=UTC) - EPOCH) // MICROSECOND for at in (from_at, to_at))
+    found = []
+    while start < end:
+        ahead, stop = _offset_at(start // 1_000_000, zone), min(start + MICROSECONDS_A_DAY, end)
+        while stop < end and _offset_at(stop // 1_000_000, zone) == ahead:
+            stop = min(stop + MICROSECONDS_A_DAY, end)
+        changed = _offset_at(stop // 1_000_000, zone) != ahead
+        start = _transition(max(stop - MICROSECONDS_A_DAY, start), stop, zone) if changed else stop
+        found.append((instant(start).replace(tzinfo=None), (ahead or timedelta()) // MICROSECOND))
+    return found
+
+
 def _offset(naive: datetime, zone: ZoneInfo, fold: int) -> int:
     offset = naive.replace(tzinfo=zone, fold=fold).utcoffset()
     return 0 if offset is None else offset // MICROSECOND

@@ -17,8 +17,8 @@
 --   small: fewer than 30 tried
 WITH told AS (
     SELECT
-        a.lead, a.place, a.occurred_at,
-        lead(a.occurred_at) OVER (PARTITION BY a.lead ORDER BY a.place) AS next_at,
+        a.place, a.occurred_at,
+        lead(a.occurred_at) OVER (PARTITION BY a.id ORDER BY a.place) AS next_at,
         least(c.connected_at, c.sql_at, c.opportunity_at, c.proposal_at, c.won_at) AS reached_at
     FROM attempt a
     JOIN cycle c ON c.id = a.id

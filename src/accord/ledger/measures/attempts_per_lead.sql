@@ -29,10 +29,7 @@ SELECT
 FROM cycle c
 CROSS JOIN params p
 LEFT JOIN (
-    SELECT
-        id, occurred_at,
-        date_diff('microsecond', lag(occurred_at) OVER (PARTITION BY id ORDER BY occurred_at), occurred_at) AS gap_us
-    FROM attempt
+    SELECT id, occurred_at, date_diff('microsecond', before_at, occurred_at) AS gap_us FROM attempt
 ) g ON g.id = c.id
 WHERE c.delivered_on BETWEEN p.from_on AND p.to_on
 GROUP BY c.lead, c.lead_type, c.worker, c.delivered_at, c.attempts

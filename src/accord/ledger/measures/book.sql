@@ -39,7 +39,7 @@
 --   pooled: whether it is part of the pooled row
 WITH told AS (
     SELECT
-        c.lead, c.amount, c.sourced_by,
+        c.id, c.amount, c.sourced_by,
         local_day(least(  -- the earliest, so that a hand-off that follows the deal moves no month that is over
             CASE WHEN b.handed THEN c.delivered_at ELSE c.created_at END,
             c.opportunity_at, c.proposal_at, c.won_at
@@ -97,8 +97,8 @@ placed AS (
         CASE WHEN d.basis = 'cohort' AND d.ours THEN k.points END AS points
     FROM dated d
     JOIN intervals i ON i.basis = d.basis AND d."on" BETWEEN i.from_on AND i.to_on
-    LEFT JOIN timed v ON v.lead = d.lead AND v.promise = 'accepted_leads'
-    LEFT JOIN contribution k ON k.lead = d.lead AND k.measure = 'lead_value'
+    LEFT JOIN timed v ON v.id = d.id AND v.promise = 'accepted_leads'
+    LEFT JOIN contribution k ON k.id = d.id AND k.measure = 'lead_value'
 ),
 gathered AS (
     SELECT * FROM placed

@@ -23,29 +23,20 @@
 --   rejected: of those that entered, refused by sales and never reached to_stage
 --   few: fewer than 30 conversions, too few to plan on
 WITH moved AS (
-    SELECT
-        s.place, a.lead_type, a.rejected,
-        CAST(date_trunc('month', a.entered_on) AS DATE) AS cohort,
-        b.entered_at,
-        date_diff('microsecond', a.entered_at, b.entered_at) / 86400e6 AS days
-    FROM stage_step s
-    JOIN stage_entry a ON a.stage = s.from_stage
-    CROSS JOIN params p
-    LEFT JOIN stage_entry b ON b.stage = s.to_stage AND b.id = a.id
-    WHERE a.entered_on <= p.to_on
+    SELECT place, lead_type, rejected, cohort, reached_at, days FROM stage_move
 ),
 slowness AS (
     SELECT place, lead_type, grouping(lead_type) AS together, quantile_disc(days, 0.9) AS p90
     FROM moved
-    WHERE entered_at IS NOT NULL
+    WHERE reached_at IS NOT NULL
     GROUP BY GROUPING SETS ((place), (place, lead_type))
 ),
 counted AS (
     SELECT
         place, lead_type, cohort, grouping(lead_type) AS together,
         count(*) AS entered,
-        count(entered_at) AS reached,
-        count(*) FILTER (rejected AND entered_at IS NULL) AS rejected,
+        count(reached_at) AS reached,
+        count(*) FILTER (rejected AND reached_at IS NULL) AS rejected,
         median(days) AS median_days
     FROM moved
     GROUP BY GROUPING SETS ((place, cohort), (place, lead_type, cohort))

@@ -25,26 +25,17 @@
 --   few: fewer than 30 conversions, too few to plan on
 WITH moved AS (  -- one row a cell and month of entry: few, however many leads
     SELECT
-        s.place, a.lead_type, a.stream, a.segment, a.rejected,
-        CAST(date_trunc('month', a.entered_on) AS DATE) AS cohort,
-        b.id IS NOT NULL AS reached,
+        place, lead_type, stream, segment, rejected, cohort,
+        reached_at IS NOT NULL AS reached,
         count(*) AS leads
-    FROM stage_step s
-    JOIN stage_entry a ON a.stage = s.from_stage
-    CROSS JOIN params p
-    LEFT JOIN stage_entry b ON b.stage = s.to_stage AND b.id = a.id
-    WHERE a.entered_on <= p.to_on
+    FROM stage_move
     GROUP BY ALL
 ),
 slowness AS (  -- as in `conversion`
-    SELECT s.place, a.lead_type,
-        quantile_disc(date_diff('microsecond', a.entered_at, b.entered_at) / 86400e6, 0.9) AS p90
-    FROM stage_step s
-    JOIN stage_entry a ON a.stage = s.from_stage
-    JOIN stage_entry b ON b.stage = s.to_stage AND b.id = a.id
-    CROSS JOIN params p
-    WHERE a.entered_on <= p.to_on
-    GROUP BY s.place, a.lead_type
+    SELECT place, lead_type, quantile_disc(days, 0.9) AS p90
+    FROM stage_move
+    WHERE reached_at IS NOT NULL
+    GROUP BY place, lead_type
 ),
 aged AS (
     SELECT

@@ -25,28 +25,21 @@
 --   few: fewer than 30 conversions, too few to plan on
 WITH moved AS (  -- one row a step, type, month of entry and month of conversion: few, however many leads
     SELECT
-        s.from_stage, s.to_stage, s.place, a.lead_type,
-        CAST(date_trunc('month', a.entered_on) AS DATE) AS entered,
-        CAST(date_trunc('month', b.entered_on) AS DATE) AS reached,
-        a.entered_on BETWEEN p.from_on AND p.to_on AS entered_now,
-        coalesce(b.entered_on BETWEEN p.from_on AND p.to_on, FALSE) AS reached_now,
+        m.from_stage, m.to_stage, m.place, m.lead_type,
+        m.cohort AS entered,
+        CAST(date_trunc('month', local_day(m.reached_at)) AS DATE) AS reached,
+        m.entered_on >= p.from_on AS entered_now,
+        coalesce(local_day(m.reached_at) BETWEEN p.from_on AND p.to_on, FALSE) AS reached_now,
         count(*) AS leads
-    FROM stage_step s
-    JOIN stage_entry a ON a.stage = s.from_stage
+    FROM stage_move m
     CROSS JOIN params p
-    LEFT JOIN stage_entry b ON b.stage = s.to_stage AND b.id = a.id
-    WHERE a.entered_on <= p.to_on
     GROUP BY ALL
 ),
 slowness AS (  -- as in `conversion`
-    SELECT s.place, a.lead_type, grouping(a.lead_type) AS together,
-        quantile_disc(date_diff('microsecond', a.entered_at, b.entered_at) / 86400e6, 0.9) AS p90
-    FROM stage_step s
-    JOIN stage_entry a ON a.stage = s.from_stage
-    JOIN stage_entry b ON b.stage = s.to_stage AND b.id = a.id
-    CROSS JOIN params p
-    WHERE a.entered_on <= p.to_on
-    GROUP BY GROUPING SETS ((s.place), (s.place, a.lead_type))
+    SELECT place, lead_type, grouping(lead_type) AS together, quantile_disc(days, 0.9) AS p90
+    FROM stage_move
+    WHERE reached_at IS NOT NULL
+    GROUP BY GROUPING SETS ((place), (place, lead_type))
 ),
 grouped AS (
     SELECT

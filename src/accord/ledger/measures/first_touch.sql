@@ -24,12 +24,13 @@
 --   on_wall: whether the budget is wall time
 --   before_delivery: touched before it was delivered, which counts as 0
 SELECT
-    v.lead, v.lead_type, c.worker AS owner, c.stream, c.segment, v.calendar, v.delivered_at, v.delivered_on, v.due_at,
-    v.met_at AS touched_at, v.channel, v.state,
+    c.lead, c.lead_type, c.worker AS owner, c.stream, c.segment, c.calendar, c.delivered_at, c.delivered_on, v.due_at,
+    v.met_at AS touched_at, w.channel, v.state,
     v.worked_us / 1e6 AS worked, v.wall_us / 1e6 AS wall, v.budget_us / 1e6 AS budget, v.on_wall,
     v.before_delivery
 FROM timed v
 JOIN cycle c ON c.id = v.id
+LEFT JOIN who w ON w.who = v.who
 CROSS JOIN params p
-WHERE v.promise = 'first_touch_in_time' AND v.delivered_on BETWEEN p.from_on AND p.to_on
-ORDER BY v.delivered_at, v.lead
+WHERE v.promise = 'first_touch_in_time' AND v.started_on BETWEEN p.from_on AND p.to_on
+ORDER BY c.delivered_at, c.lead

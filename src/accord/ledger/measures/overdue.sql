@@ -18,7 +18,7 @@
 --   waited: working seconds since delivery
 --   excused: whether the other side excused the breach
 SELECT
-    v.lead, v.lead_type, c.worker AS owner, c.stream, c.segment, v.calendar, v.delivered_at, v.due_at,
+    c.lead, c.lead_type, c.worker AS owner, c.stream, c.segment, c.calendar, c.delivered_at, v.due_at,
     (CASE WHEN v.on_wall THEN v.wall_us ELSE v.worked_us END - v.budget_us) / 1e6 AS overdue,
     date_diff('microsecond', v.due_at, p.as_of) / 1e6 AS wall_overdue,
     v.worked_us / 1e6 AS waited,
@@ -30,5 +30,5 @@ WHERE v.promise = 'first_touch_in_time'
     AND v.state IN ('broken', 'excused')
     AND v.met_at IS NULL
     AND v.ended_at IS NULL
-    AND v.delivered_on BETWEEN p.from_on AND p.to_on
-ORDER BY overdue DESC, v.lead
+    AND v.started_on BETWEEN p.from_on AND p.to_on
+ORDER BY overdue DESC, c.lead

@@ -21,26 +21,21 @@
 --   to_on: last day of the last
 WITH moved AS (
     SELECT
-        s.from_stage, s.to_stage, s.place, a.lead_type,
-        CASE WHEN NOT p.one_stream THEN a.stream END AS stream,
-        CAST(date_trunc('month', a.entered_on) AS DATE) AS cohort,
-        b.entered_at,
-        date_diff('microsecond', a.entered_at, b.entered_at) / 86400e6 AS days
-    FROM stage_step s
-    JOIN stage_entry a ON a.stage = s.from_stage
+        m.from_stage, m.to_stage, m.place, m.lead_type,
+        CASE WHEN NOT p.one_stream THEN m.stream END AS stream,
+        m.cohort, m.reached_at, m.days
+    FROM stage_move m
     CROSS JOIN params p
-    LEFT JOIN stage_entry b ON b.stage = s.to_stage AND b.id = a.id
-    WHERE a.entered_on <= p.to_on
 ),
 slowness AS (
     SELECT from_stage, to_stage, stream, lead_type, quantile_disc(days, 0.9) AS p90
     FROM moved
-    WHERE entered_at IS NOT NULL
+    WHERE reached_at IS NOT NULL
     GROUP BY from_stage, to_stage, stream, lead_type
 ),
 mature AS (
     SELECT
-        m.from_stage, m.to_stage, m.place, m.stream, m.lead_type, m.entered_at, m.cohort,
+        m.from_stage, m.to_stage, m.place, m.stream, m.lead_type, m.reached_at, m.cohort,
         m.cohort + INTERVAL 1 MONTH + to_microseconds(CAST(s.p90 * 86400e6 AS BIGINT)) <= local_time(p.as_of)
             AS old_enough
     FROM moved m
@@ -53,7 +48,7 @@ counted AS (
     SELECT
         from_stage, to_stage, place, stream, lead_type,
         count(*) FILTER (old_enough) AS entered,
-        count(entered_at) FILTER (old_enough) AS reached,
+        count(reached_at) FILTER (old_enough) AS reached,
         count(DISTINCT cohort) FILTER (old_enough) AS cohorts,
         min(cohort) FILTER (old_enough) AS from_on,
         CAST(max(cohort) FILTER (old_enough) + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE) AS to_on

@@ -35,7 +35,7 @@
 --   small: fewer than 10 leads judged, too few to conclude from
 WITH judged AS (
     SELECT
-        v.delivered_on, v.lead_type, c.worker, c.stream, c.segment,
+        v.started_on AS delivered_on, c.lead_type, c.worker, c.stream, c.segment,
         v.state, v.worked_us, v.wall_us, v.budget_us, v.before_delivery,
         v.met_at IS NOT NULL AS touched,
         CASE
@@ -47,7 +47,7 @@ WITH judged AS (
     CROSS JOIN params p
     WHERE v.promise = 'first_touch_in_time'
         AND v.state <> 'void'
-        AND v.delivered_on BETWEEN p.from_on AND p.to_on
+        AND v.started_on BETWEEN p.from_on AND p.to_on
 ),
 dated AS (
     SELECT
@@ -56,32 +56,60 @@ dated AS (
         CAST(date_trunc('month', delivered_on) AS DATE) AS month
     FROM judged
 ),
-counted AS (  -- of each length in one pass: the two middle values and the p90
+cell AS (  -- what adds up is added up once for each day, and for each combination of all else
+    SELECT
+        grouping(delivered_on, lead_type) AS half,
+        delivered_on, week, month, lead_type, worker, stream, segment,
+        count(*) AS delivered,
+        count(*) FILTER (state = 'kept') AS kept,
+        count(*) FILTER (state = 'broken') AS broken,
+        count(*) FILTER (state = 'pending') AS pending,
+        count(*) FILTER (state = 'excused') AS excused,
+        min(budget_us) AS least_us, max(budget_us) AS most_us,
+        count(*) FILTER (touched) AS responded,
+        sum(worked_us) FILTER (touched) AS worked_us,
+        sum(wall_us) FILTER (touched) AS wall_us,
+        count(overdue_us) AS open_overdue,
+        max(overdue_us) AS overdue_us,
+        count(*) FILTER (before_delivery) AS before_delivery,
+        min(worked_us) FILTER (NOT touched) AS first_censored
+    FROM dated
+    GROUP BY GROUPING SETS ((delivered_on, week, month), (lead_type, worker, stream, segment))
+),
+counted AS (
     SELECT
         grouping(delivered_on, week, month, lead_type, worker, stream, segment) AS cut,
         coalesce(delivered_on, week, month) AS "on",
         coalesce(lead_type, worker, stream, segment) AS name,
-        count(*) AS delivered,
-        count(*) FILTER (state = 'kept') AS kept,
-        count(*) FILTER (state = 'broken') AS broken,
-        count(*) FILTER (state IN ('kept', 'broken')) AS judged,
-        count(*) FILTER (state = 'pending') AS pending,
-        count(*) FILTER (state = 'excused') AS excused,
-        CASE WHEN min(budget_us) = max(budget_us) THEN min(budget_us) END / 1e6 AS budget,
-        count(*) FILTER (touched) AS responded,
+        sum(delivered) AS delivered, sum(kept) AS kept, sum(broken) AS broken, sum(pending) AS pending,
+        sum(excused) AS excused,
+        CASE WHEN min(least_us) = max(most_us) THEN min(least_us) END / 1e6 AS budget,
+        sum(responded) AS responded, sum(worked_us) AS worked_us, sum(wall_us) AS wall_us,
+        sum(open_overdue) AS open_overdue, max(overdue_us) AS overdue_us, sum(before_delivery) AS before_delivery,
+        min(first_censored) AS first_censored
+    FROM cell
+    GROUP BY GROUPING SETS (
+        (half), (half, delivered_on), (half, week), (half, month), (half, lead_type), (half, worker), (half, stream),
+        (half, segment)
+    )
+    HAVING half = CASE WHEN grouping(delivered_on, week, month) = 7 THEN 2 ELSE 1 END
+),
+spread AS (  -- of each length in one pass: the two middle values and the p90
+    SELECT
+        grouping(delivered_on, week, month, lead_type, worker, stream, segment) AS cut,
+        coalesce(delivered_on, week, month) AS "on",
+        coalesce(lead_type, worker, stream, segment) AS name,
         quantile_disc(worked_us, [0.5, 0.5000000001, 0.9]) FILTER (touched) AS worked,
-        avg(worked_us) FILTER (touched) / 1e6 AS mean,
         quantile_disc(wall_us, [0.5, 0.5000000001, 0.9]) FILTER (touched) AS wall,
-        avg(wall_us) FILTER (touched) / 1e6 AS wall_mean,
-        count(overdue_us) AS open_overdue,
-        max(overdue_us) / 1e6 AS oldest_overdue,
-        count(*) FILTER (before_delivery) AS before_delivery,
         -- the median if the untouched never were: at most that can the censored median be
-        quantile_disc(CASE WHEN touched THEN worked_us ELSE 9000000000000000000 END, 0.5) AS latest,
-        min(worked_us) FILTER (NOT touched) AS first_censored
+        quantile_disc(CASE WHEN touched THEN worked_us ELSE 9000000000000000000 END, 0.5) AS latest
     FROM dated
     GROUP BY GROUPING SETS ((), (delivered_on), (week), (month), (lead_type), (worker), (stream), (segment))
-    HAVING count(*) > 0
+),
+grouped AS (
+    SELECT row_number() OVER () AS grp, c.*, s.worked, s.wall, s.latest
+    FROM counted c
+    JOIN spread s ON s.cut = c.cut AND s."on" IS NOT DISTINCT FROM c."on" AND s.name IS NOT DISTINCT FROM c.name
 ),
 single AS (
     SELECT 127 AS cut, CAST(NULL AS DATE) AS "on", CAST(NULL AS VARCHAR) AS name, worked_us, touched FROM dated
@@ -102,46 +130,42 @@ single AS (
 ),
 ranked AS (  -- at equal times a touch comes before a censoring, so that the censored lead is still at risk
     SELECT
-        g.cut, g."on", g.name, g.worked_us, g.touched, n.delivered AS leads,
-        row_number() OVER (PARTITION BY g.cut, g."on", g.name ORDER BY g.worked_us, g.touched DESC) AS place
+        n.grp, g.worked_us, g.touched, n.delivered AS leads,
+        row_number() OVER (PARTITION BY n.grp ORDER BY g.worked_us, g.touched DESC) AS place
     FROM single g
-    JOIN counted n
+    JOIN grouped n
         ON n.cut = g.cut AND n."on" IS NOT DISTINCT FROM g."on" AND n.name IS NOT DISTINCT FROM g.name
         AND n.first_censored < n.latest AND g.worked_us <= n.latest
 ),
--- Kaplan-Meier: each touch leaves (at risk − 1) ÷ at risk of those still untouched. Between two censorings that is
--- (leads − place) ÷ leads, times (at risk ÷ at risk − 1) for every censoring before: only those need adding up.
 censored AS (
     SELECT
-        cut, "on", name, leads, place,
+        grp, leads, place,
         exp(sum(ln((leads - place + 1) / nullif(leads - place, 0))) OVER so_far) AS weight,
         lead(place) OVER so_far AS next_place
     FROM ranked
     WHERE NOT touched
-    WINDOW so_far AS (PARTITION BY cut, "on", name ORDER BY place)
+    WINDOW so_far AS (PARTITION BY grp ORDER BY place)
 ),
 stretch AS (  -- from each censoring to the next, and before the first: the place at which half are left
     SELECT
-        cut, "on", name, place AS from_place, next_place,
+        grp, place AS from_place, next_place,
         greatest(place, CAST(ceil(leads * (1 - (0.5 + 1e-9) / weight)) AS BIGINT)) AS half_place
     FROM censored
     WHERE place < leads
     UNION ALL
-    SELECT cut, "on", name, 0, min(place), CAST(ceil(min(leads) * (1 - (0.5 + 1e-9))) AS BIGINT)
+    SELECT grp, 0, min(place), CAST(ceil(min(leads) * (1 - (0.5 + 1e-9))) AS BIGINT)
     FROM censored
-    GROUP BY cut, "on", name
+    GROUP BY grp
 ),
 halfway AS (
-    SELECT r.cut, r."on", r.name, r.worked_us AS censored_median_us
+    SELECT r.grp, r.worked_us AS censored_median_us
     FROM (
-        SELECT cut, "on", name, min(half_place) AS place
+        SELECT grp, min(half_place) AS place
         FROM stretch
         WHERE next_place IS NULL OR half_place < next_place
-        GROUP BY cut, "on", name
+        GROUP BY grp
     ) h
-    JOIN ranked r
-        ON r.cut = h.cut AND r."on" IS NOT DISTINCT FROM h."on" AND r.name IS NOT DISTINCT FROM h.name
-        AND r.place = h.place
+    JOIN ranked r ON r.grp = h.grp AND r.place = h.place
 )
 SELECT
     CASE n.cut
@@ -154,23 +178,30 @@ SELECT
         WHEN n.cut < 111 THEN CAST(n."on" AS VARCHAR)
         ELSE n.name
     END AS "key",
-    n.delivered, n.kept, n.broken, n.judged, n.pending, n.excused,
-    n.kept / nullif(n.judged, 0) AS share_in_time,
-    n.kept / nullif(n.judged + n.excused, 0) AS share_with_excused,
-    n.budget, n.responded,
+    CAST(n.delivered AS BIGINT) AS delivered,
+    CAST(n.kept AS BIGINT) AS kept,
+    CAST(n.broken AS BIGINT) AS broken,
+    CAST(n.kept + n.broken AS BIGINT) AS judged,
+    CAST(n.pending AS BIGINT) AS pending,
+    CAST(n.excused AS BIGINT) AS excused,
+    n.kept / nullif(n.kept + n.broken, 0) AS share_in_time,
+    n.kept / nullif(n.kept + n.broken + n.excused, 0) AS share_with_excused,
+    n.budget,
+    CAST(n.responded AS BIGINT) AS responded,
     (n.worked[1] + n.worked[2]) / 2e6 AS median,
     n.worked[3] / 1e6 AS p90,
-    n.mean,
+    n.worked_us / nullif(n.responded, 0) / 1e6 AS mean,
     (n.wall[1] + n.wall[2]) / 2e6 AS wall_median,
     n.wall[3] / 1e6 AS wall_p90,
-    n.wall_mean,
+    n.wall_us / nullif(n.responded, 0) / 1e6 AS wall_mean,
     CASE
         WHEN n.first_censored < n.latest THEN h.censored_median_us
         WHEN n.latest < 9000000000000000000 THEN n.latest
     END / 1e6 AS censored_median,
-    n.open_overdue, n.oldest_overdue, n.before_delivery,
-    n.judged < 10 AS small
-FROM counted n
-LEFT JOIN halfway h
-    ON h.cut = n.cut AND h."on" IS NOT DISTINCT FROM n."on" AND h.name IS NOT DISTINCT FROM n.name
+    CAST(n.open_overdue AS BIGINT) AS open_overdue,
+    n.overdue_us / 1e6 AS oldest_overdue,
+    CAST(n.before_delivery AS BIGINT) AS before_delivery,
+    n.kept + n.broken < 10 AS small
+FROM grouped n
+LEFT JOIN halfway h ON h.grp = n.grp
 ORDER BY "by" <> 'all', "by", "key" NULLS LAST

@@ -3,7 +3,7 @@
 -- meaning: leads and their value by day of delivery, net of rejects (credit by hand or by silence); `delivered_leads`
 --   whatever became of them, duplicates aside, which bring nothing; revenue by the day the deal was won. Points are decimals.
 -- requirements: 5.4, 5.6, S0.24, C9, C16
-CREATE TABLE contribution AS
+CREATE VIEW contribution AS
 SELECT
     'accepted_leads' AS measure, id, lead, lead_type, stream, delivered_on AS "on", CAST(1 AS DECIMAL(38, 9)) AS points
 FROM handoff

@@ -10,7 +10,7 @@ WITH touched AS (
     SELECT
         a.id, a.connected_at, a.marketing_touched_at, a.sales_touched_at,
         moment_at(a.touch) AS at,
-        w.actor, w.channel
+        w.who, w.actor
     FROM approach a
     LEFT JOIN who w ON w.who = moment_who(a.touch)
 )
@@ -30,17 +30,18 @@ SELECT
     d.channel AS delivered_through,
     CASE WHEN d.due_at IS NOT NULL THEN greatest(d.due_at, d.occurred_at) END AS frozen_due_at,
     t.at AS touched_at,
-    t.actor AS touched_by,
-    t.channel AS touched_through,
+    t.who AS touched_who,
     coalesce(t.actor, a.actor) AS worker,
     coalesce(y.win.actor, y.loss.actor, a.actor, t.actor) AS closer,
     i.assigned_at,
     i.given_at,
     t.connected_at,
-    s.hand,
-    b.actor AS hand_by,
-    s.silence,
-    s.decision,
+    moment_at(s.hand) AS hand_at,
+    moment_who(s.hand) AS hand_who,
+    moment_at(s.silence) AS silence_at,
+    moment_who(s.silence) AS silence_who,
+    moment_at(s.decision) AS decision_at,
+    moment_who(s.decision) AS decision_who,
     s.rejected_at,
     s.accepted_at,
     s.sql_at,
@@ -64,14 +65,19 @@ SELECT
     least(t.marketing_touched_at, f.marketing_touched_at) AS marketing_touched_at,
     least(t.sales_touched_at, f.sales_touched_at) AS sales_touched_at,
     least(t.connected_at, s.over_at, n.given_up_at) AS chase_over_at,
-    y.told,
-    y.restored,
+    y.told.reason AS told_reason,
+    moment_at(y.told.moment) AS told_at,
+    moment_who(y.told.moment) AS told_who,
+    moment_at(y.restored) AS restored_at,
+    moment_who(y.restored) AS restored_who,
     y.touch_excused_at,
     y.decision_excused_at,
     y.feedback_excused_at,
     y.cadence_excused_at,
     y.complete_excused_at,
     coalesce(n.attempts, 0) AS attempts,
+    n.last_touch_at,
+    n.touches,
     coalesce(n.facts, 0) AS facts
 FROM lead l
 CROSS JOIN params p
@@ -83,7 +89,6 @@ LEFT JOIN saying y ON y.id = l.id
 LEFT JOIN given i ON i.id = l.id
 LEFT JOIN effort n ON n.id = l.id
 LEFT JOIN who a ON a.who = moment_who(f.assignment)
-LEFT JOIN who b ON b.who = moment_who(s.hand)
 LEFT JOIN term_calendar k ON k.calendar = d.calendar
 LEFT JOIN term_value v
     ON v.stream = CASE WHEN p.one_stream THEN '' ELSE l.stream END

@@ -14,15 +14,15 @@ SELECT
     c.value_said IS NOT NULL AS frozen,
     c.complete,
     c.rejected_at IS NOT NULL AS refused,
-    c.told.reason AS reason,
+    c.told_reason AS reason,
     c.disputed_at IS NOT NULL AS disputed,
     c.settled_at IS NOT NULL AS settled,
-    c.restored IS NOT NULL AS overturned,
+    c.restored_at IS NOT NULL AS overturned,
     c.returned_at IS NOT NULL AS returned,
     c.requalified_at IS NOT NULL AS requalified,
     c.redelivered_at IS NOT NULL AS redelivered,
     coalesce(greatest(c.pursued_at, c.won_at) > c.returned_at, FALSE) AS regained,
-    coalesce(c.worker, c.hand_by) AS owner,
+    coalesce(c.worker, w.actor) AS owner,
     c.dropped_at IS NULL AND c.gone_at IS NULL AND c.won_at IS NULL AND c.lost_at IS NULL AS waiting,
     coalesce(c.opportunity_at, c.proposal_at, c.won_at) IS NOT NULL AS opened,
     c.pursued_at IS NOT NULL AND c.won_at IS NULL AND c.lost_at IS NULL AND c.gone_at IS NULL
@@ -32,3 +32,4 @@ SELECT
     c.amount
 FROM cycle c
 JOIN timed v ON v.id = c.id AND v.promise = 'accepted_leads'
+LEFT JOIN who w ON w.who = c.hand_who

@@ -2,7 +2,7 @@
 -- grain: one lead: every lead of the log known by as-of, and every lead that only its events name
 -- meaning: `terms_type` is '' for types about which the agreement says nothing; who was created after as-of, and did
 --   nothing before, is not known yet
-CREATE TABLE lead AS
+CREATE TEMP TABLE lead AS
 WITH stray AS (
     SELECT DISTINCT stray AS lead FROM fact WHERE id IS NULL
 ),

@@ -18,7 +18,7 @@ chased AS (
         greatest(c.assigned_at, c.delivered_at) AS begun_at,
         greatest(c.given_at, c.delivered_at) AS own_at,
         least(c.connected_at, c.sql_at, c.opportunity_at, c.proposal_at, c.won_at) IS NOT NULL AS reached,
-        f.age_us IS NOT NULL AND c.gone_at IS NULL AND (c.rejected_at IS NULL OR c.restored IS NOT NULL) AND NOT reached
+        f.age_us IS NOT NULL AND c.gone_at IS NULL AND (c.rejected_at IS NULL OR c.restored_at IS NOT NULL) AND NOT reached
             AS sought,
         sought AND date_diff('microsecond', c.delivered_at, p.as_of) >= f.age_us AS unreached
     FROM cycle c
@@ -41,34 +41,11 @@ worked_through AS (
     LEFT JOIN halt h ON h.id = c.id
     WHERE c.assigned_at IS NOT NULL
 ),
-by_channel AS (
-    SELECT
-        t.id,
-        max(t.occurred_at) AS last_at,
-        {
-            'call': count(*) FILTER (t.channel = 'call'),
-            'voicemail': count(*) FILTER (t.channel = 'voicemail'),
-            'email': count(*) FILTER (t.channel = 'email'),
-            'video': count(*) FILTER (t.channel = 'video'),
-            'chat': count(*) FILTER (t.channel = 'chat'),
-            'sms': count(*) FILTER (t.channel = 'sms'),
-            'social': count(*) FILTER (t.channel = 'social'),
-            'visit': count(*) FILTER (t.channel = 'visit'),
-            'other': count(*) FILTER (
-                t.channel IS NULL
-                OR t.channel NOT IN ('call', 'voicemail', 'email', 'video', 'chat', 'sms', 'social', 'visit')
-            )
-        } AS touches
-    FROM touch t
-    GROUP BY t.id
-),
 tried AS (
-    SELECT
-        c.id, c.terms_type, c.calendar, a.occurred_at AS at,
-        lag(a.occurred_at) OVER (PARTITION BY c.id ORDER BY a.occurred_at) AS before_at
+    SELECT c.id, c.terms_type, c.calendar, a.occurred_at AS at, a.before_at
     FROM attempt a
     JOIN chased c ON c.id = a.id
-    WHERE c.unreached
+    WHERE c.unreached AND a.before_at < a.occurred_at
 ),
 spaced AS (
     SELECT
@@ -81,7 +58,6 @@ spaced AS (
     JOIN worktime_day z ON z.calendar = t.calendar AND z.day = CAST(t.at AS DATE)
     JOIN term_gap g
         ON g.calendar = t.calendar AND g.lead_type = t.terms_type AND t.at >= g.from_at AND t.at < g.to_at
-    WHERE t.before_at < t.at
 ),
 gaps AS (
     SELECT id, list(gap_us) AS gaps, count(*) FILTER (short) AS short_gaps FROM spaced GROUP BY id
@@ -100,13 +76,12 @@ SELECT
     c.sought,
     c.unreached,
     c.unreached AND c.returned_at IS NOT NULL AND c.chase_over_at IS NULL AS given_up,
-    c.unreached AND c.met_at IS NOT NULL AND coalesce(t.last_at <= c.met_at, TRUE) AS abandoned,
+    c.unreached AND c.met_at IS NOT NULL AND coalesce(c.last_touch_at <= c.met_at, TRUE) AS abandoned,
     c.won_at,
     c.attempts,
-    t.touches,
+    c.touches,
     s.gaps,
     s.short_gaps
 FROM chased c
 LEFT JOIN worked_through w ON w.id = c.id
-LEFT JOIN by_channel t ON t.id = c.id
 LEFT JOIN gaps s ON s.id = c.id

@@ -1,11 +1,12 @@
 -- title: What was said of a lead: reasons, amounts, arbitrations, excuses
 -- grain: one lead of which any of that was said
 -- meaning: kinds that few leads have, apart from `sequel` because their words are compared too. `told` is the reason of
---   a reject, `restored` an arbitration that took the reject back, `offer` the amount said last of an open deal.
+--   a reject, `restored` the moment of an arbitration that took the reject back, `offer` the amount said last of an open deal.
 CREATE TEMP TABLE saying AS
 WITH e AS (
     SELECT
-        e.id, e.kind, e.occurred_at, e.recorded_at, w.actor, w.channel, e.reason, e.amount, e.outcome,
+        e.id, e.kind, e.occurred_at, e.recorded_at, w.actor, e.reason, e.amount, e.outcome,
+        moment(e.occurred_at, e.recorded_at, e.who) AS moment,
         e.kind = 'excused' AND e.side = 'marketing' AS excuse,
         e.kind = 'excused' AND e.side = 'sales' AS excuse_of_marketing,
         coalesce(e.outcome, '') AS named
@@ -15,10 +16,9 @@ WITH e AS (
 )
 SELECT
     id,
-    min({'at': occurred_at, 'recorded': recorded_at, 'actor': actor, 'channel': channel, 'reason': reason})
-        FILTER (kind IN ('rejected', 'feedback') AND coalesce(reason, '') <> '') AS told,
-    min({'at': occurred_at, 'recorded': recorded_at, 'actor': actor, 'channel': channel})
-        FILTER (kind = 'arbitrated' AND outcome = 'overturned') AS restored,
+    min({'moment': moment, 'reason': reason}) FILTER (kind IN ('rejected', 'feedback') AND coalesce(reason, '') <> '')
+        AS told,
+    min(moment) FILTER (kind = 'arbitrated' AND outcome = 'overturned') AS restored,
     min({'at': occurred_at, 'recorded': recorded_at, 'amount': amount, 'actor': actor, 'reason': reason})
         FILTER (kind = 'won') AS win,
     min({'at': occurred_at, 'recorded': recorded_at, 'actor': actor, 'reason': reason})

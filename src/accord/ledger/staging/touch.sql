@@ -3,7 +3,7 @@
 -- meaning: by hand, or by machine where the agreement lets automated touches count; an unknown side is taken for
 --   sales. A fact is known by its `seq`, so one that is read twice counts once, and rows that an export repeats count
 --   as often as it repeats them. `at_once` is FALSE where nothing else was said of that instant: nearly always.
-CREATE TABLE touch AS
+CREATE TEMP TABLE touch AS
 WITH outbound AS (
     SELECT e.id, e.occurred_at, e.who, e.seq
     FROM known e
@@ -28,6 +28,4 @@ counted AS (
     JOIN instant i ON i.id = o.id AND i.occurred_at = o.occurred_at AND i.facts > 1
     JOIN who w ON w.who = o.who
 )
-SELECT c.id, l.lead, c.occurred_at, c.channel, c.seq, c.at_once
-FROM counted c
-JOIN lead l ON l.id = c.id
+SELECT id, occurred_at, channel, at_once FROM counted

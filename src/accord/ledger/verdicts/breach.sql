@@ -19,7 +19,7 @@ told AS (
     SELECT count(assigned_at) > 0 AS assignments FROM cycle
 )
 SELECT
-    v.promise, v.id, v.lead, c.lead_type, c.stream, c.segment, c."source", c.worker, v.delivered_on, v.started_on, v.due_at,
+    v.promise, v.id, c.lead, c.lead_type, c.stream, c.segment, c."source", c.worker, c.delivered_on, v.started_on, v.due_at,
     v.state = 'excused' AS excused,
     n.cause IS NOT NULL AS noted,
     CASE
@@ -34,5 +34,5 @@ SELECT
 FROM timed v
 JOIN cycle c ON c.id = v.id
 CROSS JOIN told
-LEFT JOIN noted n ON n.lead = v.lead AND n.promise = v.promise
+LEFT JOIN noted n ON n.lead = c.lead AND n.promise = v.promise
 WHERE v.promise IN ('first_touch_in_time', 'decided_in_time') AND v.state IN ('broken', 'excused')

@@ -1,19 +1,15 @@
 -- title: Verdicts on the cadence
--- grain: one delivered lead whose type has checkpoints
+-- grain: one delivered lead whose type has checkpoints; its row of `cycle` says the rest
 -- meaning: a checkpoint counts if the lead reached its age while sales still chased it; one missed stays missed.
 --   Kept: every checkpoint so far was met; pending: the first is still to come; void: the chase ended before it.
+--   The verdict is about the first that was missed, else the last that is past, else the first.
 -- requirements: S4.33, F13, 5.2
 CREATE TABLE cadence AS
 WITH point AS (
     SELECT
-        c.id,
-        t.step,
-        t.attempts AS needed,
-        t.age_us,
-        h.on_wall AS wall_stops,
-        h.on_calendar AS work_stops,
-        c.chase_over_at,
+        c.id, c.terms_type, t.step,
         c.delivered_at + to_microseconds(t.age_us + delay(h.on_wall, t.age_us)) AS due_at,
+        c.chase_over_at,
         a.occurred_at AS hit_at
     FROM cycle c
     JOIN term_cadence t ON t.lead_type = c.terms_type
@@ -34,44 +30,53 @@ weighed AS (
 ),
 telling AS (
     SELECT
-        *,
-        max(CAST(missed AS INTEGER)) OVER (PARTITION BY id) AS any_missed,
-        max(CAST(past AS INTEGER)) OVER (PARTITION BY id) AS any_past,
-        max(CAST(still_open AS INTEGER)) OVER (PARTITION BY id) AS any_open,
-        row_number() OVER (
-            PARTITION BY id
-            ORDER BY CASE WHEN missed THEN step WHEN past THEN 2000 - step ELSE 3000 + step END
-        ) AS place
+        id, terms_type,
+        min(step) FILTER (missed) AS missed,
+        max(step) FILTER (past) AS past,
+        min(step) AS first,
+        bool_or(still_open) AS any_open
     FROM weighed
+    GROUP BY id, terms_type
 ),
 chosen AS (
     SELECT
-        *,
+        k.id, t.age_us, t.attempts AS needed,
         CASE
-            WHEN any_missed = 1 THEN 'broken' WHEN any_past = 1 THEN 'kept' WHEN any_open = 1 THEN 'pending'
+            WHEN k.missed IS NOT NULL THEN 'broken' WHEN k.past IS NOT NULL THEN 'kept' WHEN k.any_open THEN 'pending'
             ELSE 'void'
         END AS state
-    FROM telling
-    WHERE place = 1
+    FROM telling k
+    JOIN term_cadence t ON t.lead_type = k.terms_type AND t.step = coalesce(k.missed, k.past, k.first)
 ),
-done AS (
-    SELECT k.id, count(*) AS done
-    FROM chosen k
-    JOIN attempt a ON a.id = k.id AND a.occurred_at <= k.due_at
+aimed AS (
+    SELECT
+        k.id, k.age_us, k.needed, k.state,
+        c.delivered_at, c.calendar, c.chase_over_at, c.cadence_excused_at,
+        h.on_wall AS wall_stops,
+        h.on_calendar AS work_stops,
+        c.delivered_at + to_microseconds(k.age_us + delay(h.on_wall, k.age_us)) AS due_at
+    FROM cycle c
+    JOIN chosen k ON k.id = c.id
+    LEFT JOIN halt h ON h.id = c.id
+),
+tried AS (
+    SELECT
+        k.id,
+        count(*) FILTER (a.occurred_at <= k.due_at) AS done,
+        min(a.occurred_at) FILTER (a.place = k.needed AND k.state = 'kept') AS met_at
+    FROM attempt a
+    JOIN aimed k ON k.id = a.id
     GROUP BY k.id
 ),
 closed AS (
     SELECT
-        c.*,
-        k.due_at, k.needed, k.age_us,
-        k.state, k.wall_stops, k.work_stops,
-        CASE WHEN k.state = 'kept' THEN k.hit_at END AS met_at,
+        k.*,
+        d.met_at,
         coalesce(d.done, 0) AS done,
-        coalesce(CASE WHEN k.state = 'kept' THEN k.hit_at END, c.chase_over_at, p.as_of) AS until_at
-    FROM chosen k
-    JOIN cycle c ON c.id = k.id
+        coalesce(d.met_at, k.chase_over_at, p.as_of) AS until_at
+    FROM aimed k
     CROSS JOIN params p
-    LEFT JOIN done d ON d.id = k.id
+    LEFT JOIN tried d ON d.id = k.id
 ),
 run AS (
     SELECT
@@ -92,16 +97,12 @@ run AS (
     LEFT JOIN term_excuse x ON x.calendar = c.calendar AND c.due_at >= x.from_at AND c.due_at < x.to_at
 )
 SELECT
-    'cadence_kept' AS promise, id, lead, lead_type, CASE WHEN excused THEN 'excused' ELSE state END AS state,
-    delivered_at, delivered_on, delivered_at AS started_at, delivered_on AS started_on, due_at, met_at,
-    chase_over_at AS ended_at,
-    CAST(NULL AS VARCHAR) AS actor,
-    CAST(NULL AS VARCHAR) AS channel,
+    'cadence_kept' AS promise, id, CASE WHEN excused THEN 'excused' ELSE state END AS state,
+    due_at, met_at,
     work_run - stood(work_stops, work_run) AS worked_us,
     wall_run - stood(wall_stops, wall_run) AS wall_us,
-    age_us AS budget_us, TRUE AS on_wall, calendar, agreement,
+    age_us AS budget_us,
     coalesce(met_at < delivered_at, FALSE) AS before_delivery,
-    FALSE AS by_silence,
     done, needed,
     stood(wall_stops, wall_run) AS paused_us
 FROM run

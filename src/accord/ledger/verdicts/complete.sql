@@ -2,7 +2,7 @@
 -- grain: one delivered lead whose hand-off says whether it carried all the minimum information
 -- meaning: decided at the hand-off; nobody waits, so there is no clock
 -- requirements: S1.21, 5.8
-CREATE TABLE complete AS
+CREATE VIEW complete AS
 WITH judged AS (
     SELECT
         c.*,
@@ -12,7 +12,7 @@ WITH judged AS (
     WHERE c.delivered_at IS NOT NULL AND c.complete IS NOT NULL
 ),
 late AS (
-    SELECT c.lead
+    SELECT c.id
     FROM judged c
     JOIN term_excuse x ON x.calendar = c.calendar AND c.due_at >= x.from_at AND c.due_at < x.to_at
     JOIN worktime_day d ON d.calendar = c.calendar AND d.day = CAST(c.due_at AS DATE)
@@ -22,7 +22,7 @@ late AS (
 SELECT
     'complete_handoffs' AS promise, c.id, c.lead, c.lead_type,
     CASE
-        WHEN c.state = 'broken' AND c.complete_excused_at IS NOT NULL AND l.lead IS NULL THEN 'excused' ELSE c.state
+        WHEN c.state = 'broken' AND c.complete_excused_at IS NOT NULL AND l.id IS NULL THEN 'excused' ELSE c.state
     END AS state,
     c.delivered_at, c.delivered_on, c.delivered_at AS started_at, c.delivered_on AS started_on, c.due_at,
     CASE WHEN c.complete THEN c.delivered_at END AS met_at,
@@ -39,4 +39,4 @@ SELECT
     CAST(NULL AS BIGINT) AS needed,
     CAST(0 AS BIGINT) AS paused_us
 FROM judged c
-LEFT JOIN late l ON l.lead = c.lead
+LEFT JOIN late l ON l.id = c.id

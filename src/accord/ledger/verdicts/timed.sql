@@ -1,5 +1,5 @@
 -- title: Verdicts on a clock: first touch, decision, feedback, credit
--- grain: one promise about one delivered lead
+-- grain: one promise about one delivered lead, whose row of `cycle` says the rest
 -- meaning: kept if met within the budget, inclusive; broken if met later, or not met and the budget used up;
 --   pending if not met and still time; void if the duty ended in time by itself. A credit is kept by silence once the
 --   window has closed, broken by a reject within it unless that was overturned. Lengths are working or wall
@@ -16,8 +16,8 @@ WITH framed AS (
         CASE WHEN t.wall THEN h.on_wall ELSE h.on_calendar END AS stops,
         CASE
             WHEN d.frozen_due_at IS NULL THEN t.budget_us
-            WHEN t.wall THEN date_diff('microsecond', d.delivered_at, d.frozen_due_at)
-            ELSE worked(f, d.frozen_due_at) - worked(w, d.delivered_at)
+            WHEN t.wall THEN date_diff('microsecond', d.started_at, d.frozen_due_at)
+            ELSE worked(f, d.frozen_due_at) - worked(w, d.started_at)
         END AS budget_us
     FROM duty d
     JOIN term_clock t
@@ -83,7 +83,7 @@ judged AS (
             WHEN promise = 'accepted_leads' THEN CASE
                 WHEN void_at IS NOT NULL THEN 'void'
                 WHEN to_end <= budget_us AND (met_at IS NULL OR ended_at < met_at)
-                    THEN CASE WHEN restored IS NULL THEN 'broken' ELSE 'kept' END
+                    THEN CASE WHEN restored_at IS NULL THEN 'broken' ELSE 'kept' END
                 WHEN to_met <= budget_us OR to_now > budget_us THEN 'kept'
                 ELSE 'pending'
             END
@@ -97,11 +97,11 @@ judged AS (
 ),
 closed AS (
     SELECT
-        * EXCLUDE (met_at, ended_at, state, actor, channel),
+        * EXCLUDE (met_at, ended_at, state, who),
         state,
         CASE
             WHEN promise = 'accepted_leads' THEN CASE
-                WHEN state = 'kept' AND refused THEN restored.at
+                WHEN state = 'kept' AND refused THEN restored_at
                 WHEN state = 'kept' AND to_met <= budget_us THEN met_at
                 WHEN state = 'kept' THEN due_at
             END
@@ -117,8 +117,7 @@ closed AS (
                 THEN state = 'kept' AND (refused OR coalesce(to_met <= budget_us, FALSE))
             ELSE met_at IS NOT NULL AND (ended_at IS NULL OR met_at <= ended_at)
         END AS by_somebody,
-        CASE WHEN refused THEN restored.actor ELSE actor END AS somebody,
-        CASE WHEN refused THEN restored.channel ELSE channel END AS some_channel
+        CASE WHEN refused THEN restored_who ELSE who END AS somebody
     FROM judged
 ),
 stopped AS (
@@ -141,16 +140,13 @@ run AS (
     LEFT JOIN term_excuse x ON x.calendar = c.calendar AND c.due_at >= x.from_at AND c.due_at < x.to_at
 )
 SELECT
-    promise, id, lead, lead_type, CASE WHEN excused THEN 'excused' ELSE state END AS state,
-    delivered_at, delivered_on, started_at, started_on, due_at, met_at, ended_at,
-    CASE WHEN by_somebody THEN somebody END AS actor,
-    CASE WHEN by_somebody THEN some_channel END AS channel,
+    promise, id, CASE WHEN excused THEN 'excused' ELSE state END AS state,
+    started_at, started_on, due_at, met_at, ended_at,
+    CASE WHEN by_somebody THEN somebody END AS who,
     work_run - stood(work_stops, work_run) AS worked_us,
     wall_run - stood(wall_stops, wall_run) AS wall_us,
-    budget_us, on_wall, calendar, agreement,
+    budget_us, on_wall,
     coalesce(met_at < started_at, FALSE) AS before_delivery,
     promise = 'accepted_leads' AND state = 'kept' AND NOT refused AND (met_by_silence OR NOT by_somebody) AS by_silence,
-    CAST(NULL AS BIGINT) AS done,
-    CAST(NULL AS BIGINT) AS needed,
     CASE WHEN on_wall THEN stood(wall_stops, wall_run) ELSE stood(work_stops, work_run) END AS paused_us
 FROM run
