@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from importlib.resources import files
 from math import ceil
@@ -16,6 +16,7 @@ from accord.report.pictures import in_light, sign
 
 _LETTERS = "Noto Sans, Arimo, Liberation Sans, DejaVu Sans"
 _BOX = re.compile(r'viewBox="\S+ \S+ (\S+) ')
+_NARROWEST, _BROADEST = 8, 40  # letters of a column that the widths of others are measured by
 _COLUMNS = 8  # of a table on a sheet that stands upright
 _WIDEST = 940.0  # of a picture that takes the whole line
 _STATES = {"broken": "Broken", "over": "More than agreed", "at risk": "At risk", "unmeasured": "Not measured"}
@@ -101,7 +102,8 @@ def _proposals(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _list(title: str, empty: str, head: list[dict[str, Any]], rows: list[list[Any]]) -> dict[str, Any]:
-    return {"title": title, "caption": "", "empty": empty, "head": head, "rows": rows, "left_out": 0}
+    known = {"caption": "", "head": head, "rows": rows, "left_out": 0, "widths": _widths(head, rows)}
+    return {"title": title, "empty": empty, **known}
 
 
 def _head(*titles: str) -> list[dict[str, Any]]:
@@ -134,7 +136,21 @@ def _pieces(grid: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         caption = f"{grid['caption']} ({number + 1} of {count})" if count > 1 else grid["caption"]
         head, *rows = ([*row[:1], *row[after]] for row in (grid["head"], *grid["rows"]))
         left_out = grid["left_out"] if number == count - 1 else 0
-        yield {**grid, "caption": caption, "head": head, "rows": rows, "left_out": left_out}
+        widths = _widths(head, rows)
+        yield {
+            **grid, "caption": caption, "head": head, "rows": rows, "left_out": left_out, "widths": widths,
+        }  # fmt: skip
+
+
+def _widths(head: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[str | None]]) -> list[float]:
+    """How wide each column is beside the others: by its longest cell, so that sentences get the room that
+    single words leave."""
+    longest = [max((len(row[at] or "") for row in rows), default=0) for at in range(len(head))]
+    words = [max(map(len, column["title"].split()), default=0) for column in head]
+    return [
+        round(min(max(cell, word, _NARROWEST), _BROADEST) / _NARROWEST, 2)
+        for cell, word in zip(longest, words, strict=True)
+    ]
 
 
 def _chart(one: Mapping[str, Any]) -> dict[str, Any]:
