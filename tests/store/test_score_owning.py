@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from accord.agreement.parse import parse_agreement
 from accord.ledger.score import Table
 from accord.report.grid import Column, grid
 from accord.report.view import Part, Section
 from accord.server.score.owning import seen, seen_sections
-from server_fixture import People, signed_in
+from server_fixture import ACME, People, signed_in
 
 
 def figures(people: People) -> Table:
@@ -38,6 +39,14 @@ def test_all_see_the_leads_but_not_whose_they_are(people: People) -> None:
     assert seen(table, "first_touch", people.omar) == table
     assert seen(table, "first_touch", people.leyla).rows == (("L1", people.leyla.email), ("L2", None))
     assert seen(table, "first_touch", people.vera).rows == (("L1", None), ("L2", None))
+
+
+@pytest.mark.django_db
+def test_what_is_ones_own_is_found_by_the_name_that_the_agreement_gives_one_too(people: People) -> None:
+    table = Table(("owner", "leads"), (("leyla", 4), ("jonas", 5)))
+    assert seen(table, "speed", people.leyla, parse_agreement(ACME)).rows == (("leyla", 4),)
+    assert seen(table, "speed", people.leyla).rows == ()
+    assert seen(table, "speed", people.mina, parse_agreement(ACME)).rows == ()
 
 
 @pytest.mark.django_db

@@ -9,6 +9,7 @@ wait.
 from collections.abc import Iterable
 from dataclasses import replace
 
+from accord.agreement.terms import Agreement
 from accord.ledger.score import Table
 from accord.report.grid import Grid
 from accord.report.owners import OWNER, without_owners
@@ -20,11 +21,15 @@ _WORK = (Side.SALES, Side.OPERATIONS)  # work leads, or see that they are worked
 _LISTS = "overdue"  # the measure and the section that are a list of work
 
 
-def seen(table: Table, measure: str, viewer: User) -> Table:
-    """What somebody may see of a table: of other owners no row, and no name beside a lead."""
+def seen(table: Table, measure: str, viewer: User, agreement: Agreement | None = None) -> Table:
+    """What somebody may see of a table: of other owners no row, and no name beside a lead.
+
+    A log names people by e-mail address, or as the agreement calls them.
+    """
     if leads(viewer, Side.SALES) or (measure == _LISTS and viewer.side in _WORK):
         return table
-    return without_owners(table, measure, lambda owner: _own(owner, viewer))
+    own = _names(viewer, agreement)
+    return without_owners(table, measure, lambda owner: isinstance(owner, str) and owner.casefold() in own)
 
 
 def seen_sections(made: Iterable[Section], viewer: User) -> tuple[Section, ...]:
@@ -49,6 +54,9 @@ def _unnamed(grid: Grid) -> Grid:
     )
 
 
-def _own(owner: object, viewer: User) -> bool:
-    """Whether the log names this person, which it does by e-mail address."""
-    return isinstance(owner, str) and owner.casefold() == viewer.email.casefold()
+def _names(viewer: User, agreement: Agreement | None) -> frozenset[str]:
+    """What a log may call somebody."""
+    email = viewer.email.casefold()
+    people = agreement.people.items() if agreement else ()
+    keys = (key.casefold() for key, who in people if (who.email or "").casefold() == email)
+    return frozenset({email, *keys})

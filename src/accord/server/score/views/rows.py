@@ -88,7 +88,7 @@ def rows(request: HttpRequest, promise: str, state: str = "") -> HttpResponse:
             if state
             else Table((), ())
         )
-        table = seen(table, _measure(found), cast(User, request.user))
+        table = seen(table, _measure(found), cast(User, request.user), frame.agreement)
     total = counts.get(state, 0)
     facts: dict[str, object] = {
         **_about(found, frame.score),
@@ -116,7 +116,7 @@ def rows_csv(request: HttpRequest, promise: str, state: str) -> HttpResponseBase
     found = _promise(frame, promise)
     with _open(frame) as ledger:
         table = rows_behind(ledger, found, _state(found, state, {}), limit=MOST)
-        table = seen(table, _measure(found), cast(User, request.user))
+        table = seen(table, _measure(found), cast(User, request.user), frame.agreement)
     return csv_file(f"{_safe(promise)}-{state}.csv", csv_text(table.columns, table.dicts()).splitlines(True))
 
 
@@ -131,7 +131,7 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
         about = {"title": known.title, "measure": known, "meaning": sentence(known.meaning)}
         return show(request, frame, "score/measure.html", about)
     result = _measured(frame, known, name)
-    table = seen(result.table, known.name, cast(User, request.user))
+    table = seen(result.table, known.name, cast(User, request.user), frame.agreement)
     shown_rows = Table(table.columns, table.rows[:SHOWN])
     numeric = {name for row in shown_rows.dicts() for name, value in row.items() if is_figure(value)}
     facts: dict[str, object] = {
@@ -154,7 +154,7 @@ def measure_csv(request: HttpRequest, name: str) -> HttpResponse:
     """All rows of one measure, values as they are: lengths in seconds, shares as fractions."""
     known = _find(name)
     frame, _score = ready(request)
-    table = seen(_measured(frame, known, name).table, known.name, cast(User, request.user))
+    table = seen(_measured(frame, known, name).table, known.name, cast(User, request.user), frame.agreement)
     text = csv_text(table.columns, table.dicts())
     head = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
