@@ -51,8 +51,10 @@ def main() -> None:
     rows = sorted(found.items(), key=lambda row: row[1].p50, reverse=True)
     for name, page in rows:
         _tell(f"{name}{'' if page.status == 200 else f' ({page.status})'}", page, floor)
-    over = [name for name, page in rows if page.p50 > BAR]
-    print(f"\nover the bar: {', '.join(over) or 'none'} of {len(rows)} pages")
+    print(f"\nover the bar, of {len(rows)} pages")
+    for what, figure in (("by the median", "p50"), ("by CPU alone", "cpu")):
+        over = [name for name, page in rows if getattr(page, figure) > BAR]
+        print(f"{what}: {', '.join(over) or 'none'}")
 
 
 def _tell(name: str, page: Asked, floor: Asked) -> None:

@@ -42,15 +42,16 @@ def asked(path: str, user: Any, times: int) -> Asked:
     """Requests of one user, or of nobody, through everything that Django has installed."""
     from django.test import Client
 
-    client, taken, busy, answer = Client(), [], [], None
+    client, taken, busy, status, content = Client(), [], [], 0, b""
     if user is not None:
         client.force_login(user)
     for _ in range(times):
         start, cpu = time.perf_counter(), time.process_time()
         answer = client.get(path)
+        status, content = answer.status_code, answer.getvalue()  # also of what is streamed
         taken.append((time.perf_counter() - start) * 1000)
         busy.append((time.process_time() - cpu) * 1000)
-    return Asked(tuple(taken), tuple(busy), answer.status_code, answer.content)
+    return Asked(tuple(taken), tuple(busy), status, content)
 
 
 def bare_view(times: int) -> Asked:
