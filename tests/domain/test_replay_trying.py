@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from ledger_fixture import F15_NOW, agreement, at, f15, write_log
-from test_replay import AGREEMENTS, _many
+from test_replay import AGREEMENTS, STARTS, many
 
 from accord.agreement.terms import Agreement
 from accord.errors import FoldUnusable
@@ -23,7 +23,7 @@ NO_LIMIT = AGREEMENTS["no limit"]  # on excuses: the sliders count every excuse 
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A log of lively leads, with pauses, excuses, frozen due times and six calendars, and its fold."""
     folder = tmp_path_factory.mktemp("trying")
-    log = write_log(folder / "log", *_many(20260731, 1500))
+    log = write_log(folder / "log", *many(STARTS[1], 1500))
     make_fold(NO_LIMIT, log, as_of=datetime(2026, 4, 14, 5, tzinfo=UTC), into=folder / "fold.duckdb")
     return folder
 

@@ -6,7 +6,7 @@
 CREATE TEMP TABLE tried AS
 WITH clocked AS (
     SELECT
-        v.lead, v.lead_type, c.terms_type, c.calendar,
+        c.lead, c.lead_type, c.terms_type, c.calendar,
         {freed} AS freed,
         CASE WHEN t.wall THEN v.wall_us ELSE v.worked_us END AS elapsed_us,
         t.budget_us,
@@ -15,10 +15,10 @@ WITH clocked AS (
         c.touch_excused_at IS NOT NULL AS pardoned,
         w.state AS was
     FROM {judged}.timed v
-    JOIN fold.timed w ON w.lead = v.lead AND w.promise = v.promise
-    JOIN fold.cycle c ON c.lead = v.lead
+    JOIN fold.timed w ON w.id = v.id AND w.promise = v.promise
+    JOIN fold.cycle c ON c.id = v.id
     JOIN tried_clock t
-        ON t.promise = v.promise AND t.calendar = v.calendar AND t.lead_type = c.terms_type
+        ON t.promise = v.promise AND t.calendar = c.calendar AND t.lead_type = c.terms_type
         AND v.started_at >= t.from_at AND v.started_at < t.to_at
     WHERE v.promise = 'first_touch_in_time' AND w.started_on BETWEEN {from_on} AND {to_on}
 )

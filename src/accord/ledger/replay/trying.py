@@ -108,7 +108,7 @@ def _judged_anew(
     con.execute(duty.replace("VIEW duty AS", "VIEW every_duty AS", 1))
     con.execute(
         f"CREATE TEMP VIEW duty AS FROM every_duty WHERE promise = '{PromiseOf.FIRST_TOUCH}' "
-        f"AND delivered_on BETWEEN {literal(from_on)} AND {literal(to_on)}"
+        f"AND started_on BETWEEN {literal(from_on)} AND {literal(to_on)}"
     )
     con.execute(timed)
     con.execute("USE memory")
