@@ -25,11 +25,11 @@ from accord.ledger.replay.moves import read_moved
 from accord.ledger.replay.running import Replaying
 from accord.ledger.replay.saying import sentence, why
 from accord.ledger.replay.settings import with_settings
-from accord.ledger.replay.values import GROUPINGS, Moved, Replay
+from accord.ledger.replay.values import GROUPINGS, Most, Moved, Replay
 from accord.promises import PromiseOf, State, judge
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "contracts"))
-from test_row_equals_column import AGREEMENTS, TERMS, _many, histories
+from test_row_equals_column import AGREEMENTS, STARTS, TERMS, histories, many
 
 WHOLE = {"from_on": date(2026, 1, 1), "to_on": date(2026, 12, 31)}
 UTC_ZONE = ZoneInfo("UTC")
@@ -121,6 +121,25 @@ def test_the_sentence_says_how_often_and_where_most_of_it_was(tmp_path: Path) ->
     assert "would have been broken 4 times" in sentence(replay)
     assert "3 of them in segment north" in sentence(replay)
     assert "segment south" not in sentence(replay)
+
+
+def test_where_it_breaks_is_named_before_the_lead_type_that_the_draft_changes(tmp_path: Path) -> None:
+    ours = agreement()
+    leads = [
+        Lead(f"L{n}", lead_type="web_form" if n < 4 else "demo", segment="north" if n < 3 else "south")
+        for n in range(10)
+    ]
+    touch = {"side": "sales", "actor": "rep", "channel": "call"}
+    events = [event(lead.lead, "handed_off", "2026-03-16 10:00") for lead in leads]
+    events += [event(lead.lead, "attempted", "2026-03-16 10:04", **touch) for lead in leads]
+    log = write_log(tmp_path, leads, events)
+    strict = with_settings(ours, ["first_touch.web_form=3 min"])
+    replay, _ = replayed(ours, strict, log, at("2026-03-16 10:30"))
+    assert replay.headline.most_more == Most("segment", "north", 3)
+    leads = [replace(lead, segment=None) for lead in leads]
+    replay, _ = replayed(ours, strict, write_log(tmp_path / "two", leads, events), at("2026-03-16 10:30"))
+    assert replay.headline.most_more == Most("lead_type", "web_form", 4)
+    assert "all of them in lead type web_form" in sentence(replay)
 
 
 def test_a_group_is_not_named_only_for_being_large(tmp_path: Path) -> None:
@@ -220,7 +239,7 @@ def test_a_stricter_first_touch_never_turns_broken_into_kept_and_the_counts_add_
 
 def test_the_row_form_says_the_same_of_every_lead_under_the_draft(tmp_path: Path) -> None:
     ours, draft = AGREEMENTS["full"], AGREEMENTS["wall"]
-    leads, events = _many(20260705, 400)
+    leads, events = many(STARTS[1], 400)
     known = datetime(2026, 4, 13, 5, tzinfo=UTC)
     _, moved = replayed(ours, draft, write_log(tmp_path, leads, events), known)
     freeing = Freeing(ours, draft)
@@ -313,5 +332,16 @@ def test_a_log_without_hand_offs_in_the_period_says_so(f15_log: Log) -> None:
     days = {"from_on": date(2026, 7, 1), "to_on": date(2026, 7, 31)}
     replay, moved = replayed(ours, ours, f15_log, at("2026-08-01 12:00"), **days)
     assert (replay.leads, moved, replay.judged) == (0, [], ())
-    assert "No lead was handed off" in output.as_text(replay)
-    assert "broken 0 times" in sentence(replay)
+    assert sentence(replay).startswith("No lead was handed off from Wed 1 Jul 2026 to Fri 31 Jul 2026, so")
+    assert output.as_text(replay).count("No lead was handed off") == 1
+    assert replay.notes[-1].startswith("The log has hand-offs from Thu 12 Mar 2026 to")
+
+
+def test_texts_that_ask_for_the_same_or_are_called_otherwise_are_said(f15_log: Log) -> None:
+    ours = agreement()
+    other = ours.model_copy(update={"name": "Elsewhere", "version": 2})
+    replay, _ = replayed(ours, other, f15_log, at(F15_NOW))
+    assert "Both texts ask for the same, so nothing can move." in replay.notes
+    assert "One text is called Test, the other Elsewhere; see that they belong together." in replay.notes
+    replay, _ = replayed(ours, with_settings(ours, ["first_touch=30 min"]), f15_log, at(F15_NOW))
+    assert not [note for note in replay.notes if "Both texts" in note or "is called" in note]

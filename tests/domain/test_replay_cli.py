@@ -91,6 +91,16 @@ def test_a_replay_by_a_grouping_has_its_rows(ours: str, draft: str, log: str) ->
         (("--under", "/nowhere/draft.yaml"), "/nowhere/draft.yaml", None),
         (("--set", "first_touch=5 min", "--from", "2026-05-01", "--to", "2026-04-01"), "2026-05-01", None),
         (("--set", "first_touch=5 min", "--by", "rep"), "rep", 2),
+        (
+            ("--set", "first_touch=5 min", "--as-of", "2025-06-01T00:00:00Z"),
+            "it is asked as of 2025-06-01",
+            None,
+        ),
+        (("--set", "first_touch=0 min"), "leaves no time at all", None),
+        (("--set", "hours.moon=09:00-17:00"), "nothing here is called hours.moon", None),
+        (("--set", "hours.office=25:00-26:00"), "is no time of day", None),
+        (("--set", "first_touch=5 min", "--from", "2026-13-01"), "is no date", 2),
+        (("--set", "first_touch=5 min", "--as-of", "soon"), "is no instant", 2),
     ],
 )
 def test_what_cannot_be_is_one_clear_sentence(
@@ -100,6 +110,26 @@ def test_what_cannot_be_is_one_clear_sentence(
     assert result.exit_code == code if code else result.exit_code > 1
     assert said in result.output
     assert "Traceback" not in result.output
+
+
+def test_a_log_that_is_a_file_or_holds_nothing_is_said(ours: str, tmp_path: Path) -> None:
+    for name, said in (
+        ("a.txt", "a file, and a log is a folder"),
+        ("b", "no such folder"),
+        ("c", "holds no log"),
+    ):
+        path = tmp_path / name
+        path.touch() if name == "a.txt" else name == "c" and path.mkdir()
+        result = accord("replay", ours, str(path), "--set", "first_touch=5 min")
+        assert result.exit_code == 7 and said in result.output
+
+
+def test_days_without_a_hand_off_are_said_first_and_where_there_are_some(ours: str, log: str) -> None:
+    setting = ("--set", "first_touch=5 min", "--from", "2031-01-01", "--to", "2031-02-01")
+    result = accord("replay", ours, log, *setting)
+    assert result.exit_code == 0
+    assert result.output.startswith("No lead was handed off from Wed 1 Jan 2031 to Sat 1 Feb 2031")
+    assert "The log has hand-offs from" in result.output
 
 
 def test_a_first_touch_at_its_last_instant_is_exactly_on_time() -> None:

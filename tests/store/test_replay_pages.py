@@ -101,7 +101,7 @@ def test_whoever_looks_first_has_the_worker_make_it_and_then_reads_how_often(
     assert kept.wanted_at is None
     assert kept.told["headline"]["more"] > 0
     page = read(client.get(address(strict)))
-    assert "lead type <bdi>web_form</bdi>" in page
+    assert "all of them in lead type <bdi>Web form</bdi>" in page
     assert "First touch in time" in page
     assert "how people" not in page
     assert "not what they would have done under other terms" in page

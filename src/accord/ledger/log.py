@@ -110,6 +110,11 @@ def open_log(path: Path | str) -> Log:
     Raises LogUnreadable: no such folder, neither leads nor events in it, another layout, a foreign file.
     """
     folder = Path(path)
+    if folder.is_file():
+        raise LogUnreadable(
+            f"{folder}: a file, and a log is a folder; name the one that `accord import MAP.yaml --into DIR` "
+            "wrote, or an import map that ends in .yaml"
+        )
     if not folder.is_dir():
         raise LogUnreadable(f"{folder}: no such folder; `accord import MAP.yaml --into {folder}` makes one")
     log = Log(folder, _layout_of(folder), files_of(folder, "leads"), files_of(folder, "events"))

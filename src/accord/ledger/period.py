@@ -37,9 +37,10 @@ def period_of(
     first = from_on or agreement.term.start
     last = to_on or min(local, agreement.term.end)
     if last < first:
+        reach = f"it is asked as of {local}" if as_of else f"the last fact is from {local}"
         raise WrongOrder(
             f"the period would run from {first} to {last}; say --from and --to within the days that the log "
-            f"covers (the term starts on {agreement.term.start}, the last fact is from {local})"
+            f"covers (the term starts on {agreement.term.start}, {reach})"
         )
     return Period(first, last, known_at)
 

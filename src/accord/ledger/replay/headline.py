@@ -25,9 +25,10 @@ def headline(judged: Iterable[Judged]) -> Headline:
 
 def _most(judged: tuple[Judged, ...], total: int, counted: Callable[[Group], int]) -> Most | None:
     """Of the groups that hold more than half, the one that exceeds its part of all verdicts most: so that
-    none is named only for being large.
+    none is named only for being large. One that holds all of it comes last: that the lead type which a draft
+    changes is the one that breaks tells nobody anything, and where it breaks does.
     """
-    best: tuple[float, Most] | None = None
+    best: tuple[bool, float, Most] | None = None
     for by in _PLACES:
         found: Counter[str | None] = Counter()
         verdicts: Counter[str | None] = Counter()
@@ -37,6 +38,8 @@ def _most(judged: tuple[Judged, ...], total: int, counted: Callable[[Group], int
         whole = verdicts.total()
         for key, number in found.items():
             excess = number / total - verdicts[key] / whole if total and whole else 0
-            if key is not None and number * 2 > total and excess > (best[0] if best else 0):
-                best = (excess, Most(by, key, number))
-    return best[1] if best else None
+            if key is None or number * 2 <= total or excess <= 0:
+                continue
+            if best is None or (number < total, excess) > best[:2]:
+                best = (number < total, excess, Most(by, key, number))
+    return best[2] if best else None

@@ -11,7 +11,7 @@ from fractions import Fraction
 from accord.ledger.replay.saying import GROUPED, sentence
 from accord.ledger.replay.values import Group, Judged, Moved, Promised, Replay, States
 from accord.ledger.score import PromiseScore
-from accord.ledger.wording import counted, day
+from accord.ledger.wording import counted
 from accord.plan.layout import aligned, cell, number, printable
 from accord.plan.rounding import half_up
 
@@ -117,8 +117,7 @@ def moved_csv(moved: Iterable[Moved], why: Why) -> Iterator[str]:
 def _judged_lines(replay: Replay) -> list[str]:
     head = ["Judged lead by lead", "kept", "broken", "share", "→", "kept", "broken", "share", "moved"]
     rows = [head, *([one.title, *_figures(one.all)] for one in replay.judged)]
-    nothing = [f"  No lead was handed off from {day(replay.from_on)} to {day(replay.to_on)}."]
-    return aligned(rows, left=1) if replay.judged else nothing
+    return aligned(rows, left=1) if replay.judged else []
 
 
 def _group_lines(judged: Judged, by: str) -> list[str]:

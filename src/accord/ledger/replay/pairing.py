@@ -15,6 +15,7 @@ ONE_VERSION = (
     "A replay judges all leads by one version. The live score judges each by the version that was in force "
     "when it was handed off."
 )
+_BY_THE_WAY = {"name", "version", "status", "term"}  # of a text: what asks nobody for anything
 
 
 def in_the_time_of(before: Agreement, after: Agreement) -> Agreement:
@@ -40,7 +41,15 @@ def paired(
 
 def notes(before: Agreement, after: Agreement, to_on: date) -> tuple[str, ...]:
     """How the comparison is to be read."""
-    return (NOT_PEOPLE, ONE_VERSION, *_later_hours(before, after, to_on))
+    return (NOT_PEOPLE, ONE_VERSION, *_alike(before, after), *_later_hours(before, after, to_on))
+
+
+def _alike(before: Agreement, after: Agreement) -> Iterator[str]:
+    """Two texts that ask for the same, and two that may not belong together: what one may have mixed up."""
+    if before.model_dump(exclude=_BY_THE_WAY) == after.model_dump(exclude=_BY_THE_WAY):
+        yield "Both texts ask for the same, so nothing can move."
+    if before.name != after.name:
+        yield f"One text is called {before.name}, the other {after.name}; see that they belong together."
 
 
 def _about(promise: Promise) -> tuple[object, ...]:

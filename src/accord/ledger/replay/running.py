@@ -15,6 +15,7 @@ import duckdb
 
 from accord.agreement.measures import PROMISABLE
 from accord.agreement.terms import Agreement
+from accord.ledger import wording as say
 from accord.ledger.engine import Ledger, connect, literal, sql_of
 from accord.ledger.lines import stream_of
 from accord.ledger.log import Log, open_log, sql_path
@@ -112,8 +113,18 @@ class Replaying:
             judged=judged,
             promises=paired(self.before, self.after, *self._scores),
             moved=self._count("compared WHERE was IS DISTINCT FROM became"),
-            notes=notes(self.before, self.after, self.to_on),
+            notes=(*notes(self.before, self.after, self.to_on), *self._elsewhere()),
         )
+
+    def _elsewhere(self) -> Iterator[str]:
+        """Where the log has hand-offs, if it has none in the period."""
+        if self._count(_LEADS_IN):
+            return
+        row = self.con.execute("SELECT min(delivered_on), max(delivered_on) FROM told_lead").fetchone()
+        if row is None or row[0] is None:
+            yield "The log has no hand-off at all."
+        else:
+            yield f"The log has hand-offs from {say.day(row[0])} to {say.day(row[1])}."
 
     def moved(self) -> Iterator[Moved]:
         """Every verdict that differs, in the order in which the clocks began."""

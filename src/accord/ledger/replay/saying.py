@@ -30,6 +30,8 @@ _DONE = {
 def sentence(replay: Replay) -> str:
     """`Under …, promises would have been broken 41 times from … to …, 30 of them in segment large; …`"""
     told, days = replay.headline, f"from {say.day(replay.from_on)} to {say.day(replay.to_on)}"
+    if not replay.leads:
+        return f"No lead was handed off {days}, so there is nothing that {replay.then} could judge."
     broken = f"would have been broken {_times(told.then)} {days}{_mostly(told.most, told.then)}"
     return f"Under {replay.then}, its promises {broken}. {_beside(told)}{_apart(told)}"
 

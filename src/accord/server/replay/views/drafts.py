@@ -72,7 +72,11 @@ class Work:
 
     def context(self) -> dict[str, Any]:
         about = {"draft": self.draft, "file": self.draft.file, "work": self, "kept": self.kept}
-        return {**about, "told": self.told, "headline": _headline(self.told), "span": self.span}
+        return {**about, "told": self.told, "headline": _headline(self), "span": self.span}
+
+    def word(self, by: str, key: str | None) -> str:
+        """A group as people call it: a lead type by its label, whatever has no word yet by its own name."""
+        return (_type_word(self, key) if by == "lead_type" else key) or _("unknown")
 
 
 @require_safe
@@ -89,10 +93,11 @@ def replay(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     by = request.GET.get("by", "")
     by = by if by in GROUPINGS else _best_grouping(work.told)
     groups = [
-        {**one, "rows": (found := [g for g in one["groups"] if g["by"] == by])[:_MOST_GROUPS],
+        {**one, "rows": [{**group, "word": work.word(by, group["key"])} for group in found[:_MOST_GROUPS]],
          "left_out": max(len(found) - _MOST_GROUPS, 0)}
         for one in work.told.get("judged", [])
         if one["all"]["moved"]
+        for found in [[group for group in one["groups"] if group["by"] == by]]
     ]  # fmt: skip
     context = {"groups": groups, "by": by, "groupings": BY.items(), "by_word": BY[by]}
     return render(request, "replay/replay.html", {**work.context(), **context})
@@ -116,7 +121,7 @@ def leads(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     context = {
         "lines": lines,
         "total": total,
-        "filters": _said(filters),
+        "filters": _said(work, filters),
         "asked": urlencode(asked),
         "newer": f"?{urlencode({**asked, 'page': page - 1})}" if page > 1 else "",
         "older": f"?{urlencode({**asked, 'page': page + 1})}" if page * ON_A_PAGE < total else "",
@@ -181,12 +186,13 @@ def _type_word(work: Work, lead_type: str | None) -> str:
     return (found.label if found else None) or lead_type or ""
 
 
-def _headline(told: dict[str, Any]) -> dict[str, Any]:
+def _headline(work: Work) -> dict[str, Any]:
     """The first sentence's figures, with the words of the groups that hold most."""
-    found = dict(told.get("headline", {}))
+    found = dict(work.told.get("headline", {}))
     for name in ("most", "most_more"):
         if most := found.get(name):
-            found[name] = {**most, "by_word": str(BY[most["by"]]).lower()}
+            words = {"by_word": str(BY[most["by"]]).lower(), "word": work.word(most["by"], most["key"])}
+            found[name] = {**most, **words}
     return found
 
 
@@ -215,9 +221,9 @@ def _filters(request: HttpRequest) -> tuple[dict[str, str | None], dict[str, str
     return filters, asked | ({"by": by, "key": key} if by in filters else {})
 
 
-def _said(filters: dict[str, str | None]) -> list[tuple[str, str]]:
+def _said(work: Work, filters: dict[str, str | None]) -> list[tuple[str, str]]:
     words = {"promise": _("Promise"), **BY}
-    return [(str(words[name]), _("unknown") if value is None else value) for name, value in filters.items()]
+    return [(str(words[name]), work.word(name, value)) for name, value in filters.items()]
 
 
 def _page(request: HttpRequest) -> int:
