@@ -69,7 +69,7 @@ def test_every_answer_has_a_shape_and_every_refusal_is_a_problem() -> None:
 
 def test_lists_say_how_they_are_walked() -> None:
     walked = [one for _, _, one in described() if any(each["name"] == "after" for each in one["parameters"])]
-    assert len(walked) == 13
+    assert len(walked) == 14
     assert all("Link" in one["responses"][200]["headers"] for one in walked)
 
 

@@ -57,6 +57,22 @@ def test_a_decision_has_words_an_owner_and_a_day_to_come(
     assert not Decision.objects.exists()
 
 
+def test_what_cannot_be_noted_stands_in_the_form_still(people: People, client_of: ClientOf) -> None:
+    sent = {
+        "text": "Call <b>the</b> fair",
+        "owner": people.omar.pk,
+        "due_on": "2020-01-01",
+        "meeting": "review",
+    }
+    answer = client_of(people.mina).post("/decisions/add", sent)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and not Decision.objects.exists()
+    assert 'value="Call &lt;b&gt;the&lt;/b&gt; fair"' in page and 'value="2020-01-01"' in page
+    assert f'<option value="{people.omar.pk}" selected>' in page
+    assert '<option value="review" selected>' in page
+    assert "choose a day from today on" in page.lower()
+
+
 def test_its_owner_and_who_leads_end_it_and_nobody_else(people: People) -> None:
     now = timezone.now()
     for key in ("tomas", "leyla", "vera", "runa"):

@@ -57,4 +57,5 @@ LIGHT = {
     "paper": "#ffffff",
     "pale": "#7b8998",
     "risk": "#855400",
+    "over": "#6a3d9c",
 }

@@ -30,7 +30,7 @@ _TAGS = {
     "Surveys": "What both sides mean by their words.",
     "Leads": "Leads and events: handed in, and what became of them.",
     "People": "Accounts, invitations and absences.",
-    "Records": "The audit, the score, and the token itself.",
+    "Records": "The audit, the score, the book, decisions, and the token itself.",
 }
 _ALWAYS = {
     401: "No token, or none that holds.",
@@ -145,6 +145,8 @@ def _of_one(name: str, method: str, operation: Json) -> None:
         good["headers"] = {"ETag": _header("The number of the saving, for If-Match.")}
     if name == "score":
         operation["responses"].setdefault(404, _problem("No log, or no agreement in force."))
+    if name == "book":
+        operation["responses"].setdefault(404, _problem("The book has not been worked out yet."))
     if method not in ("get", "head"):
         good.setdefault("headers", {})[REPLAYED] = _header(
             "`true` where this is the answer of an earlier request."

@@ -31,7 +31,7 @@ SCOPES: Mapping[str, Promise | str] = {
     "people:read": _("Read people, invitations and absences"),
     "people:write": _("Invite and change people, enter absences"),
     "audit:read": _("Read the audit"),
-    "score:read": _("Read the score"),
+    "score:read": _("Read the score, the book and decisions"),
 }
 _KNOWN = f"known are {', '.join(SCOPES)}"
 _USED_EVERY = timedelta(minutes=1)

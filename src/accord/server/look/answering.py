@@ -42,14 +42,19 @@ def said_on_the_page(otherwise: str) -> Callable[..., Callable[..., HttpResponse
             except EditConflict as error:
                 messages.warning(request, _sentence(str(error)))
             except EntryInvalid as error:
-                for problem in error.problems:
-                    what = f"{problem.what}: {problem.allowed}" if problem.allowed else problem.what
-                    messages.error(request, _sentence(what))
+                said_of(request, error)
             return back(request, otherwise)
 
         return answered
 
     return decorated
+
+
+def said_of(request: HttpRequest, error: EntryInvalid) -> None:
+    """Each problem of a form as a sentence on the next page."""
+    for problem in error.problems:
+        what = f"{problem.what}: {problem.allowed}" if problem.allowed else problem.what
+        messages.error(request, _sentence(what))
 
 
 def _sentence(text: str) -> str:

@@ -1,20 +1,23 @@
-"""What is on record: the audit, the score, and the token of the request itself."""
+"""What is on record: the audit, the score, the book, decisions, and the token of the request itself."""
 
 import json
 from functools import partial
 
 from ninja import Query, Router
 
+from accord.server.api.book import book_now
 from accord.server.api.operations.calling import Call, now, owner
 from accord.server.api.paging import Page as PageOf
 from accord.server.api.paging import Paging, page_of_rows
 from accord.server.api.score import score_now
 from accord.server.api.shapes import people as shape
+from accord.server.api.shapes import records
 from accord.server.api.shapes.common import Json, Page
 from accord.server.api.showing import person_short
 from accord.server.audit.models import Entry
 from accord.server.audit.reading import address_for, visible
 from accord.server.people.models import User
+from accord.server.rituals.models import Decision
 
 router = Router(tags=["Records"])
 
@@ -48,6 +51,35 @@ def read_score(request: Call, of: Query[shape.ScoreOf]) -> Json:
     """
     found: Json = json.loads(score_now(of.span, now()))
     return found
+
+
+@router.get("/book", url_name="book", response=dict)
+def read_book(request: Call) -> Json:
+    """Read the book.
+
+    Every interval on both bases with its goals, as its page shows it: running, open, half (one side has
+    confirmed), closed, or differs (closed, and corrected since). Figures are those of `accord ledger --format
+    json`. 404 while the worker has not worked it out.
+    """
+    return book_now()
+
+
+@router.get("/decisions", url_name="decisions", response=Page[records.DecisionAnswer])
+def list_decisions(request: Call, paging: Query[Paging], only: Query[records.DecisionsOf]) -> PageOf:
+    """List decisions.
+
+    What both sides decided to do, who does it and by when; the newest first.
+    """
+    rows = Decision.objects.select_related("owner")
+    if only.state is not None:
+        rows = rows.filter(state=only.state)
+    return page_of_rows(request, rows, paging, _decision, by="-id")
+
+
+def _decision(one: Decision) -> Json:
+    names = ("text", "due_on", "state", "note", "carried", "meeting", "made_at", "ended_at")
+    values = {name: getattr(one, name) for name in names}
+    return {"id": one.pk, "owner": one.owner_id, "owner_name": one.owner.name, **values}
 
 
 @router.get("/token", url_name="token", response=shape.TokenAnswer)

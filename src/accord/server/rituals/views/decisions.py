@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accord.errors import PageUnknown
+from accord.errors import EntryInvalid, PageUnknown
 from accord.server.access import may
 from accord.server.audit.trail import actor_of
 from accord.server.boards.showing import page_of
-from accord.server.look.answering import back, said_on_the_page, viewer_of
+from accord.server.look.answering import back, said_of, said_on_the_page, viewer_of
 from accord.server.rituals import deciding
 from accord.server.rituals.models import Decision
 from accord.server.rituals.timing import company_at
@@ -26,8 +26,13 @@ State = Decision.State
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
     """One state at a time: what is overdue stands first among what is open."""
-    viewer, show = viewer_of(request), request.GET.get("show", "")
-    show = show if show in State.values else State.OPEN
+    show = request.GET.get("show", "")
+    return _shown(request, show if show in State.values else State.OPEN)
+
+
+def _shown(request: HttpRequest, show: str, typed: dict[str, str] | None = None) -> HttpResponse:
+    """The page; `typed` is what somebody entered who has to mend it."""
+    viewer, typed = viewer_of(request), typed or {}
     page = page_of(request, _rows(show))
     may_act = may(viewer, "decisions-act", "POST")
     facts = {
@@ -38,21 +43,28 @@ def listed(request: HttpRequest) -> HttpResponse:
         "today": _today(),
         "owners": deciding.owners() if may(viewer, "decisions-add", "POST") else None,
         "meetings": Decision.Meeting.choices,
-        "mine": viewer.pk,
+        "typed": typed,
+        "chosen": _number(typed.get("owner", "")) or viewer.pk,
     }
-    return render(request, "rituals/decisions.html", facts)
+    return render(request, "rituals/decisions.html", facts, status=422 if typed else 200)
 
 
 @require_POST
 @said_on_the_page("decisions")
 def add(request: HttpRequest) -> HttpResponse:
+    """Note a decision; what cannot be noted stands in the form still, with what to mend."""
     wanted = deciding.Wanted(
         text=request.POST.get("text", ""),
         owner=_number(request.POST.get("owner", "")),
         due_on=_day(request.POST.get("due_on", "")),
         meeting=request.POST.get("meeting", Decision.Meeting.OTHER),
     )
-    decision = deciding.add(actor_of(request), wanted, _today())
+    try:
+        decision = deciding.add(actor_of(request), wanted, _today())
+    except EntryInvalid as error:
+        said_of(request, error)
+        typed = {name: request.POST.get(name, "")[:300] for name in ("text", "owner", "due_on", "meeting")}
+        return _shown(request, State.OPEN, typed)
     messages.success(request, _("Noted: %(owner)s does it.") % {"owner": decision.owner.name})
     return back(request, "decisions")
 
