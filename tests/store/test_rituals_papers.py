@@ -33,7 +33,7 @@ from accord.server.score.models import Fold
 from accord.simulate.company import simulate
 from book_fixture import keep_sheet
 from desk_fixture import a_delivered_lead
-from server_fixture import ACME, YEAR, People, actor
+from server_fixture import ACME, YEAR, People, actor, signed_in
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[..., Client]
@@ -323,6 +323,16 @@ def test_the_pack_puts_problems_first_and_checks_the_last_decisions(logged: Peop
     assert [one["state"] for one in pack.values["problems"]][:1] in (["broken"], ["over"])
     assert pack.values["opening"][0]["label"] == "Leads handed to sales"
     assert any(part["charts"] for one in pack.values["sections"] for part in one["parts"])
+
+
+def test_the_packs_page_says_what_is_on_it_and_each_place_is_there(logged: People) -> None:
+    assert packing.make_due(at(9, 15, on=FIRST)) is not None
+    text = signed_in(logged.mina).get("/pack/", follow=True).content.decode()
+    listed = text[text.index("toc__wide") :]
+    places = re.findall(r'href="#([^"]+)"', listed[: listed.index("</ul>")])
+    assert places[:2] == ["problems", "actions"]
+    assert len(places) > 8
+    assert not [place for place in places if f'id="{place}"' not in text]
 
 
 def test_the_pack_lists_a_handful_of_what_the_record_proposes_the_surest_first(logged: People) -> None:
