@@ -142,10 +142,10 @@ def _pieces(grid: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-def _widths(head: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[str | None]]) -> list[float]:
+def _widths(head: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[object]]) -> list[float]:
     """How wide each column is beside the others: by its longest cell, so that sentences get the room that
     single words leave."""
-    longest = [max((len(row[at] or "") for row in rows), default=0) for at in range(len(head))]
+    longest = [max((len(str(row[at] or "")) for row in rows), default=0) for at in range(len(head))]
     words = [max(map(len, column["title"].split()), default=0) for column in head]
     return [
         round(min(max(cell, word, _NARROWEST), _BROADEST) / _NARROWEST, 2)

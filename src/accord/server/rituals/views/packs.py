@@ -1,5 +1,6 @@
 """The packs of the review meetings: as pages, and as PDF."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
@@ -23,6 +24,8 @@ from accord.server.rituals.timing import company_at
 from accord.server.running.chores import PACKS, hurry
 
 _BEFORE = 24  # months that the page links to
+_BOX = re.compile(r'viewBox="\S+ \S+ (\S+) ')
+_WHOLE = 700.0  # the least width of a picture that takes the whole line
 _LIGHT = ("pdf",)  # read only by whoever wants the file
 
 
@@ -120,10 +123,21 @@ def _section(section: dict[str, Any]) -> dict[str, Any]:
         {
             **part,
             "charts": [
-                {**one, "wide": mark_safe(one["wide"]), "narrow": mark_safe(one["narrow"])}  # noqa: S308
+                {
+                    **one,
+                    "wide": mark_safe(one["wide"]),  # noqa: S308
+                    "narrow": mark_safe(one["narrow"]),  # noqa: S308
+                    "half": _is_half(one["wide"]),
+                }
                 for one in part["charts"]
             ],
         }
         for part in section["parts"]
     ]
     return {**section, "parts": parts}
+
+
+def _is_half(picture: str) -> bool:
+    """Whether a picture was drawn to stand beside another: over a whole line its letters would be huge."""
+    found = _BOX.search(picture)
+    return bool(found and float(found[1]) < _WHOLE)
