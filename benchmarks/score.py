@@ -98,13 +98,19 @@ def _measured(answer: Connection, work: Callable[..., object], *given: object) -
 # What is measured
 
 
+def opened() -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect(config={"threads": str(THREADS)})
+    con.execute("SET enable_progress_bar = false")
+    return con
+
+
 def known_at(agreement: Agreement) -> datetime:
     return datetime(agreement.term.end.year + 1, 1, 1, tzinfo=UTC)
 
 
 def scan(folder: Path) -> None:
     """The floor: read every event, group by lead and kind, take the earliest."""
-    with duckdb.connect(config={"threads": str(THREADS)}) as con:
+    with opened() as con:
         con.execute(FLOOR.format(events=open_log(folder).events_sql)).fetchall()
 
 
@@ -136,8 +142,7 @@ def warm(into: Path) -> Score:
 def by_pandas(folder: Path) -> score_pandas.Figures:
     """From the log to the peer's figures; DuckDB only hands it the Parquet files as data frames."""
     agreement, log = read_agreement(EXAMPLE), open_log(folder)
-    with duckdb.connect(config={"threads": str(THREADS)}) as con:
-        con.execute("SET enable_progress_bar = false")
+    with opened() as con:
         leads, events = con.execute(log.leads_sql).df(), con.execute(log.events_sql).df()
     return score_pandas.figures(leads, events, score_figures.terms_of(agreement, known_at(agreement)))
 
@@ -153,7 +158,7 @@ def made(leads: int, folder: Path) -> Path:
 
 
 def count(folder: Path) -> int:
-    with duckdb.connect() as con:
+    with opened() as con:
         return int(con.execute(f"SELECT count(*) FROM ({open_log(folder).events_sql})").fetchall()[0][0])
 
 
@@ -162,7 +167,7 @@ def sliced(folder: Path, events: int, known: int) -> Path:
     into, log = folder.with_name(f"{folder.name}-{events}"), open_log(folder)
     if not into.exists():
         chosen = f"hash(lead) % 1000000 < {events * 1_000_000 // known}"
-        with duckdb.connect() as con, LogWriter(into, "slice") as writer:
+        with opened() as con, LogWriter(into, "slice") as writer:
             for table, query in zip(TABLES, (log.leads_sql, log.events_sql), strict=True):
                 writer.add(con, table, f"SELECT * FROM ({query}) WHERE {chosen}")
             writer.commit()
