@@ -275,6 +275,19 @@ def test_the_decisions_of_the_week_come_on_its_first_working_morning(agreed: Peo
     assert "1 of them is yours" in letter.text
 
 
+def test_every_week_of_a_quarter_has_its_list_once_while_a_decision_is_open(agreed: People) -> None:
+    day = TUESDAY + timedelta(days=1)
+    add(actor(agreed.omar), Wanted("Ask for the phone", agreed.omar.pk, day + timedelta(days=90)), day)
+    sent = [
+        day + timedelta(days=step)
+        for step in range(63)
+        if [weekly.send_due(at(hour, on=day + timedelta(days=step))) for hour in (8, 10, 17)].count(True)
+    ]
+    weeks = [one - timedelta(days=one.weekday()) for one in sent]
+    assert len(weeks) == len(set(weeks)) == 10, "nine weeks after the one that has begun"
+    assert all(one.weekday() < 5 for one in sent)
+
+
 def test_a_week_without_decisions_sends_nothing(agreed: People) -> None:
     assert weekly.send_due(at(10)) is True
     assert not Message.objects.exists()
