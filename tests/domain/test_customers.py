@@ -114,6 +114,14 @@ def test_satisfaction_is_of_those_who_said_and_the_last_word_counts(tmp_path: Pa
     assert row["few_answers"] is True
 
 
+@pytest.mark.parametrize("words", [("satisfied", "not satisfied"), ("not satisfied", "satisfied")])
+def test_of_two_ratings_at_one_instant_the_worse_counts_whatever_their_order(
+    tmp_path: Path, words: tuple[str, str]
+) -> None:
+    found = whole(tmp_path, [*won("A"), *(rated("A", word) for word in words)], "A")
+    assert (found["answered"], found["satisfied"]) == (1, 0)
+
+
 def test_customers_are_told_by_stream_segment_and_type(tmp_path: Path) -> None:
     leads = [Lead("A", stream="smb"), Lead("B", stream="big")]
     rows = customers(tmp_path, leads, [*won("A", "B"), event("B", "churned", "2026-03-20 10:00")])

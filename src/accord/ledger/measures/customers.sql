@@ -43,8 +43,8 @@ told AS (
         CASE WHEN account IS NULL THEN 'lead ' || lead ELSE 'account ' || account END AS customer,
         lead_type, stream, segment, kind, word,
         local_day(occurred_at) AS "on",
-        -- of two facts at one instant, one that says that the customer stays comes last
-        epoch_us(occurred_at) * 2 + CASE kind WHEN 'churned' THEN 0 ELSE 1 END AS place
+        -- of two facts at one instant, one that says that the customer stays comes last, and the worse of two ratings
+        epoch_us(occurred_at) * 2 + CASE WHEN kind = 'churned' OR word = 'satisfied' THEN 0 ELSE 1 END AS place
     FROM fact
 ),
 recorded AS (

@@ -107,7 +107,7 @@ spread AS (  -- of each length in one pass: the two middle values and the p90
     GROUP BY GROUPING SETS ((), (delivered_on), (week), (month), (lead_type), (worker), (stream), (segment))
 ),
 grouped AS (
-    SELECT row_number() OVER () AS grp, c.*, s.worked, s.wall, s.latest
+    SELECT row_number() OVER (ORDER BY c.cut, c."on", c.name) AS grp, c.*, s.worked, s.wall, s.latest
     FROM counted c
     JOIN spread s ON s.cut = c.cut AND s."on" IS NOT DISTINCT FROM c."on" AND s.name IS NOT DISTINCT FROM c.name
 ),

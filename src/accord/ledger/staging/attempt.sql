@@ -22,7 +22,6 @@ every AS (
 )
 SELECT
     id, occurred_at,
-    row_number() OVER on_lead AS place,
-    lag(occurred_at) OVER on_lead AS before_at
+    row_number() OVER (PARTITION BY id ORDER BY occurred_at) AS place,
+    lag(occurred_at) OVER (PARTITION BY id ORDER BY occurred_at) AS before_at
 FROM every
-WINDOW on_lead AS (PARTITION BY id ORDER BY occurred_at)
