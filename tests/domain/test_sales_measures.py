@@ -253,7 +253,10 @@ def test_the_cause_in_columns_is_the_cause_of_the_row_form(
     with TemporaryDirectory() as folder:
         leads = [Lead(lead) for lead in wanted]
         with ledger(Path(folder), leads, events, NOW) as book:
-            found = book.query("SELECT lead, cause FROM breach WHERE promise = 'first_touch_in_time'").rows
+            found = book.query(
+                "SELECT c.lead, b.cause FROM breach b JOIN cycle c ON c.id = b.id "
+                "WHERE b.promise = 'first_touch_in_time'"
+            ).rows
     assert dict(found) == wanted  # type: ignore[arg-type]
 
 

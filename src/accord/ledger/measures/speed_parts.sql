@@ -80,8 +80,9 @@ WITH way AS (
     CROSS JOIN params p
     WHERE f.delivered_on BETWEEN p.from_on AND p.to_on
 ),
-cell AS (  -- what adds up is added up once for each combination, then for each grouping
+cell AS (  -- what adds up is added up once for each person, and for each combination of all else
     SELECT
+        grouping(worker, lead_type) AS half,
         lead_type, stream, segment, month, worker,
         count(*) AS delivered,
         count(*) FILTER (touched) AS touched,
@@ -100,7 +101,7 @@ cell AS (  -- what adds up is added up once for each combination, then for each 
         count(*) FILTER (abandoned) AS abandoned,
         count(*) FILTER (abandonable) AS abandoned_of
     FROM way
-    GROUP BY lead_type, stream, segment, month, worker
+    GROUP BY GROUPING SETS ((worker), (lead_type, stream, segment, month))
 ),
 counted AS (
     SELECT
@@ -116,8 +117,8 @@ counted AS (
         sum(to_assigned_us) AS to_assigned_us, sum(to_rep_us) AS to_rep_us, sum(to_touched_us) AS to_touched_us,
         sum(reached_at_once) AS reached_at_once, sum(abandoned) AS abandoned, sum(abandoned_of) AS abandoned_of
     FROM cell
-    GROUP BY GROUPING SETS ((), (lead_type), (stream), (segment), (month), (worker))
-    HAVING count(*) > 0
+    GROUP BY GROUPING SETS ((half), (half, lead_type), (half, stream), (half, segment), (half, month), (half, worker))
+    HAVING half = CASE grouping(worker) WHEN 0 THEN 1 ELSE 2 END
 ),
 spread AS (  -- one pass for each length: the two middle values and the p90
     SELECT

@@ -5,14 +5,14 @@
 -- requirements: 5.4, 5.6, S0.24, C9, C16
 CREATE VIEW contribution AS
 SELECT
-    'accepted_leads' AS measure, id, lead, lead_type, stream, delivered_on AS "on", CAST(1 AS DECIMAL(38, 9)) AS points
+    'accepted_leads' AS measure, id, lead_type, stream, delivered_on AS "on", CAST(1 AS DECIMAL(38, 9)) AS points
 FROM handoff
 WHERE state = 'kept'
 UNION ALL
-SELECT 'lead_value', id, lead, lead_type, stream, delivered_on, price FROM handoff WHERE state = 'kept'
+SELECT 'lead_value', id, lead_type, stream, delivered_on, price FROM handoff WHERE state = 'kept'
 UNION ALL
-SELECT 'delivered_leads', id, lead, lead_type, stream, delivered_on, 1 FROM handoff
+SELECT 'delivered_leads', id, lead_type, stream, delivered_on, 1 FROM handoff
 WHERE state <> 'void'
 UNION ALL
-SELECT 'revenue', id, lead, lead_type, stream, local_day(won_at), CAST(amount AS DECIMAL(38, 9)) FROM cycle
+SELECT 'revenue', id, lead_type, stream, local_day(won_at), CAST(amount AS DECIMAL(38, 9)) FROM cycle
 WHERE won_at IS NOT NULL AND merged_at IS NULL

@@ -7,7 +7,7 @@
 -- requirements: 5.4, 5.6, 5.8, F19
 CREATE TABLE handoff AS
 SELECT
-    c.id, c.lead, c.lead_type, c.stream, c.segment, c.persona, c."source", c.source_owner, c.delivered_on,
+    c.id, c.lead_type, c.stream, c.segment, c.persona, c."source", c.delivered_on,
     date_trunc('month', c.delivered_on) AS delivered_month,
     v.state, v.by_silence,
     c.price,

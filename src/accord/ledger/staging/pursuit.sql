@@ -63,7 +63,7 @@ gaps AS (
     SELECT id, list(gap_us) AS gaps, count(*) FILTER (short) AS short_gaps FROM spaced GROUP BY id
 )
 SELECT
-    c.id, c.lead, c.lead_type, c.terms_type, c.stream, c.segment, c."source", c.worker, c.calendar,
+    c.id, c.lead_type, c.terms_type, c.stream, c.segment, c.worker,
     c.created_at, c.qualified_at, c.delivered_at, c.delivered_on, c.assigned_at, c.given_at, c.met_at AS touched_at,
     c.connected_at, c.before_delivery,
     w.queue_run - CASE WHEN w.stops IS NULL THEN 0 ELSE stood(w.stops, w.queue_run) END AS queued_us,

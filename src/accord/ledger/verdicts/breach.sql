@@ -19,7 +19,7 @@ told AS (
     SELECT count(assigned_at) > 0 AS assignments FROM cycle
 )
 SELECT
-    v.promise, v.id, c.lead, c.lead_type, c.stream, c.segment, c."source", c.worker, c.delivered_on, v.started_on, v.due_at,
+    v.promise, v.id, c.lead_type, c.stream, c.worker, c.delivered_on,
     v.state = 'excused' AS excused,
     n.cause IS NOT NULL AS noted,
     CASE
