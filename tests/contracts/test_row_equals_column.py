@@ -374,7 +374,9 @@ def causes_in_columns(
     with TemporaryDirectory() as folder:
         log = write_log(Path(folder), leads, events)
         with Ledger(terms, log, from_on=date(2026, 1, 1), to_on=date(2026, 12, 31), as_of=at) as ledger:
-            rows = ledger.query("SELECT lead, promise, cause FROM breach").rows
+            rows = ledger.query(
+                "SELECT c.lead, b.promise, b.cause FROM breach b JOIN cycle c ON c.id = b.id"
+            ).rows
     return {(str(lead), str(promise)): cause and str(cause) for lead, promise, cause in rows}
 
 
