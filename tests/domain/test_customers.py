@@ -122,6 +122,15 @@ def test_of_two_ratings_at_one_instant_the_worse_counts_whatever_their_order(
     assert (found["answered"], found["satisfied"]) == (1, 0)
 
 
+@pytest.mark.parametrize("word", [None, "satisfied", "not satisfied"])
+@pytest.mark.parametrize("kinds", [("renewed", "churned"), ("churned", "renewed")])
+def test_who_renews_and_leaves_at_one_instant_stays_whatever_the_order_and_the_words(
+    tmp_path: Path, kinds: tuple[str, str], word: str | None
+) -> None:
+    said = [event("A", kind, "2026-03-20 10:00", outcome=word) for kind in kinds]
+    assert whole(tmp_path, [*won("A"), *said], "A")["stayed"] == 1
+
+
 def test_customers_are_told_by_stream_segment_and_type(tmp_path: Path) -> None:
     leads = [Lead("A", stream="smb"), Lead("B", stream="big")]
     rows = customers(tmp_path, leads, [*won("A", "B"), event("B", "churned", "2026-03-20 10:00")])

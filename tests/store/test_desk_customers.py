@@ -79,6 +79,35 @@ def test_what_is_said_of_one_day_stands_in_the_order_in_which_it_was_said(
     assert lead.events.filter(kind="renewed", occurred_at=noon).exists()
 
 
+def test_of_two_ratings_of_one_past_day_the_later_said_is_the_later(people: People, customer: Lead) -> None:
+    by, at = actor(people.leyla), timezone.now()
+    acts.rate(by, customer.pk, False, days_ago(4), "", at)
+    acts.rate(by, customer.pk, True, days_ago(4), "", at)
+    assert told(customer) == [("rated", "not satisfied", days_ago(4)), ("rated", "satisfied", days_ago(4))]
+    first, second = customer.events.filter(kind="rated").order_by("seq")
+    assert first.occurred_at < second.occurred_at
+
+
+def test_a_day_before_the_last_word_on_whether_they_stay_is_refused_with_that_day(
+    people: People, customer: Lead
+) -> None:
+    by, at = actor(people.leyla), timezone.now()
+    acts.renew(by, customer.pk, None, days_ago(4), "", at)
+    with pytest.raises(EntryInvalid, match=f"before the customer renewed, on {days_ago(4)}"):
+        acts.churn(by, customer.pk, "moved to a rival", days_ago(5), "", at)
+    acts.rate(by, customer.pk, True, days_ago(5), "", at)
+    sent = {"reason": "price", "on": days_ago(5).isoformat()}
+    path = f"/leads/{customer.key}"
+    assert signed_in(people.leyla).post(f"{path}/churned/", sent).status_code == 422
+    refused = Api(people.leyla).post(f"{path}/churn", sent)
+    assert refused.status_code == 422 and f"on {days_ago(4)}" in refused.content.decode()
+    acts.churn(by, customer.pk, "moved to a rival", days_ago(3), "", at)
+    with pytest.raises(EntryInvalid, match=f"before the customer left, on {days_ago(3)}"):
+        acts.renew(by, customer.pk, None, days_ago(4), "", at)
+    acts.renew(by, customer.pk, None, days_ago(3), "", at)
+    assert [kind for kind, _said, _on in told(customer)] == ["rated", "renewed", "churned", "renewed"]
+
+
 def test_a_day_before_the_win_or_ahead_is_refused_at_its_field(people: People, customer: Lead) -> None:
     by, at = actor(people.leyla), timezone.now()
     for on, what in (

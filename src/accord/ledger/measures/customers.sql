@@ -44,7 +44,8 @@ told AS (
         lead_type, stream, segment, kind, word,
         local_day(occurred_at) AS "on",
         -- of two facts at one instant, one that says that the customer stays comes last, and the worse of two ratings
-        epoch_us(occurred_at) * 2 + CASE WHEN kind = 'churned' OR word = 'satisfied' THEN 0 ELSE 1 END AS place
+        epoch_us(occurred_at) * 2
+            + CASE WHEN kind = 'churned' OR (kind = 'rated' AND word = 'satisfied') THEN 0 ELSE 1 END AS place
     FROM fact
 ),
 recorded AS (
