@@ -97,8 +97,9 @@ def _mature(ledger: Ledger) -> str:
 
 
 def _closed() -> str:
+    """Deals as `outcomes` counts them: of a lead that was merged, the one it went into has the deal."""
     about = _ABOUT.format(due="NULL", met="coalesce(c.won_at, c.lost_at)", points="c.amount")
     return (
-        f"SELECT {_ENDED} AS state, {about} FROM cycle c "  # noqa: S608 - our own names
+        f"SELECT {_ENDED} AS state, {about} FROM credited c "  # noqa: S608 - our own names
         f"WHERE local_day(coalesce(c.won_at, c.lost_at)) {PERIOD}"
     )

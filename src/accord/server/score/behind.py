@@ -1,23 +1,27 @@
 """Which measures speak of a promise, and which promises stand behind a measure."""
 
-from accord.ledger.measures import MEASURES
-
-_MEASURES = {  # promise: the measures that tell its figures apart
+_MEASURES = {  # promise: the measures that tell its figures apart, first the one that has its own if one has
     "accepted_leads": ("pace", "pace_summary"),
     "delivered_leads": ("pace", "pace_summary"),
     "lead_value": ("pace", "pace_summary"),
     "revenue": ("pace", "pace_summary"),
     "first_touch_in_time": ("speed", "first_touch", "overdue"),
     "cadence_kept": ("cadence", "depth", "attempts"),
-    "decided_in_time": ("outcomes",),
-    "acceptance_rate": ("outcomes",),
-    "feedback_in_time": ("outcomes",),
+    # no measure has its share, which is counted from the table `verdict`; this one has what broke, by cause
+    "decided_in_time": ("breach_causes",),
+    "acceptance_rate": ("handoff_quality", "delivery", "rejections"),
+    "complete_handoffs": ("handoff_quality", "delivery", "rejections"),
+    # by the day of the hand-off, the promise by that of the reject
+    "feedback_in_time": ("handoff_quality", "rejections"),
     "win_rate": ("conversion", "outcomes"),
+    "retention": ("customers",),
+    "satisfaction": ("customers",),
 }
 
 
 def measures_of(promise: str) -> tuple[str, ...]:
-    return tuple(name for name in _MEASURES.get(promise, ()) if name in MEASURES)
+    """None where nothing of the log speaks of it."""
+    return _MEASURES.get(promise, ())
 
 
 def promises_of(measure: str) -> frozenset[str]:
