@@ -83,6 +83,10 @@ def test_leads_that_are_open_are_told_apart_and_are_no_misses() -> None:
     assert calm.sentence.endswith("left. 5 more are still open and not counted as missed.")
     one = replace(calm, open=1)
     assert one.sentence.endswith("1 more is still open and not counted as missed.")
+    lost, soon = month(20, 30, 8, pending=5), month(36, 14, 8, pending=5)
+    assert lost.left < 0 and soon.breaks_on is not None
+    for found in (lost, soon):
+        assert found.sentence.endswith(" 5 more are still open and not counted as missed.")
 
 
 def test_no_day_is_named_where_what_is_open_alone_uses_up_what_is_left() -> None:

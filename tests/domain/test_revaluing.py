@@ -15,7 +15,7 @@ from accord.ledger.book_output import evidence_words, proposals_csv, verdict
 from accord.ledger.recalibrating import recalibrate
 from accord.plan.recalculation import Proposal, Recalculation
 from accord.plan.redrafting import draft_text
-from accord.plan.revaluing import settled
+from accord.plan.revaluing import left_behind, settled
 
 TEXT = """accord: 1
 name: Ours
@@ -90,6 +90,31 @@ def test_a_promised_value_follows_from_the_advised_prices_by_the_leads_that_came
 
 def test_a_promise_of_one_stream_follows_from_its_own_leads(log: Path) -> None:
     assert by_key(log)["promises.M3.target"].new == "8000"  # large leads alone: 4,000 × 200 ÷ 100
+
+
+def test_a_promised_value_whose_own_prices_stay_is_unchanged_as_it_was_written(log: Path) -> None:
+    """The price of large leads came out as agreed; that of small ones is advised, and none is here."""
+    text = TEXT.replace("large: 100", "large: 200").replace("target: 4000,", "target: 4000.50,")
+    anew = found(log, text)
+    assert "promises.M3.target" in anew.unchanged
+    assert not [item for item in anew.proposals if item.key == "promises.M3.target"], "4000.50 is no 4001"
+    assert by_key(log, text)["promises.M2.target"].advised
+
+
+def test_another_way_to_write_the_same_amount_is_no_change(log: Path) -> None:
+    text = TEXT.replace("large: 100", "large: 200.4").replace("target: 4000,", "target: 20.00,")
+    assert "promises.M3.target" in found(log, text).unchanged, "19.96 is proposed as 20, which it is"
+
+
+def test_a_value_is_left_behind_only_by_prices_of_its_own_leads(log: Path) -> None:
+    items = by_key(log)
+    offered = list(items.values())
+    behind = left_behind([items["value.prices.small"]], offered)
+    assert [one.key for one in behind] == ["promises.M2.target"], "M3 has large leads only"
+    behind = left_behind([items["value.prices.large"]], offered)
+    assert [one.key for one in behind] == ["promises.M2.target", "promises.M3.target"]
+    written = draft_text(TEXT, [items["value.prices.small"], items["promises.M3.target"]])
+    assert "target: 4000, stream: big" in written
 
 
 def test_what_follows_from_the_plan_or_is_no_value_is_left_alone(log: Path) -> None:

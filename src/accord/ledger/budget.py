@@ -93,7 +93,8 @@ class Budget:
         by = "at the end of the period" if over else f"by day {self.day} of {self.days}"
         used = f"{self.spent:,} of {self.allowed:,} misses used {by}"
         if self.left < 0:
-            return f"{used}: the promise {'is broken' if over else 'can no longer be kept in this period'}."
+            lost = "is broken" if over else "can no longer be kept in this period"
+            return f"{used}: the promise {lost}.{self._apart}"
         return f"{used}{self._ahead(over)}"
 
     def _ahead(self, over: bool) -> str:
@@ -101,7 +102,7 @@ class Budget:
         pace = f"at this pace ({float(SURE):.0%} sure)"
         if self.breaks_on is not None:
             on = f"{self.breaks_on.day} {MONTHS[self.breaks_on.month - 1]}"
-            return f"; {pace} the promise breaks around {on}."
+            return f"; {pace} the promise breaks around {on}.{self._apart}"
         if self.burning and self.left:
             return f"; {self.left:,} left, and {pace} the {self.open:,} that are still open use them up."
         if not self.left and not over:

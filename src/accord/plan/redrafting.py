@@ -7,7 +7,7 @@ from accord.agreement.writing.places import value_at, values_in
 from accord.agreement.writing.several import set_all
 from accord.errors import InputError
 from accord.plan.recalculation import Input, Proposal
-from accord.plan.revaluing import settled
+from accord.plan.revaluing import moves, settled
 
 
 def draft_text(text: str, chosen: Iterable[Proposal]) -> str:
@@ -17,7 +17,8 @@ def draft_text(text: str, chosen: Iterable[Proposal]) -> str:
     cannot be changed by itself.
     """
     says = values_in(text)
-    changes = [(_place(says, item), _written(item)) for item in settled(chosen)]
+    changing = (item for item in settled(chosen) if item.kind is not Input.TARGET or moves(item))
+    changes = [(_place(says, item), _written(item)) for item in changing]
     new, refused = set_all(text, changes)
     if refused:
         raise next(iter(refused.values()))

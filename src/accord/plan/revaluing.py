@@ -33,8 +33,8 @@ def with_targets(
 ) -> Recalculation:
     """The proposals, with the promised values that follow from those about prices.
 
-    `leads` are the accepted leads of each promise by the key of their price. A target follows from the prices
-    that are advised, or from all where none is.
+    `leads` are the accepted leads of each promise by the key of their price. A target follows from those of
+    its own leads' prices that are advised, or from all where none is.
     """
     prices = {item.path[-1]: item for item in found.proposals if item.kind is Input.PRICE}
     if not prices:
@@ -47,9 +47,9 @@ def with_targets(
     unknown = [".".join(path_of(one)) for one in valued(agreement) if targets[one.id] is None]
     return replace(
         found,
-        proposals=(*found.proposals, *(item for item in held if item.old != item.new)),
+        proposals=(*found.proposals, *(item for item in held if moves(item))),
         unmeasured=(*found.unmeasured, *unknown),
-        unchanged=(*found.unchanged, *(item.key for item in held if item.old == item.new)),
+        unchanged=(*found.unchanged, *(item.key for item in held if not moves(item))),
     )
 
 
@@ -57,14 +57,13 @@ def _target(
     agreement: Agreement, promise: Promise, prices: Mapping[str, Proposal], leads: Mapping[str, int]
 ) -> Proposal | None:
     """None where no lead with a price has come, so that nobody can tell what the target stood for."""
-    advised = {key for key, item in prices.items() if item.advised}
-    taken = advised or set(prices)
+    own = {key: price for key, price in agreement.value.prices.items() if leads.get(key)}
+    found = {key: prices[key] for key in own if key in prices}
+    advised = {key for key, item in found.items() if item.advised}
+    taken = advised or set(found)
     weighed = tuple(
-        Weighed(
-            key, leads[key], price, Decimal(prices[key].new) if key in prices else price, taken=key in taken
-        )
-        for key, price in agreement.value.prices.items()
-        if leads.get(key)
+        Weighed(key, leads[key], price, Decimal(found[key].new) if key in found else price, key in taken)
+        for key, price in own.items()
     )
     if not worth_before(weighed):
         return None
@@ -92,11 +91,17 @@ def _settled(item: Proposal, prices: set[str]) -> Proposal:
 
 
 def left_behind(chosen: Iterable[Proposal], offered: Iterable[Proposal]) -> list[Proposal]:
-    """Promised values that stay although prices change that they follow from."""
-    keys = {item.key for item in chosen}
-    if not any(item.kind is Input.PRICE and item.key in keys for item in offered):
-        return []
-    return [item for item in offered if item.kind is Input.TARGET and item.key not in keys]
+    """Promised values that stay although prices change that they follow from: those of their own leads."""
+    held = list(chosen)
+    keys = {item.key for item in held}
+    prices = {item.path[-1] for item in held if item.kind is Input.PRICE}
+    values = (item for item in offered if item.kind is Input.TARGET and item.key not in keys)
+    return [item for item in values if any(one.key in prices for one in item.weighed)]
+
+
+def moves(item: Proposal) -> bool:
+    """Whether a promised value becomes another amount; another way to write the same one is no change."""
+    return parse_money(item.old) != parse_money(item.new)
 
 
 def worth_before(weighed: Iterable[Weighed]) -> Decimal:
@@ -122,5 +127,8 @@ def _amount(value: Decimal) -> str:
 
 
 def _scaled(old: str, weighed: tuple[Weighed, ...]) -> str:
+    """As it was written where the leads are worth what they were: then nothing about it changes."""
     before, after = Fraction(worth_before(weighed)), Fraction(worth_after(weighed))
+    if before == after:
+        return old
     return rounded(Fraction(parse_money(old)) * after / before)
