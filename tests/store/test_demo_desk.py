@@ -1,7 +1,7 @@
 """The demo's desk: what had happened is there, the rest happens in time, and nobody acts for a visitor."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,8 @@ def told(people: People, in_force: AgreementFile, tmp_path: Path, settings) -> P
     assert found
     simulate(found[1], leads=600, seed=3, into=tmp_path / "log", replace=True)
     User.objects.create_user("reps-1@acme.example", name="Emre", side="sales", pool="inbound")
-    demo_desk.part(tmp_path / "log", tmp_path, now)
+    since = demo_desk.begins(now, UTC)
+    demo_desk.part(tmp_path / "log", tmp_path, since, {"reps-1": "reps-1@acme.example"})
     demo_desk.load(tmp_path, now)
     return tmp_path
 
@@ -40,6 +41,34 @@ def test_every_lead_of_the_story_is_in_the_archive_or_on_the_desk_and_none_in_bo
     on_desk = set(Lead.objects.values_list("key", flat=True))
     assert len(archived) > 300 and not archived & on_desk
     assert not Event.objects.filter(recorded_at__gt=timezone.now()).exists()
+
+
+def test_one_person_has_one_name_in_the_archive_and_on_the_desk(told: Path) -> None:
+    """Else everything by owner has them twice."""
+    import duckdb
+
+    log = open_log(told / "log")
+    actors = {who for (who,) in duckdb.sql(f"SELECT DISTINCT actor FROM ({log.events_sql})").fetchall()}
+    assert "reps-1@acme.example" in actors and "reps-1" not in actors
+    assert not Event.objects.filter(actor="reps-1").exists()
+
+
+def test_all_that_sales_got_this_month_is_on_the_desk(told: Path) -> None:
+    """So that queue, board and score say the same of this month, however old a lead is."""
+    import duckdb
+
+    since = demo_desk.begins(timezone.now(), UTC).replace(tzinfo=None)
+    late = (
+        f"SELECT * FROM ({open_log(told / 'log').events_sql}) WHERE kind = 'handed_off' AND occurred_at >= ?"
+    )
+    assert not duckdb.execute(late, [since]).fetchall()
+
+
+def test_the_desk_begins_with_the_month_or_two_weeks_ago() -> None:
+    assert demo_desk.begins(datetime(2026, 11, 22, 9, tzinfo=UTC), UTC) == datetime(2026, 11, 1, tzinfo=UTC)
+    assert demo_desk.begins(datetime(2026, 11, 3, 9, tzinfo=UTC), UTC) == datetime(
+        2026, 10, 20, 9, tzinfo=UTC
+    )
 
 
 def test_what_is_to_come_happens_once_at_its_time_and_the_rep_one_visits_works_alone(told: Path) -> None:

@@ -19,6 +19,7 @@ from accord.agreement.parse import parse_agreement
 from accord.agreement.signing import sign as signing
 from accord.agreement.signing.chain import Chain, digest_of
 from accord.agreement.terms import Agreement
+from accord.agreement.terms import Side as AgreedSide
 from accord.errors import InputError
 from accord.plan.walk import calculation
 from accord.server.agreements import acts
@@ -37,6 +38,7 @@ _MONTHS_GONE = 10  # of the year, before the month of today
 _DATE = re.compile(r"\b(\d{4})-(\d\d)(-(\d\d))?\b")
 _SIGN_INS = "demo-sign-ins.txt"
 _COMMAND = Actor(None, "demo")
+_DOMAIN = "acme.example"
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,9 @@ def fill(example: Path, data: Path) -> list[SignIn]:
     text = moved(example.read_text("utf-8"), timezone.now().date())
     agreement = parse_agreement(text)
     simulate(agreement, leads=None, seed=SEED, into=log_folder(), replace=True)
-    demo_desk.part(log_folder(), data, timezone.now())
+    at = timezone.now()
+    since = demo_desk.begins(at, agreement.calendar_of(AgreedSide.MARKETING).zone_on(at.date()))
+    demo_desk.part(log_folder(), data, since, {key: f"{key}@{_DOMAIN}" for key in _REPS})
     with transaction.atomic():
         sign_ins = _everything(agreement, text)
         demo_desk.load(data, timezone.now())
@@ -158,7 +162,7 @@ def _reps(agreement: Agreement) -> None:
         terms = agreement.people.get(key.rpartition("-")[0]) or agreement.people["reps"]
         calendar = terms.calendar or next(iter(agreement.calendars))
         User.objects.create_user(
-            f"{key}@acme.example",
+            f"{key}@{_DOMAIN}",
             name=name,
             side=Side.SALES,
             role=Role.MEMBER,
@@ -170,7 +174,7 @@ def _reps(agreement: Agreement) -> None:
 
 
 def _user(key: str) -> User:
-    return User.objects.get(email=f"{key}@acme.example")
+    return User.objects.get(email=f"{key}@{_DOMAIN}")
 
 
 def _person(agreement: Agreement, account: _Account) -> SignIn:

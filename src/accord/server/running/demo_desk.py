@@ -1,12 +1,13 @@
-"""The demo's desk: the simulated leads of the last weeks in its tables, the rest of the story as it comes.
+"""The demo's desk: the simulated leads of this month in its tables, the rest of the story as it comes.
 
-Leads created before `WEEKS` ago stay in the archive alone. Of later ones, what had happened by now is in the
+Leads that came and were handed to sales before this month, and before `WEEKS` ago, stay in the archive alone:
+so what the desk says of this month is what the score says. Of the others, what had happened by now is in the
 tables; what is still to come is fed by a chore at the minute at which it was to happen: new leads through the
 same door as a form's, the acts of everybody but the rep as whom one looks around, whose leads wait for her.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,6 @@ from accord.server.desk.identity import keys_of
 from accord.server.desk.models import Account, Contact, Event, Lead, Signal
 from accord.server.desk.naming import actor_text
 from accord.server.desk.recording import Fact, record_facts
-from accord.server.people.models import User
 from accord.server.running.demo_people import Buyer, buyer
 
 WEEKS = timedelta(weeks=2)
@@ -41,15 +41,33 @@ _BY_ITSELF = {  # what the running server does on its own
 Row = dict[str, Any]
 
 
-def part(folder: Path, data: Path, at: datetime) -> None:
-    """Take the leads of the last weeks out of the simulated log, with all that is still to come of them."""
+def begins(at: datetime, zone: tzinfo) -> datetime:
+    """Since when the desk has leads: the first of this month by the clock of a zone, two weeks at least."""
+    month = at.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return min(month, at - WEEKS)
+
+
+def part(folder: Path, data: Path, since: datetime, addresses: Mapping[str, str]) -> None:
+    """Take the leads since then out of the simulated log, with all that is still to come of them.
+
+    `addresses`: by what the simulation calls reps whom the agreement only counts, what the desk writes of
+    them. One person has one name in the whole log, or everything by owner has them twice.
+    """
     import duckdb  # noqa: PLC0415
 
-    log, since = open_log(folder), (at - WEEKS).astimezone(UTC).replace(tzinfo=None)
+    log, first = open_log(folder), since.astimezone(UTC).replace(tzinfo=None)
     with duckdb.connect() as con:
         con.execute(f"CREATE TABLE lead AS {log.leads_sql}")
         con.execute(f"CREATE TABLE event AS {log.events_sql}")
-        con.execute("CREATE TABLE young AS SELECT DISTINCT lead FROM lead WHERE created_at >= ?", [since])
+        con.execute("CREATE TABLE called (name VARCHAR, address VARCHAR)")
+        for pair in addresses.items():
+            con.execute("INSERT INTO called VALUES (?, ?)", pair)
+        con.execute("UPDATE event SET actor = address FROM called WHERE actor = name")
+        con.execute(
+            "CREATE TABLE young AS SELECT lead FROM lead WHERE created_at >= ? "
+            "UNION SELECT lead FROM event WHERE kind = 'handed_off' AND occurred_at >= ?",
+            [first, first],
+        )
         for table, name in zip(("lead", "event"), _STORY, strict=True):
             con.execute(
                 f"COPY (SELECT DISTINCT * FROM {table} SEMI JOIN young USING (lead)) "  # noqa: S608 - our names
@@ -72,10 +90,7 @@ def load(data: Path, at: datetime) -> int:
     contacts = _contacts(people)
     rows = Lead.objects.bulk_create(_lead(row, contacts[key]) for key, row in leads.items())
     by_key = {row.key: row for row in rows}
-    actors = _actors()
-    Event.objects.bulk_create(
-        [_event(row, by_key[row["lead"]], actors, mark) for row in events], batch_size=2000
-    )
+    Event.objects.bulk_create([_event(row, by_key[row["lead"]], mark) for row in events], batch_size=2000)
     Signal.objects.bulk_create(
         Signal(contact=contacts[key], name=name, count=count, occurred_at=row["created_at"], recorded_at=at)
         for key, row in leads.items()
@@ -99,11 +114,10 @@ def feed(at: datetime) -> int:
         return 0
     names = ", ".join(sorted({sql_text(row["lead"]) for row in coming}))
     leads = {row["lead"]: row for row in _rows(data, "lead", f"lead IN ({names})")}
-    actors = _actors()
-    return sum(_happen(row, leads[row["lead"]], actors, at) for row in coming if row["lead"] in leads)
+    return sum(_happen(row, leads[row["lead"]], at) for row in coming if row["lead"] in leads)
 
 
-def _happen(row: Row, lead: Row, actors: dict[str, str], at: datetime) -> bool:
+def _happen(row: Row, lead: Row, at: datetime) -> bool:
     if row["kind"] == Kind.CREATED:
         return _raise_hand(row, lead, at)
     there = Lead.objects.filter(key=row["lead"]).select_related("owner").first()
@@ -112,7 +126,7 @@ def _happen(row: Row, lead: Row, actors: dict[str, str], at: datetime) -> bool:
     if row["side"] == "sales" and not _may_act(there):
         return False
     actor = actor_text(there.owner, at) if row["side"] == "sales" and there.owner else row["actor"] or ""
-    record_facts(there.pk, [_fact(row, actors.get(actor, actor))], at)
+    record_facts(there.pk, [_fact(row, actor)], at)
     return True
 
 
@@ -183,8 +197,8 @@ def _lead(row: Row, contact: Contact) -> Lead:
     )
 
 
-def _event(row: Row, lead: Lead, actors: dict[str, str], mark: str) -> Event:
-    fact = vars(_fact(row, actors.get(row["actor"] or "", row["actor"] or "")))
+def _event(row: Row, lead: Lead, mark: str) -> Event:
+    fact = vars(_fact(row, row["actor"] or ""))
     agreement = mark if row["agreement"] else ""
     return Event(lead=lead, recorded_at=row["recorded_at"], **{**fact, "agreement": agreement})
 
@@ -194,14 +208,6 @@ def _fact(row: Row, actor: str) -> Fact:
     said: dict[str, Any] = {name: row[name] or "" for name in texts}
     said |= {name: row[name] for name in ("amount", "value", "due_at", "occurred_at")}
     return Fact(kind=Kind(row["kind"]), actor=actor, origin=ORIGIN, origin_id=str(row["seq"]), **said)
-
-
-def _actors() -> dict[str, str]:
-    """What the simulation calls those reps whom the agreement only counts → what the log calls them."""
-    known = User.objects.filter(side="sales", email__regex=r"^(berlin_)?reps?-\d+@").values_list(
-        "email", flat=True
-    )
-    return {email.partition("@")[0]: email for email in known}
 
 
 def _rows(data: Path, table: str, where: str) -> Sequence[Row]:
