@@ -2,19 +2,19 @@
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
-from report_fixture import agreement, measures
+from report_fixture import agreement, measures, promise
 from report_fixture import score as made_score
 
 from accord.agreement.terms import Agreement
-from accord.ledger.links import chain
-from accord.ledger.score import Score
+from accord.ledger.links import LinkState, chain
+from accord.ledger.score import PromiseState, Score, SideScore
 from accord.report.as_json import score_json
 from accord.report.naming import group_of, person, plain
 from accord.report.page import render_page
-from accord.report.scoreboard import verdict
+from accord.report.scoreboard import sides, verdict
 from accord.report.sections import sections
 from accord.report.view import Reader, Section
 
@@ -69,6 +69,41 @@ def test_a_period_that_runs_says_what_is_due_by_now_and_what_comes() -> None:
     pace = figures(told(score()), "pace")
     assert {"Actual so far", "Line today", "Needed per day", "Projected end"} <= pace.keys()
     assert "Due by now" in render_page(score(), agreement())
+
+
+def test_a_period_that_has_not_begun_is_not_praised_and_no_link_of_it_holds() -> None:
+    ahead = score(from_on=date(2026, 5, 1), to_on=date(2026, 5, 31))
+    found = verdict(ahead, agreement())
+    assert found.sentence == "This period has not begun: there is nothing to judge yet."
+    assert found.because == "It begins on 1\N{NO-BREAK SPACE}May\N{NO-BREAK SPACE}2026."
+    rate = next(link for link in chain(ahead, agreement()).links if link.name == "win rate")
+    assert rate.state is LinkState.UNKNOWN
+    assert score().begun and not ahead.begun
+
+
+def test_few_promises_that_could_be_judged_are_no_praise_of_both_sides() -> None:
+    kept = promise("S1", "sales", "Speed", "first_touch_in_time", PromiseState.KEPT, actual=0.95)
+    unknown = [promise(f"S{at}", "sales", "?", "cadence_kept", PromiseState.UNMEASURED) for at in (2, 3)]
+    found = verdict(score(sides=(SideScore("sales", 1.0, 1, 1, (kept, *unknown)),)), agreement())
+    assert (found.sentence, found.because) == ("1 of 3 promises can be judged; it is kept.", "")
+    half = verdict(score(sides=(SideScore("sales", 1.0, 1, 1, (kept, unknown[0])),)), agreement())
+    assert half.sentence == "Both sides keep what they promised."
+    assert half.because == "1 of 2 promises could be measured."
+
+
+def test_a_side_counts_its_promises_by_their_states_in_words() -> None:
+    tallies = {side.id: side.tally for side in sides(score())}
+    assert tallies["marketing"] == "1 kept, 1 over the band, 1 not measured."
+    assert tallies["sales"] == "1 kept, 1 at risk, 1 broken."
+
+
+def test_a_share_of_feedback_says_of_which_rejects_it_is() -> None:
+    told_in_time = promise(
+        "S4", "sales", "Feedback", "feedback_in_time", PromiseState.KEPT, actual=0.984, counted=(315, 320)
+    )
+    shown = sides(score(sides=(SideScore("sales", 1.0, 1, 1, (told_in_time,)),)))
+    [view] = [one for side in shown for one in side.promises]
+    assert view.counted == "315 of 320 rejected in the period"
 
 
 def test_reports_and_their_json_hold_no_row_by_owner_and_no_owner_of_a_lead() -> None:

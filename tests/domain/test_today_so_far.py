@@ -112,6 +112,21 @@ def test_a_day_is_over_by_marketings_clock_not_by_utc(tmp_path: Path) -> None:
             )
 
 
+def test_nothing_is_judged_of_a_period_that_has_not_begun(tmp_path: Path) -> None:
+    """All customers of its eve are there at its end as well, as nothing of it has happened."""
+    leads = [Lead("x", lead_type="web_form"), Lead("y", lead_type="web_form")]
+    events = [event(lead, kind, "2026-01-05 10:00") for lead in "xy" for kind in ("handed_off", "won")]
+    events.append(event("y", "renewed", "2026-01-06 10:00"))
+    terms = agreement(promises=[{"id": "J2", "side": "both", "measure": "retention", "target": "90%"}])
+    months = (date(2026, 2, 1), date(2026, 2, 28))
+    for day, state in (("01-31", PromiseState.UNMEASURED), ("02-02", PromiseState.KEPT)):
+        now, folder = at(f"2026-{day} 12:00"), tmp_path / day
+        with ledger(folder, leads, events, now, terms=terms, from_on=months[0], to_on=months[1]) as book:
+            [promise] = promise_scores(book)
+        assert promise.state is state
+        assert ("not begun" in promise.note, promise.actual is None) == (day == "01-31", day == "01-31")
+
+
 def test_none_of_none_due_is_neither_kept_nor_missed(tmp_path: Path) -> None:
     leads, events = [Lead("x", lead_type="web_form")], [event("x", "handed_off", "2025-12-30 10:00")]
     with ledger(tmp_path, leads, events, at("2026-01-01 09:00"), terms=TERMS, **MONTH) as book:

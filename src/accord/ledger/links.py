@@ -173,6 +173,9 @@ def _win_rate(score: Score, agreement: Agreement, promises: list[PromiseScore]) 
     counted = _counted(score, promise)
     if target is None:
         return Link("win rate", LinkState.UNKNOWN, "Win rate: none is promised or planned.")
+    if not score.begun:
+        said = "Win rate is not measured: the period has not begun."
+        return Link("win rate", LinkState.UNKNOWN, said, target=target)
     if counted is None:
         return Link("win rate", LinkState.UNKNOWN, "Win rate: no deal was decided yet.", target=target)
     won, decided, rate = counted.won, counted.decided, counted.won / counted.decided

@@ -93,7 +93,14 @@ class Score:
     warnings: tuple[str, ...] = ()  # small n, unmeasured promises, dirty facts
 
     @property
+    def begun(self) -> bool:
+        """Whether the period's first midnight had passed: before it there is nothing to judge."""
+        return self.as_of > self._midnight(self.from_on)
+
+    @property
     def over(self) -> bool:
         """Whether the period's last midnight had passed: nothing is due "by now" then, nothing "goes on"."""
-        ends = datetime.combine(self.to_on + timedelta(days=1), time(), ZoneInfo(self.zone))
-        return self.as_of >= ends
+        return self.as_of >= self._midnight(self.to_on + timedelta(days=1))
+
+    def _midnight(self, on: date) -> datetime:
+        return datetime.combine(on, time(), ZoneInfo(self.zone))

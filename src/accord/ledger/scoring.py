@@ -51,6 +51,7 @@ SHOWN = (
     "customers",
 )
 SIDES = (Side.MARKETING, Side.SALES, Side.BOTH)
+_NOT_BEGUN = "the period has not begun"
 _HOLDS_NOTHING = "nothing of this fell into the period"
 
 
@@ -130,7 +131,9 @@ def _side(side: Side, promises: list[PromiseScore]) -> SideScore:
 
 
 def _promise(ledger: Ledger, promise: Promise) -> PromiseScore:
-    found = tally(ledger, promise)
+    """Of a period that has not begun nothing is judged, not even that all customers of its eve are there."""
+    begun = ledger.known_on >= ledger.from_on
+    found = tally(ledger, promise) if begun else Tally(missing=_NOT_BEGUN)
     unit = PROMISABLE[promise.measure].unit
     if unit is MeasureUnit.SHARE:
         return _share(ledger, promise, found)

@@ -1,5 +1,6 @@
 """Both sides' promises on one scale, and the sentence that names the first broken link (section 6, CRO)."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -33,6 +34,7 @@ LINKS = {
 }
 _TOO_MUCH = "More than the band allows: sales may not be able to follow up so many leads."
 _MORE = "More than the band foresees; no alarm, as revenue can never be too much."
+_OF = {"feedback_in_time": "rejected in the period"}  # hand-offs have it of those delivered in the period
 _WEAK = (PromiseState.BROKEN, PromiseState.AT_RISK)
 _SIDES = {"marketing": "Marketing", "sales": "Sales", "both": "Both together"}
 _EMPTY = {
@@ -85,26 +87,29 @@ def sides(score: Score) -> tuple[SideView, ...]:
 
 
 def _side(side: SideScore) -> SideView:
-    unmeasured = len(side.promises) - side.measured
-    tally = (
-        f"{side.kept} of {side.measured} measured promises kept" if side.measured else "Nothing measured yet"
-    )
-    over = sum(promise.state is PromiseState.OVER for promise in side.promises)
-    tally += f", {over} over the band" if over else ""
-    tally += f", {unmeasured} not measured" if unmeasured and side.measured else ""
     return SideView(
         side.side,
         _SIDES[side.side],
         _attained(side.attainment, 0),
         _fill(side.attainment),
-        tally + ".",
+        _tally(side),
         tuple(map(_promise, side.promises)),
         _EMPTY.get(side.side, ""),
     )
 
 
+def _tally(side: SideScore) -> str:
+    """`1 kept, 2 at risk, 1 broken.`: each state by its own word, so that none hides in another's rest."""
+    counts = Counter(promise.state for promise in side.promises)
+    if not counts.keys() - {PromiseState.UNMEASURED}:
+        return "Nothing measured yet."
+    return (
+        ", ".join(f"{counts[state]} {word.lower()}" for state, word in WORDS.items() if counts[state]) + "."
+    )
+
+
 def _promise(promise: PromiseScore) -> PromiseView:
-    counted = say.of(promise.numerator, promise.denominator) if promise.unit == "share" else None
+    counted = _counted(promise) if promise.unit == "share" else None
     return PromiseView(
         say.or_dash(say.name(promise.id)),
         say.or_dash(say.name(promise.title)),
@@ -119,6 +124,12 @@ def _promise(promise: PromiseScore) -> PromiseView:
         tuple(_notes(promise)),
         _pending(promise),
     )
+
+
+def _counted(promise: PromiseScore) -> str | None:
+    """`315 of 320`; with what it is of where another figure of that name divides by others."""
+    counted, base = say.of(promise.numerator, promise.denominator), _OF.get(promise.measure)
+    return f"{counted} {base}" if counted and base else counted
 
 
 def _attained(attainment: float | None, digits: int) -> str | None:
@@ -163,16 +174,28 @@ def verdict(score: Score, agreement: Agreement) -> Verdict:
         )
     if not score.leads:
         return Verdict("No leads yet: there is nothing to judge.", "Import a log, or widen the period.")
+    if not score.begun:
+        begins = f"It begins on {say.day(score.from_on)}."
+        return Verdict("This period has not begun: there is nothing to judge yet.", begins)
     links = chain(score, agreement)
     if links.first or any(promise.state in _WEAK for promise in measured):
         return _weakest(links, measured, score.over)
     if not measured:
         return Verdict("Nothing can be judged yet.", "No promise found what it measures in the log.")
     if much := [promise for promise in measured if promise.state is PromiseState.OVER]:
-        return Verdict(
-            "Everything promised is there, some of it more than agreed.", _because(much[0], score.over)
-        )
-    return Verdict("Both sides keep what they promised.", _all_well(measured, promises))
+        return Verdict(_praise(measured, promises, some_more=True), _because(much[0], score.over))
+    return Verdict(_praise(measured, promises), _all_well(measured, promises))
+
+
+def _praise(measured: list[PromiseScore], promises: list[PromiseScore], *, some_more: bool = False) -> str:
+    """Where nothing is weak; a word for both sides only where half of the promises or more could be judged."""
+    if 2 * len(measured) < len(promises):
+        kept = "it is" if len(measured) == 1 else "those are"
+        more = ", some with more than agreed" if some_more else ""
+        return f"{len(measured)} of {len(promises)} promises can be judged; {kept} kept{more}."
+    if some_more:
+        return "Everything promised is there, some of it more than agreed."
+    return "Both sides keep what they promised."
 
 
 def _weakest(links: Chain, measured: list[PromiseScore], over: bool) -> Verdict:
@@ -258,8 +281,9 @@ def _because(promise: PromiseScore, over: bool) -> str:
 
 
 def _all_well(measured: list[PromiseScore], promises: list[PromiseScore]) -> str:
-    left = len(promises) - len(measured)
-    return f"{len(measured)} of {len(promises)} promises could be measured." if left else ""
+    """How many are meant where not all are; fewer than half, and the sentence above has said it."""
+    some = len(measured) < len(promises) <= 2 * len(measured)
+    return f"{len(measured)} of {len(promises)} promises could be measured." if some else ""
 
 
 def link_of(measure: str) -> str:
