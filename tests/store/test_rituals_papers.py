@@ -25,7 +25,17 @@ from accord.server.desk import terms
 from accord.server.mail.models import Enclosure, Message
 from accord.server.mail.sending import forget_old, send_due
 from accord.server.people.models import Absence
-from accord.server.rituals import announcing, counting, nightly, packing, posting, standing, timing, weekly
+from accord.server.rituals import (
+    announcing,
+    counting,
+    nightly,
+    packing,
+    posting,
+    saying,
+    standing,
+    timing,
+    weekly,
+)
 from accord.server.rituals.deciding import Wanted, add
 from accord.server.rituals.models import Announcement, Decision, Delivery, Done, Pack, Sheet
 from accord.server.score import folding
@@ -123,6 +133,15 @@ def test_the_sheet_says_who_is_away_and_who_covers(agreed: People) -> None:
     assert [(one["user"], one["side"]) for one in sheet.values["capacity"]["away"]] == [
         (agreed.sara.pk, "marketing"), (agreed.leyla.pk, "sales"),
     ]  # fmt: skip
+
+
+def test_the_room_names_its_month_and_what_was_counted() -> None:
+    """Today's people stand beside the whole month's leads: without its period the number reads as today's."""
+    line = saying.capacity_line({"there": 12, "people": 13, "left": 1640})
+    assert line == (
+        "12 of 13 in sales are there. They have room for 1,640 more leads this month; "
+        "only leads that were dealt here count."
+    )
 
 
 def test_yesterday_stands_against_what_the_line_rose_by(logged: People) -> None:

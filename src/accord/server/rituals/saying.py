@@ -95,23 +95,28 @@ def counted(found: Values) -> str:
 
 
 def untouched_line(leads: int) -> str:
-    """How many of what is late is what the score lists as overdue."""
+    """How many leads the score lists as overdue: a count of its own, as the list above it may be cut."""
     said = ngettext(
-        "Of those late, %(n)s still waits for its first touch.",
-        "Of those late, %(n)s still wait for their first touch.",
+        "%(n)s lead still waits for a first touch that is late.",
+        "%(n)s leads still wait for a first touch that is late.",
         leads,
     )
     return said % {"n": say.number(leads)}
 
 
 def capacity_line(values: Values) -> str:
+    """Who is there today, and the room of the whole month, which counts what was dealt here alone."""
     there = _("%(there)s of %(people)s in sales are there") % {
         "there": say.number(values["there"]), "people": say.number(values["people"]),
     }  # fmt: skip
     if values["left"] is None:
         return _("%(there)s; nobody knows their capacity.") % {"there": there}
-    left = ngettext("room for %(left)s lead", "room for %(left)s leads", values["left"])
-    return f"{there}, {left % {'left': say.number(values['left'])}}."
+    left = ngettext(
+        "%(there)s. They have room for %(left)s more lead this month; only leads that were dealt here count.",
+        "%(there)s. They have room for %(left)s more leads this month; only leads that were dealt here count.",
+        values["left"],
+    )
+    return left % {"there": there, "left": say.number(values["left"])}
 
 
 def win_words(one: Sheet) -> str:
