@@ -19,6 +19,7 @@ from accord.promises import PromiseOf, State, Verdict, judge
 from accord.server.desk.models import Lead
 from accord.server.look import figures as say
 from accord.server.score import making
+from accord.server.score.owning import called, names
 
 _TITLES: dict[PromiseOf, str | Promise] = {
     PromiseOf.FIRST_TOUCH: gettext_lazy("First touch"),
@@ -58,7 +59,7 @@ def explained(agreement: Agreement, lead: str, at: datetime, *, whole: bool, zon
     on_desk = Lead.objects.filter(key=lead).exists()
     if not whole:
         return Explained(lead, *_judged(agreement, lead, at, zone), None, whole, on_desk)
-    opening, *blocks = _blocks(explain(agreement, making.log_folder(), lead, at))
+    opening, *blocks = _blocks(explain(called(agreement, names()), making.log_folder(), lead, at))
     return Explained(lead, opening, tuple(blocks[:-1]), blocks[-1], whole, on_desk)
 
 

@@ -9,7 +9,8 @@ wait.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from accord.agreement.terms import Agreement
+from accord.agreement.terms import Agreement, Person
+from accord.agreement.terms import Side as AgreedSide
 from accord.ledger.score import Table
 from accord.report.grid import Grid
 from accord.report.owners import OWNER, without_owners
@@ -19,6 +20,36 @@ from accord.server.people.rights import leads
 
 _WORK = (Side.SALES, Side.OPERATIONS)  # work leads, or see that they are worked
 _LISTS = "overdue"  # the measure and the section that are a list of work
+
+
+Names = tuple[tuple[str, str], ...]
+
+
+def names() -> Names:
+    """Address and name of each account of sales, in an order: a log names by address whom the agreement only
+    counts."""
+    return tuple(User.objects.filter(side=Side.SALES).order_by("email").values_list("email", "name"))
+
+
+def called(agreement: Agreement, accounts: Names) -> Agreement:
+    """The agreement with people by the names of their accounts, as all other pages call them.
+
+    For words alone: who is counted, and what time they have, is what was agreed.
+    """
+    known = {email.casefold(): name for email, name in accounts if name}
+    agreed = {key: _renamed(who, known) for key, who in agreement.people.items()}
+    listed = {(who.email or "").casefold() for who in agreed.values()}
+    others = {
+        email: Person(side=AgreedSide.SALES, name=name, email=email)
+        for email, name in known.items()
+        if email not in listed
+    }
+    return agreement.model_copy(update={"people": {**others, **agreed}})
+
+
+def _renamed(who: Person, known: dict[str, str]) -> Person:
+    name = known.get((who.email or "").casefold())
+    return who.model_copy(update={"name": name}) if name else who
 
 
 def seen(table: Table, measure: str, viewer: User, agreement: Agreement | None = None) -> Table:

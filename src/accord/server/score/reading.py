@@ -25,6 +25,7 @@ from accord.server.score import folding, keeping
 from accord.server.score.asked import Days, View, before, presets
 from accord.server.score.keeping import Picture
 from accord.server.score.models import Fold, Reading
+from accord.server.score.owning import Names, called, names
 from accord.server.score.scoping import narrowed
 
 LEASE = timedelta(minutes=2)
@@ -108,16 +109,16 @@ def _score(pk: int, _name: str) -> Score:
 
 def sections_of(answer: Answer, mark: str) -> tuple[Section, ...]:
     """All sections of a kept score, in the order of the report."""
-    return () if answer.kept is None else _sections(answer.kept.pk, answer.name, mark)
+    return () if answer.kept is None else _sections(answer.kept.pk, answer.name, mark, names())
 
 
 @lru_cache(maxsize=12)
-def _sections(pk: int, name: str, mark: str) -> tuple[Section, ...]:
-    return _all_sections(_score(pk, name), mark, folding.terms(mark))
+def _sections(pk: int, name: str, mark: str, accounts: Names) -> tuple[Section, ...]:
+    return _all_sections(_score(pk, name), mark, folding.terms(mark), accounts)
 
 
-def _all_sections(score: Score, mark: str, agreement: Agreement) -> tuple[Section, ...]:
-    return sections(Reader(score), agreement, plan_of(mark, agreement))
+def _all_sections(score: Score, mark: str, agreement: Agreement, accounts: Names) -> tuple[Section, ...]:
+    return sections(Reader(score), called(agreement, accounts), plan_of(mark, agreement))
 
 
 def pictures(made: Iterable[Section]) -> list[Picture]:
@@ -179,7 +180,7 @@ def _make(reading: Reading, view: View, agreement: Agreement, *, standing: bool 
         row.update(problem=folding.FAULT)
         raise
     body = keeping.pack(made)
-    keeping.drawn(pictures(_all_sections(made, reading.fold.agreement, agreement)))
+    keeping.drawn(pictures(_all_sections(made, reading.fold.agreement, agreement, names())))
     row.update(body=body, size=len(body), standing=standing)
 
 
