@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from ledger_fixture import agreement, at, event, ledger
 
+from accord.agreement.terms import Promise, Side
 from accord.lead.events import Event, Lead
 from accord.ledger.engine import Ledger
 from accord.ledger.links import CLOSED
@@ -92,3 +93,47 @@ def test_what_tells_how_a_promise_is_counted_has_its_figure(
         for promise, column in FIGURES.items():
             figure = first_of(book, measures_of(promise)[0])[column]
             assert told[promise] is not None and told[promise] == figure, promise
+
+
+def customers_behind(book: Ledger, promise: Promise) -> dict[str, list[str]]:
+    counts = counts_behind(book, promise)
+    found = {state: rows_behind(book, promise, state, limit=9).dicts() for state in counts}
+    assert {state: len(rows) for state, rows in found.items()} == counts
+    return {state: sorted(str(row["lead"]) for row in rows) for state, rows in found.items()}
+
+
+def test_customers_stand_once_with_the_lead_of_their_last_word(tmp_path: Path) -> None:
+    leads = [
+        Lead("A1", account="Acme", stream="smb"),
+        Lead("A2", account="Acme", stream="smb"),
+        *(Lead(name, stream="big" if name == "D" else "smb") for name in "BCDE"),
+    ]
+    events = [
+        *(event(lead.lead, "won", "2026-02-10 10:00") for lead in leads if lead.lead != "E"),
+        event("E", "won", "2026-03-10 10:00"),
+        event("A1", "renewed", "2026-03-05 10:00"),
+        event("B", "churned", "2026-03-20 10:00"),
+        event("D", "churned", "2026-04-02 10:00"),
+        *(event(name, "rated", "2026-03-10 10:00", outcome="satisfied", side="prospect") for name in "BD"),
+        event("A2", "rated", "2026-03-10 10:00", outcome="satisfied", side="prospect"),
+        event("A1", "rated", "2026-03-10 10:00", outcome="not_satisfied", side="prospect"),
+        event("C", "rated", "2026-04-02 10:00", outcome="satisfied", side="prospect"),
+    ]
+    with march(tmp_path, events, leads) as book:
+        all_of, answers = (
+            first_of(book, "customers"),
+            Promise(id="S", side=Side.SALES, measure="satisfaction"),
+        )
+        stay = Promise(id="R", side=Side.BOTH, measure="retention")
+        assert customers_behind(book, stay) == {"left": ["B"], "stayed": ["A1", "C", "D"]}
+        assert (all_of["left"], all_of["stayed"]) == (1, 3)
+        assert customers_behind(book, answers) == {"not-satisfied": ["A1"], "satisfied": ["B", "D"]}
+        assert (all_of["satisfied"], all_of["answered"]) == (2, 3)
+        of_type = stay.model_copy(update={"lead_type": "web_form"})
+        assert customers_behind(book, of_type) == {"left": [], "stayed": []}
+
+
+def test_where_nobody_can_say_who_stayed_no_customer_stands_behind_it(tmp_path: Path) -> None:
+    with march(tmp_path, [event("A", "won", "2026-02-10 10:00")]) as book:
+        stay = Promise(id="R", side=Side.BOTH, measure="retention")
+        assert customers_behind(book, stay) == {"left": [], "stayed": []}

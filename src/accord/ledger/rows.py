@@ -2,20 +2,24 @@
 
 The counts are those of `tally.py`, lead for lead: what it counts as kept, broken, pending or excused stands
 here under that word, what it adds up under `counted`, and of a win rate each opportunity under `won`, `lost`
-or `open`. A win rate that nobody promised has its leads too: those of the basis that `links.py` names.
+or `open`. Customers stand by whether they stayed or what they said, each once, with the lead of its last
+word: an account with several leads is one customer. A win rate that nobody promised has its leads too: those
+of the basis that `links.py` names.
 """
 
 from accord.agreement.terms import Promise
 from accord.ledger.engine import Ledger, literal
 from accord.ledger.lines import COUNTED
 from accord.ledger.links import CLOSED, MATURE
+from accord.ledger.measures import find
 from accord.ledger.score import Table
-from accord.ledger.tally import PERIOD, VERDICTS, scope_of
+from accord.ledger.tally import PERIOD, VERDICTS, customers_of, scope_of
 
 JUDGED = ("broken", "pending", "excused", "kept")
 COUNTS = ("counted",)
 ENDINGS = ("lost", "open", "won")
 CLOSES = ("lost", "won")
+CUSTOMERS = {"retention": ("left", "stayed"), "satisfaction": ("not-satisfied", "satisfied")}
 Behind = Promise | str  # a promise, or MATURE or CLOSED
 _ABOUT = (
     'c.lead, c.account, c.lead_type, c.stream, c.segment, c."source", c.worker AS owner, '
@@ -30,6 +34,8 @@ def states_of(promise: Behind) -> tuple[str, ...]:
         return {MATURE: ENDINGS, CLOSED: CLOSES}[promise]
     if promise.measure in COUNTED:
         return COUNTS
+    if promise.measure in CUSTOMERS:
+        return CUSTOMERS[promise.measure]
     if promise.measure == "win_rate":
         return ENDINGS
     return JUDGED if promise.measure in VERDICTS else ()
@@ -57,6 +63,8 @@ def rows_behind(ledger: Ledger, promise: Behind, state: str, *, limit: int, offs
 def _rows(ledger: Ledger, promise: Behind) -> str:
     if isinstance(promise, str):
         return _mature(ledger) if promise == MATURE else _closed()
+    if promise.measure in CUSTOMERS:
+        return _customers(ledger, promise)
     scope = scope_of(ledger, promise)
     if promise.measure in COUNTED:
         about = _ABOUT.format(due="NULL", met='k."on"', points="k.points")
@@ -74,6 +82,39 @@ def _rows(ledger: Ledger, promise: Behind) -> str:
     return (
         f"SELECT v.state, {about} FROM verdict v JOIN cycle c ON c.id = v.id "  # noqa: S608
         f"WHERE v.promise = {literal(VERDICTS[promise.measure])} AND v.started_on {PERIOD}{scope}"
+    )
+
+
+# Of a customer at the start its last fact by the end of the period; of one that answered, its last answer
+_LAST = {
+    "retention": (
+        "CASE WHEN k.after THEN 'stayed' ELSE 'left' END",
+        "k.before AND r.tells",
+        "t.kind <> 'rated'",
+    ),
+    "satisfaction": (
+        "replace(k.word, ' ', '-')",
+        "k.word IS NOT NULL",
+        f"t.kind = 'rated' AND t.word IN ('satisfied', 'not satisfied') AND t.\"on\" {PERIOD}",
+    ),
+}
+_LEVELS = {"all": 7, "lead_type": 3, "stream": 5}  # of the groups of `customers`
+
+
+def _customers(ledger: Ledger, promise: Promise) -> str:
+    """Each customer that the measure counts, as its own SQL finds them, with the lead of its last word."""
+    by, key = customers_of(ledger, promise) or ("none", "")
+    state, counted, told = _LAST[promise.measure]
+    found, _, _ = find("customers").sql.partition("counted AS (")
+    about = _ABOUT.format(due="NULL", met="make_timestamp(l.place // 2)", points="NULL")
+    return (
+        f"{found}last AS ("  # noqa: S608 - our own names and literals
+        "SELECT t.customer, max(t.place) AS place, arg_max(t.lead, (t.place, t.lead)) AS lead FROM told t "
+        f'WHERE {told} AND t."on" <= (SELECT to_on FROM params) '
+        f"{'' if by in ('all', 'none') else f'AND t.{by} = {literal(key)} '}GROUP BY t.customer) "
+        f"SELECT {state} AS state, {about} FROM customer k CROSS JOIN recorded r "
+        "JOIN last l ON l.customer = k.customer JOIN credited c ON c.lead = l.lead "
+        f'WHERE k.level = {_LEVELS.get(by, -1)} AND k."key" = {literal(key)} AND {counted}'
     )
 
 

@@ -102,16 +102,22 @@ def _amount(ledger: Ledger, promise: Promise, scope: str) -> Tally:
 
 def _of_customers(ledger: Ledger, promise: Promise) -> Tally:
     """From the measure itself. Who was a customer at the start is settled then, so no more come to it."""
-    by, key = "all", "all"
-    stream = stream_of(ledger.agreement, promise)
-    if promise.lead_type is not None and stream is not None:
+    group = customers_of(ledger, promise)
+    if group is None:
         return Tally(missing="customers are told apart by stream or by lead type, not by both at once")
-    for name, value in (("stream", stream), ("lead_type", promise.lead_type)):
-        by, key = (name, value) if value is not None else (by, key)
     rows = ledger.measure("customers").table.dicts()
-    row = next((row for row in rows if (row["by"], row["key"]) == (by, key)), {})
+    row = next((row for row in rows if (row["by"], row["key"]) == group), {})
     kept, judged = (int(str(row.get(name) or 0)) for name in _CUSTOMERS[promise.measure])
     return Tally(kept=kept, broken=judged - kept, pending=0, grows=promise.measure != "retention")
+
+
+def customers_of(ledger: Ledger, promise: Promise) -> tuple[str, str] | None:
+    """Whose customers a promise is about, as (by, key) of the measure `customers`; None where it has no such
+    group.
+    """
+    said = {"stream": stream_of(ledger.agreement, promise), "lead_type": promise.lead_type}
+    groups = [(by, key) for by, key in said.items() if key is not None]
+    return None if len(groups) > 1 else next(iter(groups), ("all", "all"))
 
 
 def _judged(ledger: Ledger, promise: Promise, scope: str) -> Tally:

@@ -41,7 +41,7 @@ WITH fact AS (
 told AS (
     SELECT
         CASE WHEN account IS NULL THEN 'lead ' || lead ELSE 'account ' || account END AS customer,
-        lead_type, stream, segment, kind, word,
+        lead, lead_type, stream, segment, kind, word,
         local_day(occurred_at) AS "on",
         -- of two facts at one instant, one that says that the customer stays comes last, and the worse of two ratings
         epoch_us(occurred_at) * 2

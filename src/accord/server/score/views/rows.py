@@ -20,7 +20,7 @@ from accord.ledger.engine import Ledger
 from accord.ledger.links import CLOSED, MATURE
 from accord.ledger.measures import Measure, find, part_of
 from accord.ledger.promised import definition_of, requirements_of
-from accord.ledger.rows import Behind, counts_behind, rows_behind, states_of
+from accord.ledger.rows import CUSTOMERS, Behind, counts_behind, rows_behind, states_of
 from accord.ledger.score import MeasureResult, Score, Table
 from accord.ledger.slices import slices
 from accord.report.grid import csv_text
@@ -33,7 +33,7 @@ from accord.server.score import folding
 from accord.server.score.behind import measures_of, promises_of
 from accord.server.score.cells import heading, shown
 from accord.server.score.explaining import explained
-from accord.server.score.owning import seen
+from accord.server.score.owning import called, names, seen
 from accord.server.score.places import Words
 from accord.server.score.templatetags.score import Cell, is_figure
 from accord.server.score.views.common import Frame, frame_of, missing, ready, show
@@ -58,6 +58,10 @@ STATES: dict[str, Words] = {
     "won": _("Won"),
     "lost": _("Lost"),
     "open": _("Open"),
+    "stayed": _("Stayed"),
+    "left": _("Left"),
+    "satisfied": _("Satisfied"),
+    "not-satisfied": _("Not satisfied"),
 }
 
 
@@ -89,16 +93,17 @@ def rows(request: HttpRequest, promise: str, state: str = "") -> HttpResponse:
             else Table((), ())
         )
         table = seen(table, _measure(found), cast(User, request.user), frame.agreement)
-    total = counts.get(state, 0)
+    total, worded = counts.get(state, 0), called(frame.agreement, names())
     facts: dict[str, object] = {
         **_about(found, frame.score),
         "state": state,
         "words": STATES.get(state, state),
+        "customers": _measure(found) in CUSTOMERS,
         "states": [
             Tab(each, STATES[each], count, frame.address("score-rows-of", promise, each), each == state)
             for each, count in counts.items()
         ],
-        "rows": [_told(_aware(row), frame.agreement) for row in table.dicts()],
+        "rows": [_told(_aware(row), worded) for row in table.dicts()],
         "total": total,
         "newer": frame.address("score-rows-of", promise, state, page=page - 1) if page > 1 else "",
         "older": frame.address("score-rows-of", promise, state, page=page + 1)
@@ -134,12 +139,13 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
     table = seen(result.table, known.name, cast(User, request.user), frame.agreement)
     shown_rows = Table(table.columns, table.rows[:SHOWN])
     numeric = {name for row in shown_rows.dicts() for name, value in row.items() if is_figure(value)}
+    worded = called(frame.agreement, names())
     facts: dict[str, object] = {
         "measure": known,
         "result": result,
         "meaning": sentence(known.meaning),
         "columns": [(column, heading(column), known.columns.get(column, "")) for column in table.columns],
-        "rows": [_line(known.name, row, frame.agreement, numeric) for row in shown_rows.dicts()],
+        "rows": [_line(known.name, row, worded, numeric) for row in shown_rows.dicts()],
         "numeric": numeric,
         "total": len(table.rows),
         "left_out": max(0, len(table.rows) - SHOWN),
