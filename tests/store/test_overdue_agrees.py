@@ -81,9 +81,11 @@ def test_the_sheet_says_how_many_of_what_is_late_the_score_lists(people: People,
         on="2026-03-17", made_at=timezone.now(), agreement="version 1", values=values
     )
     sheet.refresh_from_db()
-    said = "Of those late, 9 still wait for their first touch."
+    said = "9 leads still wait for a first touch that is late."
     assert said in saying.sheet(sheet, "").text
     page = signed_in(people.omar).get(reverse("stand-up-day", args=["2026-03-17"])).content.decode()
     assert said in page
+    sheet.values["overdue"] |= {"count": 500, "more": True, "untouched": 730}
+    assert "730 leads still wait" in saying.sheet(sheet, "").text, "no part of a list that was cut"
     del sheet.values["overdue"]["untouched"]  # made before it was counted
     assert "first touch" not in saying.sheet(sheet, "").text

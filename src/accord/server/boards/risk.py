@@ -90,8 +90,10 @@ def overdue(at: datetime) -> Urgent:
 
 
 def untouched(at: datetime) -> int:
-    """Of the leads that `overdue` counts, those that still wait for a first touch: the score's list of them,
-    whenever they were delivered."""
+    """How many leads wait for a first touch that is late, as the score lists them, whenever delivered.
+
+    It is a count of its own, never cut as `overdue` is.
+    """
     waits = Duty.objects.filter(
         kind=DutyKind.FIRST_TOUCH.value, due_at__lt=at, met_at=None, ended_at=None,
         lead__standing__in=IN_SALES_NOW,
