@@ -99,6 +99,30 @@ def test_months_over_the_band_are_amber_until_the_reps_cannot_take_them(tmp_path
     assert standing == ["over, the reps can take it", "over, more than the reps can take"]
 
 
+@pytest.mark.parametrize(
+    ("actual", "said"),
+    [(4290, "+10.0%"), (4291, "+10.03%"), (4289, "+9.97%"), (3509, "\N{MINUS SIGN}10.03%"), (4056, "+4.0%")],
+)
+def test_a_deviation_at_the_edge_of_its_band_is_told_apart_from_the_edge(actual: int, said: str) -> None:
+    row = {"delta": actual / 3900 - 1, "due": 3900.0, "low": 3510.0, "high": 4290.0}
+    assert band._delta(row) == said
+
+
+def test_leads_of_a_month_that_runs_stand_beside_what_the_reps_take_in_the_whole_of_it(
+    tmp_path: Path,
+) -> None:
+    span = {"from_on": date(2026, 2, 1), "to_on": date(2026, 2, 28)}
+    with ledger(tmp_path, *log(), at("2026-02-10 00:00"), terms=TERMS, **span) as opened:
+        said = figures(*band.section(Reader(score_of(opened)), TERMS).parts)
+    hint = said["Of what the reps can take"].hint
+    assert hint == "133 so far of 128 leads of the whole month, all reps at full strength"
+
+
+def test_a_reason_in_time_names_whose_leads_it_is_of(tmp_path: Path) -> None:
+    said = figures(*handoff.section(reader(tmp_path, log()), TERMS).parts)
+    assert said["Reason in time"].hint.endswith("of leads delivered in the period")
+
+
 def test_the_table_behind_each_chart_has_its_numbers(tmp_path: Path) -> None:
     held = reader(tmp_path, log())
     months = charts(band.section(held, TERMS))["band-M1"]

@@ -60,6 +60,19 @@ def test_it_is_json_with_charts_and_without_single_leads(values: dict[str, Any])
     assert "overdue" not in [section["id"] for section in values["sections"]]
 
 
+def test_charts_that_stand_in_pairs_are_all_there_with_the_last_link_of_the_chain() -> None:
+    held = measures()
+    steps = [("mql", "sql"), ("sql", "opportunity"), ("opportunity", "customer"), ("mql", "customer")]
+    [first, *_] = held["conversion"].table.dicts()
+    rows = [{**first, "from_stage": a, "to_stage": b} for a, b in steps]
+    held["conversion"] = measure("conversion", "Conversion", rows)
+    found = plain(score(measures=held), agreement())["sections"]
+    [told] = [one for one in found if one["id"] == "conversion"]
+    titles = [chart["title"] for chart in told["parts"][0]["charts"]]
+    assert len(titles) == 4
+    assert any(title.startswith("Opportunity to customer") for title in titles)
+
+
 def test_a_table_too_wide_for_the_sheet_goes_on_in_a_second_and_loses_no_column() -> None:
     head = [{"title": f"column {at}", "numeric": at > 0} for at in range(13)]
     wide = {"caption": "Wide", "head": head, "rows": [list(range(13))], "left_out": 2}

@@ -1,7 +1,7 @@
 """What the page says of the way to a deal: links, coverage, reasons, closing ratios, customers."""
 
 import pytest
-from report_fixture import agreement, empty_score, measures, score
+from report_fixture import agreement, empty_score, measure, measures, score
 
 from accord.ledger.score import Score
 from accord.report.drawing import NARROW, WIDE
@@ -78,6 +78,53 @@ def test_coverage_is_told_as_multiples_against_one_over_the_win_rate() -> None:
     [table] = shown("coverage").parts[0].grids
     assert [column.key for column in table.columns][:2] == ["of", "group"]
     assert {row[table_index(table, "verdict")] for row in table.cells} == {"not enough", None}
+
+
+def covered(**changes: object) -> dict[str, object]:
+    """A row of coverage: 11.9 times what is left, two thirds of it in old deals."""
+    row = {
+        "by": "all",
+        "key": "all",
+        "open_deals": 40,
+        "pipeline": 1190.0,
+        "aged": 802.0,
+        "quota_left": 100.0,
+    }
+    return {**row, "coverage": 11.9, "needed": 4.28, "enough": True, "win_rate": 0.2336, **changes}
+
+
+def test_coverage_that_only_old_deals_carry_is_not_called_enough() -> None:
+    held = score(measures={"coverage": measure("coverage", "Coverage", [covered()])})
+    section = shown("coverage", held)
+    assert figures(section)["Coverage"] == ("11.90×", "risk")
+    hints = {one.label: one.hint for one in section.parts[0].figures}
+    assert hints["Coverage"] == "pipeline ÷ quota left; 3.88× without what is old"
+    [table] = section.parts[0].grids
+    assert [table.cells[0][table_index(table, key)] for key in ("fresh", "verdict")] == [
+        "3.88×", "only with old deals",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ({}, "only with old deals"),
+        ({"aged": 0.0}, "enough"),
+        ({"aged": 1190.0 - 428.0}, "enough"),
+        ({"enough": False}, "not enough"),
+        ({"enough": None, "needed": None}, None),
+        ({"coverage": None, "quota_left": 0.0}, "enough"),
+    ],
+)
+def test_a_verdict_on_coverage_by_what_is_left_without_the_old(
+    changes: dict[str, object], verdict: str | None
+) -> None:
+    assert coverage._verdict(covered(**changes)) == verdict
+
+
+def test_customers_of_several_groups_are_said_to_stand_in_each() -> None:
+    [table] = shown("customers").parts[0].grids
+    assert "need not add up" in table.note
 
 
 def table_index(table: object, key: str) -> int:

@@ -121,7 +121,9 @@ def test_every_win_rate_names_its_basis_and_what_it_divides_by() -> None:
     shown = figures(told(score()), "outcomes")
     assert "Win rate" not in shown, "which one?"
     assert "won or lost in the period, whenever begun" in shown["Win rate, by day of the close"][1]
-    assert "of the leads begun in the period" in shown["Win rate, by cohort"][1]
+    assert "Win rate, by cohort" not in shown, "that is coverage's, of all opportunities of mature months"
+    hint = shown["Won of decided, begun in the period"][1]
+    assert "of the leads begun in the period; 55 more still open: not final" in hint
     assert "Win rate, by cohort" in figures(told(score()), "coverage")
 
 

@@ -18,6 +18,7 @@ from accord.report.view import Chart, Figure, Part, Reader, Section
 
 LEFT_OUT = frozenset({"overdue", "origin"})  # single leads, and the plan: no matter of a review
 _CHARTS, _GRIDS, _ROWS = 2, 2, 12  # of a part, and of a table: who wants more opens the score
+_PAIRED = 6  # charts that stand two in a line: every link of the chain, its last one too
 _STATES = (PromiseState.BROKEN, PromiseState.OVER, PromiseState.AT_RISK, PromiseState.UNMEASURED)
 
 
@@ -116,7 +117,7 @@ def _part(part: Part) -> dict[str, Any]:
     return {
         "title": part.title,
         "figures": [asdict(figure) for figure in part.figures if figure.value is not None],
-        "charts": [_chart(chart) for chart in part.charts[:_CHARTS]],
+        "charts": [_chart(chart) for chart in part.charts[: _PAIRED if part.pairs else _CHARTS]],
         "grids": [_grid(grid) for grid in _short(part.grids)],
     }
 

@@ -168,15 +168,8 @@ def verdict(score: Score, agreement: Agreement) -> Verdict:
     """One sentence for the whole page, and one that says by what; it names the link that the chain names."""
     promises = [promise for side in score.sides for promise in side.promises]
     measured = [promise for promise in promises if promise.state is not PromiseState.UNMEASURED]
-    if not promises:
-        return Verdict(
-            "This agreement promises nothing yet.", "Write its promises; then this page can judge them."
-        )
-    if not score.leads:
-        return Verdict("No leads yet: there is nothing to judge.", "Import a log, or widen the period.")
-    if not score.begun:
-        begins = f"It begins on {say.day(score.from_on)}."
-        return Verdict("This period has not begun: there is nothing to judge yet.", begins)
+    if nothing := _nothing(score, promises):
+        return nothing
     links = chain(score, agreement)
     if links.first or any(promise.state in _WEAK for promise in measured):
         return _weakest(links, measured, score.over)
@@ -187,8 +180,22 @@ def verdict(score: Score, agreement: Agreement) -> Verdict:
     return Verdict(_praise(measured, promises), _all_well(measured, promises))
 
 
+def _nothing(score: Score, promises: list[PromiseScore]) -> Verdict | None:
+    """What to say where there is nothing to judge yet; None where there is."""
+    if not promises:
+        return Verdict(
+            "This agreement promises nothing yet.", "Write its promises; then this page can judge them."
+        )
+    if not score.leads:
+        return Verdict("No leads yet: there is nothing to judge.", "Import a log, or widen the period.")
+    if not score.begun:
+        begins = f"It begins on {say.day(score.from_on)}."
+        return Verdict("This period has not begun: there is nothing to judge yet.", begins)
+    return None
+
+
 def _praise(measured: list[PromiseScore], promises: list[PromiseScore], *, some_more: bool = False) -> str:
-    """Where nothing is weak; a word for both sides only where half of the promises or more could be judged."""
+    """Where nothing is weak; a word for both sides only where at least half of the promises were judged."""
     if 2 * len(measured) < len(promises):
         kept = "it is" if len(measured) == 1 else "those are"
         more = ", some with more than agreed" if some_more else ""

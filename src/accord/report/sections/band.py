@@ -16,6 +16,7 @@ _EMPTY = (
     "There is no band to stay in. A promise of a number or a value, such as `{id: M1, side: marketing, "
     "measure: accepted_leads, from: plan, band: 10%}`, is judged each month, over and under alike."
 )
+_EXACT = 1e-9  # as near, a deviation is the edge itself
 _MOST = 13  # intervals of the chart: a year and the one before
 _TOO_MANY = "▲"
 _KEYS = {
@@ -90,12 +91,14 @@ def _figures(rows: list[Row], unit: str, agreement: Agreement) -> tuple[Figure, 
         due = say.amount(last.get("due"), unit)
         figures.append(Figure("So far", _delta(last), f"from the {due} due by now", _tone(last)))
     if last.get("capacity"):
-        most = say.number(last.get("capacity"))
+        most, runs = say.number(last.get("capacity")), bool(last.get("so_far"))
+        whole = f" of the whole {agreement.term.interval}" if runs else ""
         figures.append(
             Figure(
                 "Of what the reps can take",
                 say.percent(last.get("load")),
-                f"{say.number(last.get('leads'))} of {most} leads, all reps at full strength",
+                f"{say.number(last.get('leads'))}{' so far' if runs else ''} of {most} leads{whole}, "
+                "all reps at full strength",
                 "broken" if last.get("alarm") == "red" else "",
             )
         )
@@ -132,8 +135,20 @@ def _tone(row: Row) -> str:
 
 
 def _delta(row: Row) -> str | None:
-    figure = say.known(row.get("delta"))
-    return None if figure is None else f"{say.number(float(figure) * 100, 1, signed=True)}%"
+    """`+4.2%`; with the digits that it takes to tell it from the edge of its band: `+10.04%` is over 10%."""
+    figure, due = say.known(row.get("delta")), say.known(row.get("due"))
+    if figure is None:
+        return None
+    bounds = [say.known(row.get(name)) for name in ("low", "high")] if due else []
+    edges = [float(bound) / float(due or 1) - 1 for bound in bounds if bound is not None]
+    apart = [edge for edge in edges if abs(edge - float(figure)) > _EXACT]
+    told = [_signed(float(figure), digits) for digits in (1, 2, 3, 4)]
+    clear = (text for digits, text in enumerate(told, 1) if text not in {_signed(e, digits) for e in apart})
+    return next(clear, told[-1])
+
+
+def _signed(share: float, digits: int) -> str:
+    return f"{say.number(share * 100, digits, signed=True)}%"
 
 
 def _capital(text: str) -> str:

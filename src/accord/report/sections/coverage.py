@@ -19,6 +19,8 @@ _FROM = {
     "agreement for all": "as agreed for all",
 }
 _GROUPS = {"all": "All", "stream": "Stream", "segment": "Segment"}
+_TONES = {"enough": "kept", "only with old deals": "risk", "not enough": "risk"}
+_EXACT = 1 - 1e-12  # in doubles exactly what is needed may fall short by its last digit
 _days = partial(say.number, digits=0)
 
 
@@ -46,12 +48,11 @@ def times(value: object) -> str | None:
 
 
 def _figures(row: Row, currency: str) -> tuple[Figure, ...]:
-    enough = row.get("enough")
-    tone = "" if enough is None else "kept" if enough else "risk"
+    tone = _TONES.get(_verdict(row) or "", "")
     aged = say.known(row.get("aged"))
     old = f"{say.money(aged, currency)} of it is old" if aged else "open and due in the period"
     return (
-        Figure("Coverage", times(row.get("coverage")), "pipeline ÷ quota left", tone),
+        Figure("Coverage", times(row.get("coverage")), _hint(row), tone),
         Figure("Needed", times(row.get("needed")), "1 ÷ win rate"),
         Figure("Open pipeline", say.money(row.get("pipeline"), currency), old),
         Figure("Pipeline needed", say.money(row.get("needed_pipeline"), currency), "for the quota left"),
@@ -60,6 +61,30 @@ def _figures(row: Row, currency: str) -> tuple[Figure, ...]:
             "Win rate, by cohort", say.percent(row.get("win_rate")), _FROM.get(str(row.get("rate_from")), "")
         ),
     )
+
+
+def _hint(row: Row) -> str:
+    fresh = times(_fresh(row)) if row.get("aged") else None
+    return "pipeline ÷ quota left" + (f"; {fresh} without what is old" if fresh else "")
+
+
+def _fresh(row: Row) -> float | None:
+    """The coverage without deals older than nine in ten wins took: those are seldom won."""
+    coverage, pipeline, aged = (say.known(row.get(name)) for name in ("coverage", "pipeline", "aged"))
+    if coverage is None or not pipeline:
+        return None if coverage is None else float(coverage)
+    return float(coverage) * (1 - float(aged or 0) / float(pipeline))
+
+
+def _verdict(row: Row) -> str | None:
+    """Enough only where it is so without the old deals; None where nobody knows what is needed."""
+    if row.get("enough") is None:
+        return None
+    fresh, needed = _fresh(row), say.known(row.get("needed"))
+    if not row["enough"]:
+        return "not enough"
+    short = row.get("aged") and None not in (fresh, needed) and (fresh or 0) < float(needed or 0) * _EXACT
+    return "only with old deals" if short else "enough"
 
 
 def _of_quota(row: Row, currency: str) -> str:
@@ -75,9 +100,8 @@ def _table(rows: list[Row], currency: str, agreement: Agreement) -> Grid:
             "of": "all" if row.get("by") == "all" else group_of(row, agreement),
             "group": _GROUPS.get(str(row.get("by"))),
             "rests_on": _FROM.get(str(row.get("rate_from"))),
-            "verdict": {True: "enough", False: "not enough"}.get(bool(row["enough"]))
-            if row.get("enough") is not None
-            else None,
+            "fresh": _fresh(row) if row.get("aged") else None,
+            "verdict": _verdict(row),
         }
         for row in rows
     ]
@@ -92,6 +116,7 @@ def _table(rows: list[Row], currency: str, agreement: Agreement) -> Grid:
         Column("won", "Won", amount, numeric=True),
         Column("quota_left", "Quota left", amount, numeric=True),
         Column("coverage", "Coverage", times, numeric=True),
+        Column("fresh", "Without old", times, numeric=True, optional=True),
         Column("needed", "Needed", times, numeric=True),
         Column("verdict", "Verdict"),
         Column("win_rate", "Win rate", say.percent, numeric=True),

@@ -3,12 +3,16 @@
 from accord.agreement.terms import Agreement
 from accord.report import format as say
 from accord.report.grid import Column, Grid, Row, grid
-from accord.report.naming import TWICE, group_of
+from accord.report.naming import group_of
 from accord.report.view import Figure, Part, Reader, Section
 
 _EMPTY = (
     "The log has no customers yet. They come with the event `won`; `renewed` and `churned` say who stayed, "
     "and `rated`, with outcome `satisfied` or `not satisfied`, how they are."
+)
+_SEVERAL = (
+    "The same customers stand here under each word of the column By, and one with deals in several streams, "
+    "segments or lead types in each of those: counts need not add up to those of all, and shares never do."
 )
 _GROUPS = {"all": "All", "stream": "Stream", "segment": "Segment", "lead_type": "Lead type"}
 
@@ -71,4 +75,4 @@ def _table(rows: list[Row], agreement: Agreement) -> Grid:
     )
     title = "Who stayed and who is content"
     small = lambda row: bool(row.get("small"))  # noqa: E731
-    return grid("customers", title, columns, named, muted=small, note=TWICE)
+    return grid("customers", title, columns, named, muted=small, note=_SEVERAL)

@@ -103,7 +103,9 @@ def _disputes(row: Row) -> str:
 
 
 def _judged(row: Row) -> str:
-    return f"of {say.number(row.get('reasons_judged'))} rejects that owe one"
+    return (
+        f"of {say.number(row.get('reasons_judged'))} rejects that owe one, of leads delivered in the period"
+    )
 
 
 def _p90(row: Row) -> str:

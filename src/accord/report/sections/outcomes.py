@@ -70,7 +70,6 @@ def _figures(row: Row, begun: Row, currency: str) -> tuple[Figure, ...]:
     """Each win rate names its leads and what it divides by: the two are not comparable (5.3)."""
     if not row:
         return ()
-    waits = f", {say.number(begun.get('open'))} more still open" if begun.get("open") else ""
     return (
         Figure(
             "Win rate, by day of the close",
@@ -78,9 +77,10 @@ def _figures(row: Row, begun: Row, currency: str) -> tuple[Figure, ...]:
             f"{say.of(row.get('won'), _decided(row))} deals won or lost in the period, whenever begun",
         ),
         Figure(
-            "Win rate, by cohort",
+            "Won of decided, begun in the period",
             say.percent(begun.get("win_rate")),
-            f"{say.of(begun.get('won'), _decided(begun))} decided of the leads begun in the period{waits}",
+            f"{say.of(begun.get('won'), _decided(begun))} decided of the leads begun in the period"
+            f"{_still(begun)}",
         ),
         Figure("Won", say.number(row.get("won")), "in the period"),
         Figure("Lost", say.number(row.get("lost")), "in the period"),
@@ -88,6 +88,13 @@ def _figures(row: Row, begun: Row, currency: str) -> tuple[Figure, ...]:
         Figure("Average deal", say.money(row.get("average_deal"), currency)),
         Figure("Days to win", _days(row.get("median_cycle")), "median"),
     )
+
+
+def _still(begun: Row) -> str:
+    """What a young cohort's share hides: open leads are in neither number, losses are known first (5.3)."""
+    if not begun.get("open"):
+        return ""
+    return f"; {say.number(begun.get('open'))} more still open: not final, and no win rate to plan with"
 
 
 def _columns(currency: str) -> tuple[Column, ...]:
