@@ -9,8 +9,10 @@ import pytest
 from accord.agreement.parse import parse_agreement
 from accord.ledger.score import Table
 from accord.report.grid import Column, grid
+from accord.report.naming import person
 from accord.report.view import Part, Section
-from accord.server.score.owning import seen, seen_sections
+from accord.server.people.models import User
+from accord.server.score.owning import called, names, seen, seen_sections
 from server_fixture import ACME, People, signed_in
 
 
@@ -114,3 +116,27 @@ def test_the_list_of_what_is_overdue_names_owners_to_who_works_leads(
 def test_of_other_sections_nothing_is_left_out(people: People) -> None:
     other = replace(overdue(), id="pace")
     assert seen_sections((other,), people.vera) == (other,)
+
+
+@pytest.mark.django_db
+def test_a_page_calls_people_by_the_names_of_their_accounts_and_counts_as_agreed(people: People) -> None:
+    """Of whom the agreement only counts, the log has the address and nobody else the name."""
+    User.objects.create_user("reps-5@acme.example", name="Deniz Koç", side="sales", pool="inbound")
+    User.objects.filter(pk=people.leyla.pk).update(name="Leyla Ş.")
+    agreement = parse_agreement(ACME)
+    worded = called(agreement, names())
+    assert person("reps-5@acme.example", worded) == "Deniz Koç"
+    assert person("leyla", worded) == person(people.leyla.email, worded) == "Leyla Ş."
+    assert person("reps-5@acme.example", agreement) == "reps-5@acme.example"
+    assert agreement.people["leyla"].name != "Leyla Ş."
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("undrawn", "scored")
+def test_a_measure_follows_a_name_that_changes_and_its_file_keeps_the_log_s_keys(people: People) -> None:
+    boss = signed_in(people.omar)
+    assert "Somebody Else" not in boss.get("/score/measures/speed?period=term").content.decode()
+    User.objects.filter(side="sales").update(name="Somebody Else")
+    assert "Somebody Else" in boss.get("/score/measures/speed?period=term").content.decode()
+    file = boss.get("/score/measures/speed.csv?period=term").content.decode()
+    assert "Somebody Else" not in file
