@@ -142,6 +142,19 @@ def test_where_it_breaks_is_named_before_the_lead_type_that_the_draft_changes(tm
     assert "all of them in lead type web_form" in sentence(replay)
 
 
+def test_a_single_breach_has_its_place_and_is_not_all_of_them(tmp_path: Path) -> None:
+    ours = agreement()
+    leads = [Lead(f"L{n}", lead_type="web_form", segment="north" if n else "south") for n in range(3)]
+    touch = {"side": "sales", "actor": "rep", "channel": "call"}
+    events = [event(lead.lead, "handed_off", "2026-03-16 10:00") for lead in leads]
+    events += [event(f"L{n}", "attempted", f"2026-03-16 10:{10 if n else 40}", **touch) for n in range(3)]
+    strict = with_settings(ours, ["first_touch=30 min"])
+    replay, _ = replayed(ours, strict, write_log(tmp_path, leads, events), at("2026-03-16 10:50"))
+    assert "broken 1 time " in sentence(replay)
+    assert ", in segment south." in sentence(replay)
+    assert "all of them" not in sentence(replay)
+
+
 def test_a_group_is_not_named_only_for_being_large(tmp_path: Path) -> None:
     ours = agreement()
     leads = [Lead(f"L{n}", lead_type="web_form", segment="north" if n < 8 else "south") for n in range(10)]

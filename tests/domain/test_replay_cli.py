@@ -61,6 +61,13 @@ def test_the_same_agreement_with_one_term_changed_says_the_same_as_a_draft(
     assert by_draft["moved"] == 6, "five that were kept, and the one still pending"
 
 
+def test_a_changed_term_is_named_beside_the_version_whose_it_is_not(ours: str, draft: str, log: str) -> None:
+    setting = ("--set", "first_touch=3 min", "--set", "decide_within=2 h")
+    told = accord("replay", ours, log, *setting, *AS_OF).output.splitlines()[0]
+    assert " with first_touch=3 min, decide_within=2 h, its promises" in told
+    assert " with " not in accord("replay", ours, log, "--under", draft, *AS_OF).output.splitlines()[0]
+
+
 def test_every_verdict_that_moves_is_listed_with_its_reason(ours: str, draft: str, log: str) -> None:
     listed = ("replay", ours, log, "--under", draft, "--list", *AS_OF)
     rows = list(csv.DictReader(io.StringIO(accord(*listed, "--format", "csv").output)))

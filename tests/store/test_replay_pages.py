@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accord.agreement.parse import parse_agreement
@@ -17,6 +18,7 @@ from accord.ledger.log import open_log
 from accord.server.agreements import acts
 from accord.server.agreements.models import AgreementFile, Draft
 from accord.server.desk import terms
+from accord.server.look import figures
 from accord.server.replay import making as replays
 from accord.server.replay.models import Kept
 from accord.server.replay.views import trying
@@ -105,6 +107,34 @@ def test_whoever_looks_first_has_the_worker_make_it_and_then_reads_how_often(
     assert "First touch in time" in page
     assert "how people" not in page
     assert "not what they would have done under other terms" in page
+
+
+def test_a_promise_that_moves_is_on_the_card_with_its_figures_and_state(
+    people: People, strict: Draft, log: Path
+) -> None:
+    client = signed_in(people.leyla)
+    text = strict.text.replace("measure: lead_value, target: 75000", "measure: lead_value, target: 100")
+    acts.save_draft(actor(people.kai), strict, text, started_from=2)
+    client.get(address(strict, "/card"))
+    assert replays.make_wanted(LAST) == 1
+    told = next(one for one in Kept.objects.get().told["promises"] if one["id"] == "M2")
+    assert (told["was"]["state"], told["then"]["state"]) == ("at risk", "over")
+    card = read(client.get(address(strict, "/card")))
+    line = next(one for one in card.split("<li>") if "<bdi>M2</bdi>" in one)
+    for which in ("was", "then"):
+        asked = figures.amount(told[which]["due_by_now"], told["unit"])
+        assert f"where {asked} was asked" in line
+    assert line.index("at risk") < line.index("over")
+    assert "<bdi>M3</bdi>" not in card, "what stands as it stood is no news"
+    page = read(client.get(address(strict)))
+    row = next(one for one in page.split("<tr>") if "<bdi>M2</bdi>" in one)
+    assert row.count('class="badge"') == 2
+
+
+def test_one_breach_is_not_called_all_of_them() -> None:
+    most = {"broken": 1, "by_word": "segment", "word": "north"}
+    assert "all of" not in render_to_string("replay/_most.html", {"most": most, "total": 1})
+    assert "all of" in render_to_string("replay/_most.html", {"most": {**most, "broken": 2}, "total": 2})
 
 
 def test_how_it_was_is_read_from_the_scores_fold_and_says_the_same(

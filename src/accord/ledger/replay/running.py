@@ -4,7 +4,7 @@ Each run is a ledger of its own, which leaves its verdicts in a Parquet file; th
 the two. So a million leads need no more memory than a score does.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -61,6 +61,7 @@ class Replaying:
 
     `as_of` must be an aware instant (NaiveTime), the days in order (WrongOrder). A replay judges every lead
     by one version; what the second agreement leaves as it was, due times fixed at hand-off included, stays.
+    `changed` are the terms that were set in `after`, which its label then says.
     `fold` is one of `before` as of the same instant and of the same log, if there is one: it saves that run.
     """
 
@@ -76,9 +77,10 @@ class Replaying:
         memory: str | None = None,
         threads: int | None = None,
         fold: Path | None = None,
+        changed: Sequence[str] = (),
     ) -> None:
         self.before, self.after = before, in_the_time_of(before, after)
-        self._then = after.in_force_label
+        self._then = " with ".join((after.in_force_label, *([", ".join(changed)] if changed else [])))
         self.log, self.from_on, self.to_on, self.as_of = open_log(log), from_on, to_on, as_of
         self._memory, self._threads, self._fold = memory, threads, fold
 

@@ -41,7 +41,8 @@ def _apart(told: Headline) -> str:
     if not told.beside:
         return ""
     counts = say.counted(told.beside, "verdict")
-    return f" Not counted here: {counts} broken in the tables that no promise of it is about."
+    which = "that no promise of it is about, such as of leads that were refused"
+    return f" Not counted here: {counts} broken in the tables {which}."
 
 
 def _beside(told: Headline) -> str:
@@ -59,8 +60,11 @@ def _beside(told: Headline) -> str:
 def _mostly(most: Most | None, total: int) -> str:
     if most is None:
         return ""
+    place = f"in {GROUPED[most.by]} {most.key}"
+    if total == 1:
+        return f", {place}"
     number = "all" if most.broken == total else f"{most.broken:,}"
-    return f", {number} of them in {GROUPED[most.by]} {most.key}"
+    return f", {number} of them {place}"
 
 
 def _times(number: int) -> str:

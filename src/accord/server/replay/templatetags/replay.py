@@ -5,10 +5,19 @@ from fractions import Fraction
 from urllib.parse import parse_qsl, urlencode
 
 from django import template
+from django.utils.translation import gettext_lazy
 
+from accord.ledger.score import PromiseState
 from accord.server.look.templatetags.look import percent
 
 register = template.Library()
+_STATES = {
+    PromiseState.KEPT: ("good", gettext_lazy("kept")),
+    PromiseState.AT_RISK: ("warn", gettext_lazy("at risk")),
+    PromiseState.BROKEN: ("bad", gettext_lazy("broken")),
+    PromiseState.OVER: ("warn", gettext_lazy("over")),
+    PromiseState.UNMEASURED: ("muted", gettext_lazy("unmeasured")),
+}
 
 
 @register.filter
@@ -27,3 +36,14 @@ def spot(name: str) -> str:
 def with_span(query: str, span: str) -> str:
     """The same address for other days."""
     return urlencode({**dict(parse_qsl(query)), "span": span})
+
+
+@register.filter
+def state_word(state: str) -> str:
+    """How a promise stands, as a word."""
+    return str(_STATES[PromiseState(state)][1])
+
+
+@register.filter
+def state_tone(state: str) -> str:
+    return _STATES[PromiseState(state)][0]

@@ -24,6 +24,7 @@ from accord.promises.verdict import PromiseOf
 from accord.server.agreements.finding import find_draft
 from accord.server.agreements.models import Draft
 from accord.server.desk.models import Lead
+from accord.server.look import figures as say
 from accord.server.look.saving import csv_file, csv_lines
 from accord.server.replay.making import moved_file, wanted
 from accord.server.replay.models import Kept
@@ -83,7 +84,8 @@ class Work:
 def card(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The card of the draft's page; asked for again every few seconds until the worker has made it."""
     work = _work(request, slug, number)
-    return render(request, "replay/card.html", {**work.context(), "judged": _changed(work.told)})
+    moves = {"judged": _changed(work.told), "moved_promises": _stand_differently(work.told)}
+    return render(request, "replay/card.html", {**work.context(), **moves})
 
 
 @require_safe
@@ -199,6 +201,19 @@ def _headline(work: Work) -> dict[str, Any]:
 def _changed(told: dict[str, Any]) -> list[dict[str, Any]]:
     """What is promised lead by lead and moves."""
     return [one for one in told.get("judged", []) if one["all"]["moved"]]
+
+
+def _stand_differently(told: dict[str, Any]) -> list[dict[str, Any]]:
+    """The promises of which something that is shown differs: what is asked, what was reached, the state."""
+
+    def seen(one: dict[str, Any], which: str) -> object:
+        score = one[which]
+        if score is None:
+            return None
+        figures = ("actual", "due_by_now", "target")
+        return score["state"], *(say.amount(score[name], one["unit"]) for name in figures)
+
+    return [one for one in told.get("promises", []) if seen(one, "was") != seen(one, "then")]
 
 
 def _best_grouping(told: dict[str, Any]) -> str:
