@@ -10,6 +10,7 @@ from accord.lead.events import Lead
 from accord.ledger.engine import Ledger
 from accord.ledger.score import PromiseState
 from accord.ledger.scoring import promise_scores
+from accord.ledger.warnings import warnings
 
 MONTH = {"from_on": date(2026, 1, 1), "to_on": date(2026, 1, 31)}
 TERMS = agreement(
@@ -117,13 +118,17 @@ def test_nothing_is_judged_of_a_period_that_has_not_begun(tmp_path: Path) -> Non
     leads = [Lead("x", lead_type="web_form"), Lead("y", lead_type="web_form")]
     events = [event(lead, kind, "2026-01-05 10:00") for lead in "xy" for kind in ("handed_off", "won")]
     events.append(event("y", "renewed", "2026-01-06 10:00"))
-    terms = agreement(promises=[{"id": "J2", "side": "both", "measure": "retention", "target": "90%"}])
+    rate = {"id": "S5", "side": "sales", "measure": "win_rate", "target": "20%"}
+    stay = {"id": "J2", "side": "both", "measure": "retention", "target": "90%"}
+    terms = agreement(promises=[stay, rate])
     months = (date(2026, 2, 1), date(2026, 2, 28))
     for day, state in (("01-31", PromiseState.UNMEASURED), ("02-02", PromiseState.KEPT)):
         now, folder = at(f"2026-{day} 12:00"), tmp_path / day
         with ledger(folder, leads, events, now, terms=terms, from_on=months[0], to_on=months[1]) as book:
-            [promise] = promise_scores(book)
+            promise, _rate = found = promise_scores(book)
+            said = [text for text in warnings(book, found) if "not begun" in text]
         assert promise.state is state
+        assert said == (["No promise is measured: the period has not begun."] if day == "01-31" else [])
         assert ("not begun" in promise.note, promise.actual is None) == (day == "01-31", day == "01-31")
 
 

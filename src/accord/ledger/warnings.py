@@ -32,9 +32,14 @@ def warnings(ledger: Ledger, promises: list[PromiseScore]) -> tuple[str, ...]:
 
 
 def _unmeasured(promises: list[PromiseScore]) -> Iterator[str]:
-    for promise in promises:
-        if promise.state is PromiseState.UNMEASURED:
-            yield f"{promise.id} ({promise.title}) is not measured: {promise.note}."
+    """One sentence where all of them share one reason, such as a period that has not begun."""
+    silent = [promise for promise in promises if promise.state is PromiseState.UNMEASURED]
+    notes = {promise.note for promise in silent}
+    if len(silent) == len(promises) > 1 and len(notes) == 1:
+        yield f"No promise is measured: {notes.pop()}."
+        return
+    for promise in silent:
+        yield f"{promise.id} ({promise.title}) is not measured: {promise.note}."
 
 
 def _few(promises: list[PromiseScore]) -> Iterator[str]:
