@@ -142,3 +142,91 @@ def test_what_is_held_back_is_made_anew_and_no_correction_of_it_is_told(people: 
     text = text_for("#all")
     assert "USD 200,000" in text and "318,607" not in text
     assert Announcement.objects.count() == 1
+
+
+def test_what_drifts_after_a_restatement_that_moved_nothing_is_no_restatement(
+    people: People, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story.mornings()
+    restate(people)
+    assert story.mornings() == []
+    asked: list[date] = []
+
+    def counted(_company: object, first: date, *_days: object) -> tuple[object, str]:
+        asked.append(first)
+        return object(), ""
+
+    monkeypatch.setattr(announcing, "counted", counted)
+    assert story.mornings(7) == [] and asked and MARCH not in asked, "it was looked at once"
+    story.said = of((TOUCH,), (LEADS, replace(REVENUE, actual=200_000.0)))
+    assert story.mornings(5) == [], "a drift is told to nobody as a restatement"
+
+
+def test_a_restatement_before_anything_was_announced_corrects_nothing(people: People, story: Story) -> None:
+    restate(people)
+    assert len(story.mornings()) == 1
+    story.said = of((TOUCH,), (LEADS, replace(REVENUE, actual=200_000.0)))
+    assert story.mornings(5) == []
+
+
+def test_what_a_restatement_makes_undecided_is_told_once_it_is_decided(people: People, story: Story) -> None:
+    story.mornings()
+    story.said = of((REVENUE,), undecided=(replace(TOUCH, pending=5),))
+    restate(people)
+    assert len(story.mornings(3)) == 1
+    assert "Announced before: 90.0%, Kept." in text_for("#all")
+    story.said = of((REVENUE,), (LEADS, replace(TOUCH, actual=0.8, kept=80)))
+    (subject,) = story.mornings(5)
+    assert subject.startswith("Decided since")
+    assert "First touch in time" in (text := text_for("#all")) and "Revenue" not in text
+
+
+def drafted(story: Story) -> Announcement:
+    announcing.draft_due(datetime(YEAR, 4, 1, 6, 20, tzinfo=UTC))
+    return Announcement.objects.get()
+
+
+def test_a_restatement_within_the_hour_changes_the_words_that_go_out(people: People, story: Story) -> None:
+    draft = drafted(story)
+    story.said = of((TOUCH,), (LEADS, replace(REVENUE, actual=200_000.0)))
+    restate(people, at=draft.made_at + timedelta(minutes=20))
+    announcing.send_due(draft.goes_at)
+    text = text_for("#all")
+    assert "USD 200,000" in text and "318,607" not in text
+    story.day = date(YEAR, 4, 2)
+    story.said = of((TOUCH,), (LEADS, replace(REVENUE, actual=199_000.0)))
+    assert story.mornings(3) == [] and Announcement.objects.count() == 1
+
+
+def test_what_has_nothing_left_to_say_is_withdrawn(
+    people: People, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story.said = of((REVENUE,), ())
+    draft = drafted(story)
+    story.said = of((), (), (replace(REVENUE, actual=None),))
+    restate(people, at=draft.made_at + timedelta(minutes=20))
+    with monkeypatch.context() as patched:
+        patched.setattr(announcing, "counted", lambda *_asked: (None, "no log"))
+        assert announcing.send_due(draft.goes_at) == 0, "it waits for its figures"
+    assert announcing.send_due(draft.goes_at) == 0
+    assert not Message.objects.exists() and Announcement.objects.get().state == "gone"
+    assert "nothing is left to say" in signed_in(people.vera).get("/announcements/").content.decode()
+    story.day, story.said = date(YEAR, 4, 2), of((REVENUE,), ())
+    assert [one.startswith("Decided since") for one in story.mornings(4)] == [True]
+
+
+def test_a_correction_that_is_held_back_is_made_anew_and_told_once(people: People, story: Story) -> None:
+    story.mornings()
+    story.said = of((TOUCH,), (LEADS, replace(REVENUE, actual=200_000.0)))
+    restate(people, at=datetime(YEAR, 4, 1, 12, tzinfo=UTC))
+    announcing.draft_due(datetime(YEAR, 4, 2, 6, 20, tzinfo=UTC))
+    held = Announcement.objects.get(key__contains="restated")
+    announcing.hold(actor(people.omar), held.pk, "another file is to come")
+    story.said = of((TOUCH,), (LEADS, replace(REVENUE, actual=190_000.0)))
+    restate(people, 2, at=datetime(YEAR, 4, 2, 12, tzinfo=UTC))
+    story.day = date(YEAR, 4, 3)
+    assert story.mornings(2) == []
+    announcing.release(actor(people.mina), held.pk, datetime(YEAR, 4, 5, tzinfo=UTC))
+    announcing.send_due(datetime(YEAR, 4, 5, 1, tzinfo=UTC))
+    assert "USD 190,000" in (text := text_for("#all")) and "USD 200,000" not in text
+    assert Announcement.objects.filter(key__contains="restated").count() == 1

@@ -73,6 +73,18 @@ def test_what_cannot_be_noted_stands_in_the_form_still(people: People, client_of
     assert "choose a day from today on" in page.lower()
 
 
+def test_everything_that_a_decision_lacks_is_told_at_once(people: People, client_of: ClientOf) -> None:
+    for sent in ({}, dict.fromkeys(("text", "owner", "due_on", "meeting"), "")):
+        page = client_of(people.mina).post("/decisions/add", sent).content.decode()
+        for said in (
+            "Choose a day by which it is done",
+            "Choose somebody who does it",
+            "Write what is to be done",
+        ):
+            assert page.count(said) == 1
+    assert not Decision.objects.exists()
+
+
 def test_its_owner_and_who_leads_end_it_and_nobody_else(people: People) -> None:
     now = timezone.now()
     for key in ("tomas", "leyla", "vera", "runa"):

@@ -4,8 +4,8 @@ A draft stands on its page for an hour, where a head of either side may hold it 
 out later. Its words are made from figures and nobody edits them: who mends the figures mends the words.
 """
 
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,9 +14,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accord.errors import EditConflict, EntryInvalid, NotAllowed, PageUnknown, Problem
-from accord.report.announcing import closing, early
+from accord.report.announcing import Closing, closing, early
 from accord.server.audit.models import Action
 from accord.server.audit.trail import Actor, record
+from accord.server.book.models import Restatement
 from accord.server.people.fitting import one_line
 from accord.server.people.models import Role, Side, User
 from accord.server.rituals import correcting, once, saying
@@ -38,21 +39,20 @@ def draft_due(at: datetime) -> int:
     name = f"announcing {company.today}"
     if at < company.morning(company.today) or once.is_done(name):
         return 0
-    drafts, anew = [*closed(company), *_early(company)], list[tuple[int, dict[str, Any]]]()
-    for found in _restated(company):
-        drafts += found[0]
-        anew += found[1]
+    restated = list(_restated(company))
+    drafts = [*closed(company), *_early(company)]
     with transaction.atomic():
         if not once.claim(name):
             return 0
-        for pk, values in anew:
-            waits = Announcement.objects.filter(pk=pk, state__in=(State.DRAFT, State.HELD))
-            waits.update(values=values, made_at=at)
-        known = set(
-            Announcement.objects.filter(key__in=[one.key for one in drafts]).values_list("key", flat=True)
-        )
-        fresh = [one for one in drafts if one.key not in known]
-        Announcement.objects.bulk_create(fresh, ignore_conflicts=True)
+        return _keep(drafts) + sum(_note(looked, at) for looked in restated)
+
+
+def _keep(drafts: Sequence[Announcement]) -> int:
+    """Keep drafts, each once by its key; how many are new."""
+    keys = [one.key for one in drafts]
+    known = set(Announcement.objects.filter(key__in=keys).values_list("key", flat=True))
+    fresh = [one for one in drafts if one.key not in known]
+    Announcement.objects.bulk_create(fresh, ignore_conflicts=True)
     return len(fresh)
 
 
@@ -81,21 +81,48 @@ def _ended(company: Company) -> Iterator[tuple[Company, tuple[date, date]]]:
         start = ended[0]
 
 
-def _restated(company: Company) -> Iterator[tuple[list[Announcement], list[tuple[int, dict[str, Any]]]]]:
-    """Of each interval that was restated after it was announced: what is told of that, and what is made
-    anew because it has not gone out yet."""
+@dataclass(frozen=True)
+class _Looked:
+    """A restatement that was looked at: what is told of it, and what is made anew as it has not gone out."""
+
+    key: str
+    drafts: tuple[Announcement, ...] = ()
+    anew: Sequence[tuple[int, dict[str, Any]]] = ()  # values of announcements by number
+
+
+def _restated(company: Company) -> Iterator[_Looked]:
+    """Of each interval that was restated and not looked at since."""
     for by, ended in _ended(company):
         restated = correcting.restatement_of(ended[0])
-        if restated is None or _earlier(ended[0]) is None:
-            continue
-        score, _problem = counted(by, *ended, by.at)
-        if score is None:
-            continue
-        found = closing(score)
-        rows = correcting.moved(ended[0], found)
-        key = correcting.key_of(restated, ended[0])
-        told = [_announcement(by, key, Kind.CLOSED, ended, {"restated": rows})] if rows else []
-        yield told, correcting.mended(ended[0], restated, found)
+        if restated is not None and (looked := _look(by, ended, restated)) is not None:
+            yield looked
+
+
+def _look(company: Company, ended: tuple[date, date], restated: Restatement) -> _Looked | None:
+    """None where the figures cannot be had now; of an interval not announced yet nothing is told."""
+    first, key = ended[0], correcting.key_of(restated, ended[0])
+    if _earlier(first) is None:
+        return _Looked(key)
+    if (found := _found(company, ended)) is None:
+        return None
+    rows = [] if correcting.corrects(first) else correcting.moved(first, found)
+    told = (_announcement(company, key, Kind.CLOSED, ended, {"restated": rows}),) if rows else ()
+    return _Looked(key, told, correcting.mended(first, restated, found))
+
+
+def _note(looked: _Looked, at: datetime) -> int:
+    """Keep what a look found, and that it was; what has nothing left to say is withdrawn."""
+    once.claim(looked.key)
+    for pk, values in looked.anew:
+        state = {} if correcting.says(values) else {"state": State.WITHDRAWN}
+        waits = Announcement.objects.filter(pk=pk, state__in=(State.DRAFT, State.HELD))
+        waits.update(values=values, made_at=at, **state)
+    return _keep(looked.drafts)
+
+
+def _found(company: Company, days: tuple[date, date]) -> Closing | None:
+    score, _problem = counted(company, *days, company.at)
+    return closing(score) if score is not None else None
 
 
 _LISTS = ("wins", "misses", "over")
@@ -103,21 +130,21 @@ _LOOKED_BACK = 4  # intervals: a cadence of eight weeks is decided long before, 
 
 
 def _earlier(first: date) -> dict[str, set[str]] | None:
-    """The promises told and left undecided by what was announced of an interval; None if nothing was."""
-    found = Announcement.objects.filter(kind=Kind.CLOSED, from_on=first).values_list("values", flat=True)
-    if not found:
+    """The promises told and left undecided by the last word on each; None if nothing was announced."""
+    found = Announcement.objects.filter(kind=Kind.CLOSED, from_on=first)
+    if not found.exists():
         return None
-    told = {row["promise"] for values in found for name in _LISTS for row in values.get(name, ())}
-    left = {row["promise"] for values in found for row in values.get("undecided", ())}
-    return {"told": told, "undecided": left - told}
+    said = correcting.last_said(found.order_by("made_at", "pk"))
+    left = {promise for promise, row in said.items() if row["list"] == "undecided"}
+    return {"told": set(said) - left, "undecided": left}
 
 
 def _closed(
     company: Company, ended: tuple[date, date], earlier: dict[str, set[str]] | None
 ) -> list[Announcement]:
     """The first announcement names what is undecided as well; those after it, what has been decided since."""
-    score, _problem = counted(company, *ended, company.at)
-    if score is None or not (found := closing(score)).tells:
+    found = _found(company, ended)
+    if found is None or not found.tells:
         return []
     told = earlier["told"] if earlier else set()
     lists = _LISTS if earlier else (*_LISTS, "undecided")
@@ -157,7 +184,21 @@ def _announcement(
 def send_due(at: datetime) -> int:
     """Announce every draft whose hour is over; how many went out."""
     due = Announcement.objects.filter(state=State.DRAFT, goes_at__lte=at).order_by("pk")
-    return sum(_send(pk, at) for pk in due.values_list("pk", flat=True))
+    return sum(_send(one.pk, at) for one in due if _is_up_to_date(one, at))
+
+
+def _is_up_to_date(one: Announcement, at: datetime) -> bool:
+    """Whether its words are those of its figures: made anew after a restatement, else it waits for that."""
+    if (restated := correcting.restated_since(one)) is None:
+        return True
+    company = company_at(at)
+    days = (one.from_on, one.to_on)
+    looked = _look(then(company, one.to_on), days, restated) if company else None
+    if looked is None:
+        return False
+    with transaction.atomic():
+        _note(looked, at)
+    return True
 
 
 @transaction.atomic

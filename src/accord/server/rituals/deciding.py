@@ -60,8 +60,11 @@ def add(by: Actor, wanted: Wanted, today: date) -> Decision:
     owner = owners().filter(pk=wanted.owner).first() if wanted.owner else None
     if owner is None:
         problems.append(Problem("", 0, "owner", _("choose somebody who does it")))
+    if not decision.text:
+        problems.append(Problem("", 0, "text", _("write what is to be done")))
+    given = {"text": decision.text, "due_on": wanted.due_on, "meeting": True}
     try:
-        must_fit(decision, _FIELDS if wanted.due_on else ("text", "meeting"))
+        must_fit(decision, [name for name in _FIELDS if given[name]])
     except EntryInvalid as error:
         problems += error.problems
     if owner is None or problems:

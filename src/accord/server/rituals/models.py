@@ -111,6 +111,7 @@ class Announcement(models.Model):
         DRAFT = "draft", _("goes out soon")
         HELD = "held", _("held back")
         SENT = "sent", _("announced")
+        WITHDRAWN = "gone", _("withdrawn")  # restated before it went out, and nothing is left to say
 
     key = models.CharField(max_length=120, unique=True)  # `closed 2026-03-01`, `early M1 2026-03-01`
     kind = models.CharField(max_length=8, choices=Kind.choices)

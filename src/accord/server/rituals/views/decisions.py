@@ -57,7 +57,7 @@ def add(request: HttpRequest) -> HttpResponse:
         text=request.POST.get("text", ""),
         owner=_number(request.POST.get("owner", "")),
         due_on=_day(request.POST.get("due_on", "")),
-        meeting=request.POST.get("meeting", Decision.Meeting.OTHER),
+        meeting=request.POST.get("meeting") or Decision.Meeting.OTHER,
     )
     try:
         decision = deciding.add(actor_of(request), wanted, _today())
