@@ -1,5 +1,7 @@
 """What ripens after an interval is closed, and what only a correction can have moved (5.7)."""
 
+import hashlib
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,7 @@ import pytest
 from ledger_fixture import at, event, ledger
 
 from accord.lead.events import Lead
-from accord.ledger.restating import differences, differs, digest, intervals
+from accord.ledger.restating import HELD, differences, differs, digest, intervals, was_seen
 
 
 def figures(**changed: Any) -> dict[str, Any]:
@@ -102,6 +104,31 @@ def test_a_goal_that_a_later_version_states_otherwise_is_agreed_anew_and_no_corr
     assert moved(goal(), goal(promise="M9")) == [
         ("goal", 100.0, None, False, True), ("goal", None, 100.0, False, True),
     ]  # fmt: skip
+
+
+def test_what_follows_from_other_prices_was_agreed_anew_and_the_rest_is_held_still() -> None:
+    worth = goal(promise="M2", measure="lead_value", actual=7_500.0)
+    then = figures() | {"goals": [worth]}
+    now = figures(cohort_value="9000", close_customers=6) | {"goals": [worth | {"actual": 9_000.0}]}
+    assert [one.held for one in differences(then, now)] == [True, True, True]
+    found = {(one.basis, one.name): (one.held, one.agreed) for one in differences(then, now, revalued=True)}
+    assert found == {
+        ("close", "customers"): (True, False),
+        ("cohort", "value"): (False, True),
+        ("goals", "actual"): (False, True),
+    }
+    leads = goal(), goal(actual=88.0)
+    before, after = (figures() | {"goals": [one]} for one in leads)
+    assert [one.held for one in differences(before, after, revalued=True)] == [True], "a count has no price"
+
+
+def test_a_confirmation_from_before_goals_counted_holds_for_the_same_held_figures() -> None:
+    now = figures() | {"goals": [goal()]}
+    told = {basis: {name: now[basis][name] for name in names} for basis, names in HELD.items()}
+    before = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    assert was_seen(before, now) and was_seen(digest(now), now)
+    assert not was_seen(before, figures(close_revenue="12000") | {"goals": [goal()]})
+    assert not was_seen(digest(figures() | {"goals": [goal(goal=120.0)]}), now)
 
 
 def test_two_people_have_to_have_seen_the_same_goals() -> None:

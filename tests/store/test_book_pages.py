@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accord.agreement.parse import parse_agreement
 from accord.errors import EditConflict, EntryInvalid, NotAllowed
+from accord.ledger.book_output import book_rows
 from accord.server.agreements.models import AgreementFile, Draft
 from accord.server.audit.models import Entry
 from accord.server.book import acts, making, reading
@@ -239,6 +240,56 @@ def test_another_goal_alone_is_shown_and_is_no_correction(
     keep_sheet(in_force, goal_4={"goal": 120.0})
     assert row().standing is reading.Standing.CLOSED
     assert "it was agreed anew" in text_of(signed_in(people.mina), "book-month", MAY)
+
+
+def test_new_prices_alone_are_no_correction(
+    people: People, kept: Sheet, in_force: AgreementFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close(people)
+    keep_sheet(in_force, cohort_4={"value": "9000"})
+    assert row().standing is reading.Standing.DIFFERS, "by the same version only a correction moves it"
+    Sheet.objects.update(agreement="version 2")
+    assert row().standing is reading.Standing.CLOSED and [one.agreed for one in row().differences] == [True]
+    assert "it was agreed anew" in text_of(signed_in(people.mina), "book-month", MAY)
+    monkeypatch.setattr(reading, "_revaluing", lambda *_asked: set())  # its prices are the same
+    assert row().standing is reading.Standing.DIFFERS
+
+
+def test_versions_are_told_apart_by_what_a_lead_is_worth() -> None:
+    acme = parse_agreement(ACME)
+    dearer = acme.model_copy(update={"value": acme.value.model_copy(update={"prices": {"x": 1}})})
+    assert reading._worth(acme) != reading._worth(dearer)
+    assert reading._worth(acme) == reading._worth(acme.model_copy(update={"version": 2}))
+
+
+def test_goals_of_value_stand_in_money_and_every_table_has_a_caption(
+    people: People, in_force: AgreementFile
+) -> None:
+    keep_sheet(in_force, goal_4={"measure": "lead_value", "goal": 75_000.0, "low": 70_000.0})
+    client = signed_in(people.vera)
+    page = " ".join(text_of(client, "book-month", MAY).split())
+    assert "USD 75,000" in page and "USD 70,000 – USD 110" in page
+    assert "on the cohort basis" not in page and "deal_evidence" not in page
+    for name, args in (("book", ()), ("book-month", (MAY,)), ("book-inputs", ())):
+        page = text_of(client, name, *args)
+        assert page.count("<table") == page.count("<caption") > 0
+
+
+def test_measured_rates_stand_as_shares_with_their_interval_over_the_counts(
+    people: People, kept: Sheet
+) -> None:
+    page = text_of(signed_in(people.vera), "book-inputs").replace("\xa0", " ")
+    for said in ("34.0%", "30.0%", "(10.0%–20.0%)", "340 of 1000", "90 of 300"):
+        assert said in page
+    assert "41 d wall" in page
+
+
+def test_figures_that_another_release_kept_come_last_in_the_csv_and_missing_ones_are_empty() -> None:
+    lines = [{"interval": 1, "basis": "close", "odd": 7}, {"interval": None, "basis": "close", "leads": 3}]
+    assert book_rows(lines) == [
+        ["basis", "interval", "leads", "odd"], ["close", "1", "", "7"], ["close", "pooled", "3", ""],
+    ]  # fmt: skip
+    assert book_rows([]) == [[]]
 
 
 def test_the_csv_has_every_figure_and_its_state(people: People, kept: Sheet) -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -112,36 +112,38 @@ def _exact(value: Fraction | None) -> str:
     return "" if value is None else decimal_text(value)
 
 
+_VALUES: dict[str, Callable[[Line], Any]] = {
+    "basis": lambda line: line.basis,
+    "interval": lambda line: line.number,
+    "from": lambda line: line.from_on.isoformat(),
+    "to": lambda line: line.to_on.isoformat(),
+    "leads": lambda line: line.sums.leads,
+    "customers": lambda line: line.sums.customers,
+    "revenue": lambda line: _exact(line.sums.revenue) or None,
+    "total_revenue": lambda line: _exact(line.sums.total_revenue) or None,
+    "unpriced": lambda line: line.sums.unpriced,
+    "conversion": lambda line: _exact(line.sums.conversion) or None,
+    "average_deal": lambda line: _exact(line.sums.average_deal) or None,
+    "share": lambda line: _exact(line.sums.share) or None,
+    "median_cycle": lambda line: line.median_cycle,
+    "mean_cycle": lambda line: line.mean_cycle,
+    "cycle_starts": lambda line: line.starts,
+    "accepted": lambda line: line.accepted,
+    "by_silence": lambda line: line.by_silence,
+    "rejected": lambda line: line.rejected,
+    "undecided": lambda line: line.undecided,
+    "acceptance": lambda line: _exact(line.acceptance) or None,
+    "value": lambda line: _exact(line.value) or None,
+    "complete": lambda line: line.complete,
+    "mature": lambda line: line.mature,
+    "unrecorded": lambda line: line.unrecorded,
+    "pooled": lambda line: line.pooled,
+}
+
+
 def line_values(line: Line) -> dict[str, Any]:
     """A line as plain values: money and rates as decimals in text, so that nothing is lost."""
-    sums = line.sums
-    return {
-        "basis": line.basis,
-        "interval": None if line.number is None else line.number,
-        "from": line.from_on.isoformat(),
-        "to": line.to_on.isoformat(),
-        "leads": sums.leads,
-        "customers": sums.customers,
-        "revenue": _exact(sums.revenue) or None,
-        "total_revenue": _exact(sums.total_revenue) or None,
-        "unpriced": sums.unpriced,
-        "conversion": _exact(sums.conversion) or None,
-        "average_deal": _exact(sums.average_deal) or None,
-        "share": _exact(sums.share) or None,
-        "median_cycle": line.median_cycle,
-        "mean_cycle": line.mean_cycle,
-        "cycle_starts": line.starts,
-        "accepted": line.accepted,
-        "by_silence": line.by_silence,
-        "rejected": line.rejected,
-        "undecided": line.undecided,
-        "acceptance": _exact(line.acceptance) or None,
-        "value": _exact(line.value) or None,
-        "complete": line.complete,
-        "mature": line.mature,
-        "unrecorded": line.unrecorded,
-        "pooled": line.pooled,
-    }
+    return {name: value(line) for name, value in _VALUES.items()}
 
 
 def goal_values(goal: Goal) -> dict[str, Any]:
@@ -166,20 +168,20 @@ def book_csv(book: Book) -> str:
     return _csv(book_rows(map(line_values, book.lines)))
 
 
-# in this order: PostgreSQL keeps figures of a closed interval in one of its own
-_FIELDS = ("state", "basis", "interval", "from", "to", "leads", "customers", "revenue", "total_revenue",
-           "unpriced", "conversion", "average_deal", "share", "median_cycle", "mean_cycle", "cycle_starts",
-           "accepted", "by_silence", "rejected", "undecided", "acceptance", "value", "complete", "mature",
-           "unrecorded", "pooled")  # fmt: skip
+_FIELDS = ("state", *_VALUES)  # in this order: PostgreSQL keeps closed figures in one of its own
 
 
 def book_rows(lines: Iterable[dict[str, Any]]) -> list[list[str]]:
-    """Lines as rows of text, the names of the columns first; the pooled rows say so."""
+    """Lines as rows of text, the names of the columns first; the pooled rows say so.
+
+    What another release kept may have other figures: those that are none of this one's come last.
+    """
     held = [
         {**line, "interval": "pooled" if line["interval"] is None else line["interval"]} for line in lines
     ]
-    names = sorted(held[0], key=_FIELDS.index) if held else []
-    return [names, *([_text(line[name]) for name in names] for line in held)]
+    known = {name for line in held for name in line}
+    names = [*(name for name in _FIELDS if name in known), *sorted(known.difference(_FIELDS))]
+    return [names, *([_text(line.get(name)) for name in names] for line in held)]
 
 
 def _text(value: object) -> str:

@@ -2,15 +2,15 @@
 
 A figure that can only move because the past was recorded anew is *held*: what was won in the interval, and
 how many leads began in it. What a cohort brings goes on growing after its interval is closed; that ripens,
-and is no correction. Nor is a goal that a later version of the agreement states otherwise: it was *agreed*
-anew. Figures are the plain values of `book_output`, by basis.
+and is no correction. Nor is a goal that a later version of the agreement states otherwise, or a value that
+follows from its prices: those were *agreed* anew. Figures are the plain values of `book_output`, by basis.
 """
 
 import hashlib
 import json
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from accord.ledger.book import CLOSE, COHORT
@@ -32,7 +32,8 @@ _GROWING = ("customers", "revenue", "total_revenue", "unpriced")  # of a cohort:
 class Difference:
     """One figure, as it was closed and as it is now. `held`: it can have moved by a correction only.
 
-    Of a goal, `of` is what it is for, as the book has it; `agreed` is whether another version asks otherwise.
+    Of a goal, `of` is what it is for, as the book has it; `agreed` is whether another version of the
+    agreement asks otherwise, or values otherwise.
     """
 
     basis: str
@@ -44,15 +45,27 @@ class Difference:
     agreed: bool = False
 
 
-def differences(before: Figures, after: Figures) -> tuple[Difference, ...]:
-    """What differs between the figures of one interval at two times, held ones first."""
+def differences(before: Figures, after: Figures, *, revalued: bool = False) -> tuple[Difference, ...]:
+    """What differs between the figures of one interval at two times, held ones first.
+
+    `revalued`: leads are worth otherwise by now, so their values tell nothing of a correction; what was
+    corrected beside that shows in the other figures.
+    """
     found = [
         Difference(basis, name, old, new, _is_held(basis, name, old, new, before))
         for basis, names in ((CLOSE, HELD[CLOSE]), (COHORT, (*HELD[COHORT], *_GROWING, *_DECIDED)))
         for name in names
         if not _same(old := before[basis].get(name), new := after[basis].get(name))
     ]
-    return tuple(sorted((*found, *_of_goals(before, after)), key=lambda one: not one.held))
+    found += _of_goals(before, after)
+    if revalued:
+        found = [replace(one, held=False, agreed=True) if _is_worth(one) else one for one in found]
+    return tuple(sorted(found, key=lambda one: not one.held))
+
+
+def _is_worth(one: Difference) -> bool:
+    """Whether it follows from what leads are worth."""
+    return one.of["measure"] == "lead_value" if one.of else (one.basis, one.name) == (COHORT, "value")
 
 
 def differs(before: Figures, after: Figures) -> bool:
@@ -62,10 +75,20 @@ def differs(before: Figures, after: Figures) -> bool:
 
 def digest(figures: Figures) -> str:
     """What two people have to have seen alike to close an interval together: the held figures, the goals."""
-    told: dict[str, Any] = {
-        basis: {name: figures[basis].get(name) for name in names} for basis, names in HELD.items()
-    }
-    told[GOALS] = sorted([*key, *(goal[name] for name in _ASKED)] for key, goal in _by_key(figures).items())
+    goals = sorted([*key, *(goal[name] for name in _ASKED)] for key, goal in _by_key(figures).items())
+    return _digest({**_held(figures), GOALS: goals})
+
+
+def was_seen(seen: str, figures: Figures) -> bool:
+    """Whether a digest is of these figures; those made before goals were among them count as well."""
+    return seen in (digest(figures), _digest(_held(figures)))
+
+
+def _held(figures: Figures) -> dict[str, Any]:
+    return {basis: {name: figures[basis].get(name) for name in names} for basis, names in HELD.items()}
+
+
+def _digest(told: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 

@@ -13,11 +13,11 @@
 --   number: of the interval, the term's first being 0; NULL for the pooled row
 --   from_on: first day, within the period
 --   to_on: last day, within the period
---   leads: marketing's leads that began (a)
---   customers: of those on the basis, became customers (b)
---   revenue: revenue from those customers (c on the cohort basis, d on the close basis)
---   total_revenue: revenue of all customers on the basis, whoever brought them, existing customers' new deals too (e on
---     the close basis); the share that is proposed for a plan leaves those out (`deal_evidence`)
+--   leads: marketing's leads that began
+--   customers: of those on the basis, became customers
+--   revenue: revenue from those customers
+--   total_revenue: revenue of all customers on the basis, whoever brought them, existing customers' new deals too; the
+--     share that is proposed for a plan leaves those deals out
 --   conversion: customers ÷ leads
 --   low: lower bound of its 95 % interval (Wilson), on the cohort basis
 --   high: upper bound

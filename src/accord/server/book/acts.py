@@ -15,7 +15,7 @@ from django.utils import timezone
 from accord.agreement.plain import clean
 from accord.errors import EditConflict, EntryInvalid, NotAllowed, Problem
 from accord.ledger.book_output import evidence_words
-from accord.ledger.restating import differences
+from accord.ledger.restating import differences, was_seen
 from accord.plan.recalculation import Input, Proposal
 from accord.plan.redrafting import draft_text
 from accord.plan.revaluing import left_behind, settled
@@ -57,7 +57,7 @@ def confirm(by: Actor, on: str, *, seen: str) -> bool:
         record(by, Action.BOOK_CONFIRMED, row.label, link=link_of(on))
         if other is None:
             return False
-        if other.seen != seen:
+        if not was_seen(other.seen, row.now):
             Confirmation.objects.filter(pk=other.pk).update(ended_at=timezone.now())
             return False
         _close(by, interval, row, kept)

@@ -150,11 +150,21 @@ class Reminder(models.Model):
 
 def frozen(interval: Interval) -> dict[str, Any] | None:
     """The figures that stand for a closed interval: as restated last, else as closed; None while open."""
-    last = max(interval.restatements.all(), key=lambda one: one.number, default=None)
+    last = _last(interval)
     if last is not None:
         return dict(last.after)
     closing = getattr(interval, "closing", None)
     return dict(closing.figures) if closing else None
+
+
+def version_of(interval: Interval) -> str:
+    """The version of the agreement that those figures were counted by; empty while it is open."""
+    closing = _last(interval) or getattr(interval, "closing", None)
+    return str(closing.agreement) if closing else ""
+
+
+def _last(interval: Interval) -> Restatement | None:
+    return max(interval.restatements.all(), key=lambda one: one.number, default=None)
 
 
 def day_of(text: str) -> date | None:

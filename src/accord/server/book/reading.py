@@ -11,10 +11,20 @@ from typing import Any
 from django.db.models import Prefetch
 from django.utils.formats import date_format
 
+from accord.agreement.signing.judge import judge
+from accord.agreement.terms import Agreement, Status
 from accord.errors import PageUnknown
 from accord.ledger.restating import Difference, differences, digest, intervals
 from accord.plan.recalculation import Evidence, Input, Proposal, Weighed
-from accord.server.book.models import Confirmation, Interval, Restatement, Sheet, day_of, frozen
+from accord.server.book.models import (
+    Confirmation,
+    Interval,
+    Restatement,
+    Sheet,
+    day_of,
+    frozen,
+    version_of,
+)
 from accord.server.look import figures as say
 
 
@@ -34,6 +44,7 @@ class Row:
     to_on: date
     now: dict[str, Any] | None
     interval: Interval | None
+    revalued: bool = False  # leads are worth otherwise than by the version that it was closed by
 
     @property
     def key(self) -> str:
@@ -76,7 +87,9 @@ class Row:
 
     @cached_property
     def differences(self) -> tuple[Difference, ...]:
-        return differences(self.kept, self.now) if self.kept and self.now else ()
+        if not self.kept or not self.now:
+            return ()
+        return differences(self.kept, self.now, revalued=self.revalued)
 
     @property
     def standing(self) -> Standing:
@@ -119,11 +132,34 @@ def row_of(kept: Sheet | None, on: str) -> Row:
 def _of_sheet(kept: Sheet | None, known: dict[date, Interval]) -> Iterator[Row]:
     if kept is None or not kept.book:
         return
+    others = _revaluing(kept, {label for one in known.values() if (label := version_of(one))})
     for figures in intervals(kept.book):
         from_on = date.fromisoformat(figures["from"])
         interval = known.get(from_on)
         to_on = interval.to_on if interval else date.fromisoformat(figures["to"])
-        yield Row(from_on, to_on, figures, interval)
+        revalued = interval is not None and version_of(interval) in others
+        yield Row(from_on, to_on, figures, interval, revalued)
+
+
+def _revaluing(kept: Sheet, labels: set[str]) -> set[str]:
+    """Of the versions that figures were closed by, those that value leads otherwise than the sheet's does."""
+    others = labels - {kept.agreement}
+    if not others:
+        return set()
+    worth = {_label(one.agreement): _worth(one.agreement) for one in judge(kept.file.chain()).proposals}
+    now = worth.get(kept.agreement)
+    return {label for label in others if now is None or worth.get(label) != now}
+
+
+def _label(agreement: Agreement) -> str:
+    return agreement.model_copy(update={"status": Status.ACTIVE}).in_force_label
+
+
+def _worth(agreement: Agreement) -> tuple[object, ...]:
+    """All that says what a lead is worth: prices, or what a value by conversion is worked out from."""
+    if agreement.value.by == "conversion":
+        return agreement.value, agreement.goal, agreement.lead_types
+    return (agreement.value,)
 
 
 def _intervals() -> list[Interval]:

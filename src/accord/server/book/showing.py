@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accord.agreement.clauses.quantities import parse_money
+from accord.agreement.clauses.rates import parse_rate
 from accord.agreement.terms import Agreement
 from accord.ledger.restating import Difference
+from accord.plan.recalculation import Input
 from accord.plan.revaluing import worth_after, worth_before
 from accord.server.book.models import Sheet
 from accord.server.book.reading import Row, pooled, proposal_of
@@ -126,6 +128,18 @@ def lines_of(row: Row, columns: Mapping[str, str]) -> list[tuple[str, str, list[
     return found
 
 
+def goals_of(row: Row) -> list[tuple[Mapping[str, Any], Any, dict[str, Figure]]]:
+    """The goals of one interval: as kept, in words, and its figures in their form."""
+    return [
+        (
+            goal,
+            GOAL_WORDS.get(goal["measure"], ""),
+            {name: _of_goal(goal, goal[name]) for name in ("goal", "low", "high", "actual")},
+        )
+        for goal in row.figures.get("goals", [])
+    ]
+
+
 def changes(found: Iterable[Difference]) -> list[Changed]:
     """Differences in words, with the basis or the promise before the name."""
     return [
@@ -143,9 +157,11 @@ def _words_of(one: Difference) -> str:
 
 
 def _figure_of(one: Difference, value: Any) -> Figure:
-    if one.of is None:
-        return figure(one.basis, one.name, value)
-    return Figure("", number(value), "money" if one.of["measure"] in _WORTH else "count")
+    return figure(one.basis, one.name, value) if one.of is None else _of_goal(one.of, value)
+
+
+def _of_goal(goal: Mapping[str, Any], value: Any) -> Figure:
+    return Figure("", number(value), "money" if goal["measure"] in _WORTH else "count")
 
 
 def basis_tables(rows: Sequence[Row], kept: Sheet | None) -> list[dict[str, Any]]:
@@ -171,8 +187,22 @@ def proposals_of(
 ) -> list[dict[str, Any]]:
     """Proposals with their name in words, and the words of their verdict and its tone."""
     return [
-        {**item, "name": _named(item["path"], agreement), **_judged(item), **_weighed(item)} for item in items
+        {**item, "name": _named(item["path"], agreement), **_judged(item), **_weighed(item), **_rates(item)}
+        for item in items
     ]
+
+
+def _rates(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a rate the shares that its counts come to, which people compare; None for any other input."""
+    is_rate = item["kind"] == Input.RATE.value
+    return {f"{name}_rate": _share(item[name]) if is_rate else None for name in ("agreed", "measured")}
+
+
+def _share(text: str | None) -> float | None:
+    try:
+        return float(parse_rate(text)) if text else None
+    except ValueError:
+        return None
 
 
 def _weighed(item: Mapping[str, Any]) -> dict[str, Any]:

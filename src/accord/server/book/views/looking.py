@@ -15,7 +15,7 @@ from accord.server.access import may
 from accord.server.agreements.finding import version_in_force
 from accord.server.book import acts, reading
 from accord.server.book.models import Sheet
-from accord.server.book.showing import BEHIND, GOAL_WORDS, basis_tables, changes, lines_of
+from accord.server.book.showing import BEHIND, basis_tables, changes, goals_of, lines_of
 from accord.server.look.answering import viewer_of
 from accord.server.look.saving import csv_file, csv_lines
 from accord.server.score.making import has_log
@@ -67,7 +67,7 @@ def month(request: HttpRequest, on: str) -> HttpResponse:
         ],
         "period": f"?from={row.from_on}&to={row.to_on}",
         "promises": _promises(),
-        "goals": [(goal, GOAL_WORDS.get(goal["measure"], "")) for goal in row.figures.get("goals", [])],
+        "goals": goals_of(row),
         "changes": changes(row.differences),
         "closing": getattr(interval, "closing", None) if interval else None,
         "confirmations": row.confirmations,
