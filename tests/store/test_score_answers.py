@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -12,6 +13,7 @@ from accord.agreement.parse import parse_agreement
 from accord.server.score import folding, reading
 from accord.server.score.asked import NAMES
 from accord.server.score.cells import heading, shown
+from accord.server.score.listing import listed
 from accord.server.score.models import Fold, Reading
 from server_fixture import ACME, People, signed_in
 
@@ -159,3 +161,59 @@ def test_long_pages_say_what_is_on_them_with_and_without_room(people: People) ->
         assert len(targets) > 5
         assert all(f'id="{target}"' in text for target in targets)
     assert "toc" not in signed_in(people.mina).get("/score/").content.decode()
+
+
+def test_a_page_that_waits_is_shown_what_became_unreadable_and_stops_asking(people: People) -> None:
+    address = "/score/?period=term&type=nothing-of-this-name"
+    client = signed_in(people.omar)
+    assert client.get(address).status_code == 400
+    answer = client.get(address, headers={"HX-Request": "true"})
+    assert answer.status_code == 200, "a refusal would not be swapped in, and it asked for ever"
+    text = answer.content.decode()
+    assert "every 2s" not in text
+    assert text.index("This could not be read") < text.index('<details class="filters"'), "the problem first"
+
+
+def test_the_leads_behind_money_have_its_currency_and_no_due_time(people: People) -> None:
+    client = signed_in(people.omar)
+    text = client.get("/score/rows/J1/counted?period=term").content.decode().replace("\xa0", " ")
+    assert ">Amount</th>" in text and ">Due</th>" not in text
+    assert f'<td class="num">{parse_agreement(ACME).currency} ' in text
+    assert ">Due</th>" in client.get("/score/rows/S1/kept?period=term").content.decode()
+
+
+def test_a_page_past_the_end_is_the_last_one(people: People) -> None:
+    client = signed_in(people.omar)
+    last = client.get("/score/rows/M1/counted?period=term&page=2").content.decode()
+    assert "No lead stands under this word" not in last
+    for page in ("9999", "999999", "9" * 40):
+        text = client.get(f"/score/rows/M1/counted?period=term&page={page}").content.decode()
+        assert "No lead stands under this word" not in text
+        assert _leads(text) == _leads(
+            client.get("/score/rows/M1/counted?period=term&page=99").content.decode()
+        )
+    assert _leads(last) != _leads(client.get("/score/rows/M1/counted?period=term&page=1").content.decode())
+
+
+def _leads(text: str) -> list[str]:
+    return re.findall(r'<th scope="row"><a href="([^"?]*)', text)
+
+
+def test_what_was_done_in_the_minute_in_which_it_was_due_says_how_late(people: People) -> None:
+    due = datetime(2026, 3, 16, 9, 5, 10, tzinfo=UTC)
+    agreement = parse_agreement(ACME)
+
+    def later(seconds: float) -> object:
+        row = {"due_at": due, "met_at": due + timedelta(seconds=seconds)}
+        return listed(row, agreement, "first_touch_in_time")["later"]
+
+    assert str(later(12)).replace("\xa0", " ") == "12 s"
+    assert later(0.2) == "less than a second"
+    assert [later(at) for at in (-5, 0, 55)] == ["", "", ""], "where the minutes tell it, nothing is added"
+
+
+def test_no_lead_type_means_all_where_the_measure_says_so(people: People) -> None:
+    text = signed_in(people.omar).get("/score/measures/cadence?period=term").content.decode()
+    assert "<bdi>all</bdi>" in text
+    row = {"lead_type": None, "pending": None}
+    assert shown("cadence", row, parse_agreement(ACME), {"lead_type"}) == ["all", None]

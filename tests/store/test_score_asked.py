@@ -7,14 +7,17 @@ from django.http import QueryDict
 
 from accord.agreement.parse import parse_agreement
 from accord.errors import AddressInvalid
-from accord.server.score.asked import Asked, Days, read_asked
+from accord.server.score.asked import Asked, Days, asked_or_why
 from server_fixture import ACME
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def asked(query: str) -> Asked:
-    return read_asked(QueryDict(query), parse_agreement(ACME), AT)
+    found, problems = asked_or_why(QueryDict(query), parse_agreement(ACME), AT, {})
+    if problems:
+        raise AddressInvalid(problems)
+    return found
 
 
 @pytest.mark.parametrize(

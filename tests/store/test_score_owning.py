@@ -40,7 +40,8 @@ def test_all_see_the_leads_but_not_whose_they_are(people: People) -> None:
     table = Table(("lead", "owner"), (("L1", people.leyla.email), ("L2", "other@acme.example")))
     assert seen(table, "first_touch", people.omar) == table
     assert seen(table, "first_touch", people.leyla).rows == (("L1", people.leyla.email), ("L2", None))
-    assert seen(table, "first_touch", people.vera).rows == (("L1", None), ("L2", None))
+    others = seen(table, "first_touch", people.vera)
+    assert (others.columns, others.rows) == (("lead",), (("L1",), ("L2",))), "an empty column says: unknown"
 
 
 @pytest.mark.django_db
@@ -140,3 +141,33 @@ def test_a_measure_follows_a_name_that_changes_and_its_file_keeps_the_log_s_keys
     assert "Somebody Else" in boss.get("/score/measures/speed?period=term").content.decode()
     file = boss.get("/score/measures/speed.csv?period=term").content.decode()
     assert "Somebody Else" not in file
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("undrawn", "scored")
+def test_pages_and_files_of_what_is_overdue_name_owners_to_who_works_leads_alone(people: People) -> None:
+    """As a marketing head, a sales head and a plain rep; a file must not say what its page hides."""
+    file, page = "/score/tables/overdue/overdue-leads.csv?period=term", "/score/sales/?period=term"
+    whole = signed_in(people.omar).get(file).content.decode()
+    (named,) = {"owner" in line.split(",") for line in whole.splitlines()[:1]}
+    owners = {row["owner"] for row in csv.DictReader(io.StringIO(whole))} - {""}
+    assert named and owners
+    for who, sees in (("omar", True), ("leyla", True), ("mina", False), ("vera", False)):
+        client = signed_in(people[who])
+        told = client.get(file).content.decode()
+        measure = client.get("/score/measures/overdue.csv?period=term").content.decode()
+        assert len(told.splitlines()) == len(whole.splitlines())
+        for text in (told, measure):
+            assert any(owner in text for owner in owners) is sees, who
+        shown = client.get(page).content.decode()
+        table = shown[shown.index('id="t-overdue-leads"') :]
+        assert ("<bdi>Owner</bdi>" in table[: table.index("</table>")]) is sees, who
+        assert not sees or client.get("/score/measures/overdue?period=term").status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("undrawn", "scored")
+def test_who_may_not_see_owners_has_no_column_that_says_unknown(people: People) -> None:
+    for who, sees in (("omar", True), ("mina", False), ("vera", False)):
+        text = signed_in(people[who]).get("/score/rows/S1/kept?period=term").content.decode()
+        assert (">Owner</th>" in text) is sees, who

@@ -19,7 +19,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accord.agreement.terms import Agreement, Interval, Side
-from accord.errors import AddressInvalid, Problem
+from accord.errors import Problem
 from accord.ledger.scope import Scope
 from accord.plan.periods import interval_of
 from accord.server.look import figures as say
@@ -95,14 +95,6 @@ class Asked:
             *said.items(),
             *((name, UNKNOWN if value is None else value) for name, some in names.items() for value in some),
         ]
-
-
-def read_asked(query: QueryDict, agreement: Agreement, at: datetime) -> Asked:
-    """What a query asks for; AddressInvalid with every problem where it cannot be read."""
-    asked, problems = asked_or_why(query, agreement, at, {})
-    if problems:
-        raise AddressInvalid(problems)
-    return asked
 
 
 def asked_or_why(

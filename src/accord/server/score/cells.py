@@ -4,8 +4,9 @@ A measure's file says no more of a column than its name and meaning, so what kin
 here, by name, in one table. A name that stands in none is a count or a text.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
+from functools import cache
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -56,9 +57,14 @@ _OF_PROMISES = ("pace", "pace_summary", "band", "book_goals")
 _WORDS = "by reason cause duty outcome state price basis rate_from start alarm"  # keys, told as words
 
 
-def shown(measure: str, row: Row, agreement: Agreement) -> list[str | None]:
-    """The cells of a row in the words of the page; None where a value is unknown."""
-    return [_shown(measure, name, value, row, agreement) for name, value in row.items()]
+def shown(measure: str, row: Row, agreement: Agreement, whole: Collection[str] = ()) -> list[str | None]:
+    """The cells of a row in the words of the page; None where a value is unknown. Of the columns in `whole`
+    no value means all there are.
+    """
+    return [
+        _("all") if value is None and name in whole else _shown(measure, name, value, row, agreement)
+        for name, value in row.items()
+    ]
 
 
 def heading(column: str) -> str:
@@ -82,7 +88,7 @@ def _shown(measure: str, name: str, value: object, row: Row, agreement: Agreemen
 
 
 def _figure(measure: str, name: str, value: object, row: Row, agreement: Agreement) -> str | None:
-    if measure in _OF_PROMISES and name in _PROMISED.split():
+    if measure in _OF_PROMISES and name in _names(_PROMISED):
         return _promised(value, row, agreement)
     if _is(_LENGTHS, measure, name):
         wall = name.startswith(_WALL) or "wall" in name or "gap" in f"{measure} {name}"
@@ -95,7 +101,13 @@ def _figure(measure: str, name: str, value: object, row: Row, agreement: Agreeme
 
 
 def _is(kind: Mapping[str, str], measure: str, name: str) -> bool:
-    return name in kind[""].split() or name in kind.get(measure, "").split()
+    return name in _names(kind[""]) or name in _names(kind.get(measure, ""))
+
+
+@cache
+def _names(text: str) -> frozenset[str]:
+    """A page asks for thousands of cells, and the tables above never change."""
+    return frozenset(text.split())
 
 
 def _promised(value: object, row: Row, agreement: Agreement) -> str | None:
@@ -121,7 +133,7 @@ def _named(name: str, value: object, row: Row, agreement: Agreement) -> object:
     }
     if name.endswith("stage"):
         return stage(value)
-    if name in _WORDS.split():
+    if name in _names(_WORDS):
         return plain(value)
     return known[name]() if name in known else value
 

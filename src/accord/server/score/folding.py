@@ -35,7 +35,7 @@ SHARE = 8  # of the worker's time, one part at most
 LINGERS = timedelta(minutes=15)  # how long a fold is kept after a newer one has come
 LOOKED_BACK = timedelta(days=1)  # how long one of a former instant is kept after it was last used
 MOST_BACK, MOST_FORMER = 8, 2  # of those, and of those that a newer one has replaced, at a time
-MEMORY, THREADS = "2GB", 2
+MEMORY, THREADS = making.MEMORY, making.THREADS
 FAULT = "a fault of ours; the log of the worker says more"
 MOST_CHOICES, _MOST_VERSIONS = 200, 8
 _ACTIVE: dict[str, Agreement] = {}

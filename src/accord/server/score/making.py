@@ -20,6 +20,7 @@ from accord.report.page import render_page
 from accord.server.agreements.finding import version_in_force
 from accord.server.score.models import Page
 
+MEMORY, THREADS = "1.5GB", 2  # of what reads the log; a replay may run beside it, with as much again
 ABOVE = "<!-- accord: above -->"  # where the server puts its own bar when it serves a page
 _DAY = timedelta(days=1)
 _STALE = {
@@ -110,7 +111,7 @@ def _make(span: Page.Span, agreement: Agreement, days: Days, as_of: datetime) ->
     page = Page.objects.filter(pk=row.pk)
     page.update(wanted=False, tried_at=as_of)
     try:
-        told = score(agreement, log_folder(), days.from_on, days.to_on, as_of)
+        told = score(agreement, log_folder(), days.from_on, days.to_on, as_of, memory=MEMORY, threads=THREADS)
         html = render_page(told, agreement, _plan_or_none(agreement), above=ABOVE)
     except AccordError as error:
         page.update(problem=str(error))

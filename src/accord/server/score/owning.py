@@ -52,20 +52,37 @@ def _renamed(who: Person, known: dict[str, str]) -> Person:
     return who.model_copy(update={"name": name}) if name else who
 
 
+def sees_owners(measure: str, viewer: User) -> bool:
+    """Whether somebody sees whose each lead of a measure is, beside their own."""
+    return leads(viewer, Side.SALES) or (measure == _LISTS and viewer.side in _WORK)
+
+
 def seen(table: Table, measure: str, viewer: User, agreement: Agreement | None = None) -> Table:
     """What somebody may see of a table: of other owners no row, and no name beside a lead.
 
     A log names people by e-mail address, or as the agreement calls them.
     """
-    if leads(viewer, Side.SALES) or (measure == _LISTS and viewer.side in _WORK):
+    if sees_owners(measure, viewer):
         return table
     own = _names(viewer, agreement)
-    return without_owners(table, measure, lambda owner: isinstance(owner, str) and owner.casefold() in own)
+    left = without_owners(table, measure, lambda owner: isinstance(owner, str) and owner.casefold() in own)
+    return _without_column(left) if "lead" in table.columns else left
+
+
+def _without_column(table: Table) -> Table:
+    """Without the column of owners where it names nobody that one may see: empty it would say "unknown"."""
+    if OWNER not in table.columns:
+        return table
+    at = table.columns.index(OWNER)
+    if any(row[at] is not None for row in table.rows):
+        return table
+    columns = (*table.columns[:at], *table.columns[at + 1 :])
+    return Table(columns, tuple((*row[:at], *row[at + 1 :]) for row in table.rows))
 
 
 def seen_sections(made: Iterable[Section], viewer: User) -> tuple[Section, ...]:
     """Sections of a score as somebody may see them: the list of what is overdue names owners to who works."""
-    if viewer.side in _WORK or leads(viewer, Side.SALES):
+    if sees_owners(_LISTS, viewer):
         return tuple(made)
     return tuple(_without(section) if section.id == _LISTS else section for section in made)
 

@@ -171,7 +171,8 @@ def show(request: HttpRequest, frame: Frame, template: str, facts: dict[str, obj
         **facts,
     }
     if frame.problems:
-        return render(request, "score/unread.html", known, status=AddressInvalid.http_status)
+        status = 200 if asks_again else AddressInvalid.http_status  # what waits swaps no refusal in
+        return render(request, "score/unread.html", known, status=status)
     return render(request, "score/waiting.html" if waits else template, known)
 
 

@@ -1,6 +1,6 @@
 """What stands behind a figure: the leads of a promise, a measure with its definition and SQL, one lead."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,11 +21,11 @@ from accord.ledger.links import CLOSED, MATURE
 from accord.ledger.measures import Measure, find, part_of
 from accord.ledger.promised import definition_of, requirements_of
 from accord.ledger.rows import CUSTOMERS, Behind, counts_behind, rows_behind, states_of
-from accord.ledger.score import MeasureResult, Score, Table
+from accord.ledger.score import MeasureResult, PromiseScore, Score, Table
 from accord.ledger.slices import slices
 from accord.report.grid import csv_text
-from accord.report.naming import person, stream
-from accord.report.view import label, sentence
+from accord.report.owners import OWNER
+from accord.report.view import sentence
 from accord.server.look.saving import csv_file
 from accord.server.people.models import User
 from accord.server.people.rights import sees_people
@@ -33,7 +33,8 @@ from accord.server.score import folding
 from accord.server.score.behind import measures_of, promises_of
 from accord.server.score.cells import heading, shown
 from accord.server.score.explaining import explained
-from accord.server.score.owning import called, names, seen
+from accord.server.score.listing import is_money, kept_so_far, listed
+from accord.server.score.owning import called, names, seen, sees_owners
 from accord.server.score.places import Words
 from accord.server.score.templatetags.score import Cell, is_figure
 from accord.server.score.views.common import Frame, frame_of, missing, ready, show
@@ -48,6 +49,7 @@ _RATES: dict[str, Words] = {  # a win rate that no promise speaks for, by its ba
     ),
     CLOSED: _("Won ÷ (won + lost) of the deals closed in these days, whenever they began: a quick look"),
 }
+_ALL = "NULL for all"  # in what a measure says of a column: no value is no gap there
 SHOWN = 200  # rows of a measure on its page; its file has all
 STATES: dict[str, Words] = {
     "kept": _("Kept"),
@@ -83,27 +85,35 @@ def rows(request: HttpRequest, promise: str, state: str = "") -> HttpResponse:
     found = _promise(frame, promise)
     if frame.score is None:
         return show(request, frame, "score/rows.html", {"title": promise})
-    page = _page_number(request)
+    viewer, measure = cast(User, request.user), _measure(found)
     with _open(frame) as ledger:
         counts = counts_behind(ledger, found)
         state = _state(found, state, counts)
+        total = counts.get(state, 0)
+        page = min(_page_number(request), max(1, -(-total // A_PAGE)))  # past the end is the last one
         table = (
             rows_behind(ledger, found, state, limit=A_PAGE, offset=(page - 1) * A_PAGE)
             if state
             else Table((), ())
         )
-        table = seen(table, _measure(found), cast(User, request.user), frame.agreement)
-    total, worded = counts.get(state, 0), called(frame.agreement, names())
+        table = seen(table, measure, viewer, frame.agreement)
+    worded, about = called(frame.agreement, names()), _about(found, frame.score)
+    made = [listed(_aware(row), worded, measure) for row in table.dicts()]
     facts: dict[str, object] = {
-        **_about(found, frame.score),
+        **about,
         "state": state,
         "words": STATES.get(state, state),
-        "customers": _measure(found) in CUSTOMERS,
+        "customers": measure in CUSTOMERS,
         "states": [
             Tab(each, STATES[each], count, frame.address("score-rows-of", promise, each), each == state)
             for each, count in counts.items()
         ],
-        "rows": [_told(_aware(row), worded) for row in table.dicts()],
+        "rows": made,
+        "owners": OWNER in table.columns,
+        "hidden": not sees_owners(measure, viewer),
+        "dues": any(row["due_at"] for row in made),
+        "of_money": is_money(measure),
+        "so_far": kept_so_far(cast(PromiseScore | None, about["promise"])) if state == "kept" else 0,
         "total": total,
         "newer": frame.address("score-rows-of", promise, state, page=page - 1) if page > 1 else "",
         "older": frame.address("score-rows-of", promise, state, page=page + 1)
@@ -138,6 +148,7 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
     result = _measured(frame, known, name)
     table = seen(result.table, known.name, cast(User, request.user), frame.agreement)
     shown_rows = Table(table.columns, table.rows[:SHOWN])
+    hidden = () if sees_owners(known.name, cast(User, request.user)) else (OWNER,)
     numeric = {name for row in shown_rows.dicts() for name, value in row.items() if is_figure(value)}
     worded = called(frame.agreement, names())
     facts: dict[str, object] = {
@@ -145,7 +156,7 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
         "result": result,
         "meaning": sentence(known.meaning),
         "columns": [(column, heading(column), known.columns.get(column, "")) for column in table.columns],
-        "rows": [_line(known.name, row, worded, numeric) for row in shown_rows.dicts()],
+        "rows": [_line(known, row, worded, numeric, hidden) for row in shown_rows.dicts()],
         "numeric": numeric,
         "total": len(table.rows),
         "left_out": max(0, len(table.rows) - SHOWN),
@@ -249,18 +260,18 @@ def _measured(frame: Frame, known: Measure, part: str) -> MeasureResult:
     return found[part]
 
 
-def _told(row: dict[str, object], agreement: Agreement) -> dict[str, object]:
-    """A row with its lead type and its owner by the names that people give them; its file keeps the log's."""
-    kind = row.get("lead_type")
-    told = row if kind is None else {**row, "lead_type": label(kind, agreement)}
-    return {**told, "owner": person(row.get("owner"), agreement), "stream": stream(row.get("stream"))}
-
-
-def _line(measure: str, row: dict[str, object], agreement: Agreement, numeric: set[str]) -> list[Cell]:
-    """A row of a measure as its page shows it."""
-    texts = shown(measure, _aware(row), agreement)
+def _line(
+    measure: Measure, row: dict[str, object], agreement: Agreement, numeric: set[str], hidden: Collection[str]
+) -> list[Cell]:
+    """A row of a measure as its page shows it; what is hidden from somebody is empty, and not unknown."""
+    whole = {name for name, told in measure.columns.items() if _ALL in told and "unknown where" not in told}
+    texts = shown(measure.name, _aware(row), agreement, whole)
     return [
-        Cell(text, name in numeric, str(value) if name == "lead" and value else "")
+        Cell(
+            "" if text is None and name in hidden else text,
+            name in numeric,
+            str(value) if name == "lead" and value else "",
+        )
         for text, (name, value) in zip(texts, row.items(), strict=True)
     ]
 
@@ -275,7 +286,7 @@ def _utc(value: object) -> object:
 
 def _page_number(request: HttpRequest) -> int:
     text = request.GET.get("page", "1")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 and int(text) else 1
+    return max(1, int(text[:12])) if text.isascii() and text.isdigit() else 1
 
 
 def _safe(text: str) -> str:
