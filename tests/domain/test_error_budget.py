@@ -95,8 +95,8 @@ def test_no_day_is_named_where_what_is_open_alone_uses_up_what_is_left() -> None
     assert found.burning
     assert found.breaks_on is None
     assert found.sentence == (
-        "40 of 46 misses used by day 20 of 31; 6 left, and at this pace (95% sure) the 200 that are still "
-        "open use them up."
+        "40 of 46 misses used by day 20 of 31; 6 left, and at this pace (95% sure) the 200 that can still "
+        "be missed use them up."
     )
 
 

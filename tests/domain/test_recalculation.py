@@ -226,6 +226,15 @@ def test_wrong_arguments_say_what_to_do(kept: tuple[Path, Path], arguments: list
     assert code and said in text
 
 
+def test_the_ledger_says_that_its_days_lie_outside_of_the_term_and_of_what_is_known(
+    kept: tuple[Path, Path],
+) -> None:
+    code, text = run("ledger", *kept, "--from", "2030-01-01", "--to", "2030-02-01")
+    assert code == 0
+    assert "! the term ends on " in text and "! nothing is known of these days" in text
+    assert "!" not in run("ledger", *kept, "--to", "2026-03-31", "--format", "csv")[1]
+
+
 def test_the_ledger_prints_both_bases_and_the_pool(kept: tuple[Path, Path]) -> None:
     code, text = run("ledger", *kept, "--to", "2026-03-31")
     assert code == 0, text

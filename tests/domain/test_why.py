@@ -10,6 +10,7 @@ from accord.errors import LeadUnknown
 from accord.lead.events import Event, Lead
 from accord.ledger import wording as say
 from accord.ledger.why import explain
+from accord.report.format import NBSP, length
 
 
 def told(
@@ -126,7 +127,12 @@ def test_a_lead_that_is_not_there_is_named_with_the_nearest(tmp_path: Path) -> N
         (timedelta(seconds=59), "59 s", "59 s of working time"),
         (timedelta(hours=26, minutes=5), "1 d 2 h", "26 h 5 min of working time"),
         (timedelta(days=2, seconds=5), "2 d", "48 h of working time"),
+        (timedelta(hours=62, minutes=53, seconds=40), "2 d 14 h", "62 h 54 min of working time"),
+        (timedelta(minutes=59, seconds=59), "59 min 59 s", "59 min 59 s of working time"),
     ],
 )
 def test_lengths_are_told_in_their_two_largest_units(span: timedelta, wall: str, working: str) -> None:
     assert (say.wall(span), say.working(span)) == (wall, working)
+    if span >= timedelta(hours=1):  # as in every table
+        told = length(span.total_seconds()) or ""
+        assert f"{told.replace(NBSP, ' ')} of working time" == working

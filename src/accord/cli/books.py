@@ -48,12 +48,16 @@ def ledger(
     from accord.agreement.parse import read_agreement
     from accord.ledger import book_output
     from accord.ledger.book import book_of
+    from accord.ledger.period import outside, period_of
 
     terms = read_agreement(agreement)
     if from_on is not None and from_on < terms.term.start:
         click.echo(f"! the term begins on {terms.term.start}: no goal is set for the days before", err=True)
     with log_folder(log) as folder:
-        book = book_of(terms, folder, from_on, to_on, as_of)
+        days = period_of(terms, folder, from_on, to_on, as_of)
+        for warning in outside(days, terms):
+            click.echo(f"! {warning}", err=True)
+        book = book_of(terms, folder, days.from_on, days.to_on, days.as_of)
     shown = {"table": book_output.book_table, "json": book_output.book_json, "csv": book_output.book_csv}
     emit(shown[form](book), output)
 

@@ -69,8 +69,9 @@ def replay(
     after = with_settings(read_agreement(draft) if draft else before, settings)
     with log_folder(log) as folder:
         of = period_of(before, folder, from_on, to_on, as_of)
-        days = {"from_on": of.from_on, "to_on": of.to_on}
-        with Replaying(before, after, folder, **days, as_of=of.as_of, changed=settings) as both:
+        with Replaying(
+            before, after, folder, from_on=of.from_on, to_on=of.to_on, as_of=of.as_of, changed=settings
+        ) as both:
             emit(_said(both, before, form, by, listed=listed), output or STDOUT)
 
 

@@ -104,7 +104,7 @@ class Budget:
             on = f"{self.breaks_on.day} {MONTHS[self.breaks_on.month - 1]}"
             return f"; {pace} the promise breaks around {on}.{self._apart}"
         if self.burning and self.left:
-            return f"; {self.left:,} left, and {pace} the {self.open:,} that are still open use them up."
+            return f"; {self.left:,} left, and {pace} the {self.open:,} that can still be missed use them up."
         if not self.left and not over:
             return f": the next one breaks the promise, unless more leads come than expected.{self._apart}"
         return f"; {self.left:,} left.{self._apart}"

@@ -1,5 +1,6 @@
 """Which days a report is about, and as of when, where the user does not say."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -43,6 +44,15 @@ def period_of(
             f"covers (the term starts on {agreement.term.start}, {reach})"
         )
     return Period(first, last, known_at)
+
+
+def outside(of: Period, agreement: Agreement) -> Iterator[str]:
+    """What to say where the whole period lies beyond the agreement's term, or beyond the last fact."""
+    if of.from_on > agreement.term.end:
+        yield f"the term ends on {agreement.term.end}: no goal is set for these days"
+    known = of.as_of.astimezone(agreement.calendar_of(Side.MARKETING).zone_on(of.as_of.date())).date()
+    if of.from_on > known:
+        yield f"nothing is known of these days: the ledger is told as known on {known}"
 
 
 def last_recorded(log: Log) -> datetime:

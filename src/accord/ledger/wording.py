@@ -26,7 +26,10 @@ def instant(at: datetime, zone: ZoneInfo) -> str:
 
 
 def wall(span: timedelta) -> str:
-    """`2 d 17 h`, `41 min`, `12 s`: the two largest units, the smaller rounded down."""
+    """`2 d 17 h`, `41 min`, `12 s`: the two largest units, the smaller rounded down.
+
+    From an hour on the minute is the nearest one first, as in every table (`report.format.length`).
+    """
     parts = [("d", _DAY), ("h", _HOUR), ("min", _MINUTE), ("s", timedelta(seconds=1))]
     return _largest(span, parts)
 
@@ -38,6 +41,8 @@ def working(span: timedelta) -> str:
 
 
 def _largest(span: timedelta, parts: list[tuple[str, timedelta]]) -> str:
+    if span >= _HOUR:  # no seconds are told then: to the nearest minute, as tables have it
+        span = (span + _MINUTE / 2) // _MINUTE * _MINUTE
     said: list[str] = []
     for name, unit in parts:
         count, span = divmod(span, unit)
