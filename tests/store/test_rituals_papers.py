@@ -140,7 +140,7 @@ def test_the_room_names_its_month_and_what_was_counted() -> None:
     line = saying.capacity_line({"there": 12, "people": 13, "left": 1640})
     assert line == (
         "12 of 13 in sales are there. They have room for 1,640 more leads this month; "
-        "only leads that were dealt here count."
+        "only leads dealt here count."
     )
 
 

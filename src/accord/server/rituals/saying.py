@@ -112,8 +112,8 @@ def capacity_line(values: Values) -> str:
     if values["left"] is None:
         return _("%(there)s; nobody knows their capacity.") % {"there": there}
     left = ngettext(
-        "%(there)s. They have room for %(left)s more lead this month; only leads that were dealt here count.",
-        "%(there)s. They have room for %(left)s more leads this month; only leads that were dealt here count.",
+        "%(there)s. They have room for %(left)s more lead this month; only leads dealt here count.",
+        "%(there)s. They have room for %(left)s more leads this month; only leads dealt here count.",
         values["left"],
     )
     return left % {"there": there, "left": say.number(values["left"])}
