@@ -1,4 +1,5 @@
-"""A worker that is killed in the middle of a replay: the next one makes it, once the lease has run out."""
+"""A worker that is killed in the middle of a replay: the next one makes it, once the lease has run out. One
+that is only asked to stop ends it, and nobody makes it a second time meanwhile."""
 
 import subprocess
 import sys
@@ -28,9 +29,9 @@ from accord.server.running import tasks, worker
 tasks.LEASE, tasks.RENEWED_EVERY = timedelta(seconds=3), timedelta(seconds=0.5)
 def replayed(kept, at):
     Path(sys.argv[1]).touch()
-    while sys.argv[2] == "hangs":
+    while sys.argv[2] == "hangs" and not Path(sys.argv[1] + ".go").exists():
         time.sleep(0.1)
-    return {"told": {"by": "the next"}}
+    return {"told": {"by": "the next" if sys.argv[2] == "works" else "the first"}}
 making._replayed = replayed
 worker.main()
 """
@@ -60,3 +61,22 @@ def test_a_replay_whose_worker_was_killed_is_made_by_the_next(migrated: Installa
             worker.kill()
             worker.wait(30)
     assert migrated.python(_TOLD).strip() == "{'by': 'the next'} None"
+
+
+def test_a_worker_asked_to_stop_ends_its_replay_alone(migrated: Installation, tmp_path: Path) -> None:  # noqa: F811
+    migrated.python(_WANTED)
+    begun, taken = tmp_path / "begun", tmp_path / "taken"
+    workers = [start(migrated, begun, "hangs")]
+    try:
+        assert wait_until(begun.exists, 60)
+        workers[0].terminate()
+        workers.append(start(migrated, taken, "works"))
+        assert not wait_until(taken.exists, 8), "twice the lease has passed, and its worker is still at it"
+        assert workers[0].poll() is None
+        (tmp_path / "begun.go").touch()
+        assert workers[0].wait(60) == 0
+    finally:
+        for worker in workers:
+            worker.kill()
+            worker.wait(30)
+    assert migrated.python(_TOLD).strip() == "{'by': 'the first'} None"

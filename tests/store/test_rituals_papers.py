@@ -395,7 +395,8 @@ def test_papers_of_now_are_read_from_the_fold_and_say_what_the_log_says(
     )
     make_fold(company.agreement, open_log(simulated), as_of=now, into=folding.path_of(fold))
 
-    def not_the_log(*_all: object) -> None:
+    def not_the_log(*_all: object, memory: str, threads: int) -> None:
+        assert (memory, threads) == (folding.MEMORY, folding.THREADS)
         raise AssertionError("the log was read")
 
     monkeypatch.setattr(counting, "score", not_the_log)

@@ -62,16 +62,27 @@ def score(
     to_on: date,
     as_of: datetime,
     *,
+    memory: str | None = None,
+    threads: int | None = None,
     engine: str = DUCKDB,
 ) -> Score:
     """The score of the local days `from_on` to `to_on`, both included, as known at the instant `as_of`.
 
-    `engine` as in `Ledger`. Raises LogUnreadable, NaiveTime, WrongOrder, and CalendarInvalid or
-    PlanImpossible where the agreement asks for what cannot be counted. A promise about which the log says
-    nothing is unmeasured, never 0.
+    `memory`, `threads` and `engine` as in `Ledger`. Raises LogUnreadable, NaiveTime, WrongOrder, and
+    CalendarInvalid or PlanImpossible where the agreement asks for what cannot be counted. A promise about
+    which the log says nothing is unmeasured, never 0.
     """
     log = open_log(log_path)
-    with Ledger(agreement, log, from_on=from_on, to_on=to_on, as_of=as_of, engine=engine) as ledger:
+    with Ledger(
+        agreement,
+        log,
+        from_on=from_on,
+        to_on=to_on,
+        as_of=as_of,
+        memory=memory,
+        threads=threads,
+        engine=engine,
+    ) as ledger:
         return score_of(ledger)
 
 

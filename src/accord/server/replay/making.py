@@ -30,7 +30,7 @@ FRESH = timedelta(minutes=10)  # as young as this a replay is good enough, howev
 FORGOTTEN = timedelta(days=7)  # after which nobody has looked at it
 MOST = 200  # kept at a time
 AT_ONCE = 1  # made in one go of the worker: whoever stops it waits for one at most
-MEMORY, THREADS = "2GB", 2
+MEMORY, THREADS = "1.5GB", 2  # a fold may be made beside it, with as much again
 _DAY = timedelta(days=1)
 log = logger(__name__)
 

@@ -22,9 +22,22 @@ def counted(company: Company, from_on: date, to_on: date, as_of: datetime) -> tu
         return None, ""
     try:
         read = _folded(company, Days(from_on, to_on)) if as_of == company.at else None
-        return read or score(company.agreement, log_folder(), from_on, to_on, as_of), ""
+        return read or _cold(company, Days(from_on, to_on), as_of), ""
     except AccordError as error:
         return None, str(error)
+
+
+def _cold(company: Company, days: Days, as_of: datetime) -> Score:
+    """From the whole log, which may take as long as a fold and holds as much."""
+    return score(
+        company.agreement,
+        log_folder(),
+        days.from_on,
+        days.to_on,
+        as_of,
+        memory=folding.MEMORY,
+        threads=folding.THREADS,
+    )
 
 
 def _folded(company: Company, days: Days) -> Score | None:

@@ -12,8 +12,10 @@ from django.utils import timezone
 from accord.server.audit.append_only import unguarded
 from accord.server.running.chores import CHORES, HEARTBEAT
 from accord.server.running.preparing import missing_steps, newer_steps
+from accord.server.running.tasks import Line
 
 SILENT = timedelta(minutes=5)  # a long chore may keep the worker from its heartbeat for some minutes
+LATE = timedelta(minutes=30)  # a slow chore that is due for so long hangs, or its line has stopped
 _LITTLE_ROOM = 500_000_000
 
 
@@ -72,6 +74,16 @@ def _worker() -> Look:
     if beat is None or timezone.now() - beat > SILENT:
         since = f"since {beat:%Y-%m-%d %H:%M} UTC" if beat else "yet"
         return Look("worker", f"no sign of it {since}", False, "start `accord serve`, or `accord worker`")
+    now = timezone.now()
+    late = [
+        f"{task.name}: not ended since {ended:%Y-%m-%d %H:%M} UTC"
+        for task in CHORES
+        if task.line != Line.ORDINARY
+        and task.name in rows
+        and now - (ended := rows[task.name].last_ended_at or rows[task.name].due_at) > task.every + LATE
+    ]
+    if late:
+        return Look("worker", "; ".join(late), False, "if it just began, give it time; else start it anew")
     known = [rows[task.name] for task in CHORES if task.name in rows]
     troubles = [f"{row.name}: {row.last_problem}" for row in known if row.last_problem]
     if troubles:

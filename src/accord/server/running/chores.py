@@ -6,6 +6,7 @@ report nor for a replay.
 
 from collections.abc import Callable, Collection
 from datetime import timedelta
+from itertools import islice
 
 from django.core.management import call_command
 from django.utils import timezone
@@ -141,7 +142,7 @@ def _announce() -> None:
     announcing.send_due(timezone.now())
 
 
-PACKS = "packs"
+PACKS, STAND_UP, NIGHTLY = "packs", "stand-up sheet", "nightly mail"
 HEARTBEAT, MAIL, SCORE_PAGES, FOLDS = "heartbeat", "mail", "score pages", "folds"
 REPLAYS = "replays"
 CHORES = (
@@ -151,16 +152,16 @@ CHORES = (
     Task("rescoring", timedelta(minutes=1), _rescore),  # a look; once a day, or when the rules change, more
     Task("archive", timedelta(minutes=1), _archive),
     Task("whose leads", timedelta(seconds=30), _look_after),
+    Task(STAND_UP, timedelta(seconds=20), _stand_up, Line.REPORTS),  # first: it has its minute; else a look
+    Task("announcements", timedelta(minutes=1), _announce, Line.REPORTS),
+    Task(NIGHTLY, timedelta(minutes=5), _night, Line.REPORTS),
     Task(FOLDS, timedelta(minutes=1), _keep_folds, Line.REPORTS),  # a look; when it is due, one fold
     Task(SCORE_PAGES, timedelta(minutes=1), _refresh_pages, Line.REPORTS),
     Task(REPLAYS, timedelta(minutes=1), _replay, Line.REPLAYS),  # looked for at once
     Task("book", timedelta(minutes=1), _work_out_the_book, Line.REPORTS),  # a look, or a sheet
     Task("book reminders", timedelta(hours=1), _remind_of_the_book),
-    Task("stand-up sheet", timedelta(seconds=20), _stand_up),  # a look; the sheet itself once a day
-    Task("nightly mail", timedelta(minutes=5), _night),
     Task("decisions of the week", timedelta(minutes=5), _week),
     Task(PACKS, timedelta(minutes=1), _packs, Line.REPORTS),
-    Task("announcements", timedelta(minutes=1), _announce),
     Task("old sessions", timedelta(hours=6), _clear_sessions),
     Task("old answers", timedelta(hours=1), _clear_answers),
     Task("old mail", timedelta(hours=24), _tidy_mail),
@@ -181,8 +182,14 @@ def enter() -> None:
     Chore.objects.bulk_create([Chore(name=task.name) for task in CHORES], ignore_conflicts=True)
 
 
-def do_due(wanted: Callable[[], bool] = lambda: True, lines: Collection[Line] = tuple(Line)) -> int:
-    """Do what is due on these lines, in the table's order, while `wanted()`; how many chores were done."""
+def do_due(
+    wanted: Callable[[], bool] = lambda: True,
+    lines: Collection[Line] = tuple(Line),
+    most: int | None = None,
+) -> int:
+    """Do what is due on these lines, in the table's order, while `wanted()`, `most` chores at most; how many
+    were done."""
     due = set(Chore.objects.filter(free(timezone.now())).values_list("name", flat=True))
     ours = [task for task in CHORES if task.line in lines and task.name in due]
-    return sum(wanted() and do(task) for task in ours)
+    done = (task for task in ours if wanted() and do(task))
+    return sum(1 for _task in islice(done, most))

@@ -7,7 +7,7 @@ most.
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -26,8 +26,8 @@ log = logger(__name__)
 class Line(StrEnum):
     """Where a chore waits its turn; the worker has a thread for each line."""
 
-    ORDINARY = "ordinary"  # takes seconds at most
-    REPORTS = "reports"  # reads the whole log: one at a time, for they share processors and memory
+    ORDINARY = "ordinary"  # takes seconds at most: counts no score
+    REPORTS = "reports"  # may read the whole log: one at a time, for they share processors and memory
     REPLAYS = "replays"  # somebody waits for it, and it holds up nobody's report
 
 
@@ -53,6 +53,7 @@ class _Held:
     task: Task
     began: datetime
     until: datetime
+    writing: threading.Lock = field(default_factory=threading.Lock)  # `row` and `until` change together
 
     @property
     def row(self) -> QuerySet[Chore]:
@@ -82,11 +83,13 @@ def do(task: Task) -> bool:
 
 
 def renew(at: datetime) -> int:
-    """Go on holding what this process does; how many chores that is."""
+    """Go on holding what this process does; how many chores that is. A database that hangs holds up nobody
+    but who ends that very chore."""
     with _HOLDING:
         ours = [held for held in _HELD if at - held.began < LONGEST]
-        for held in ours:
-            if held.row.update(leased_until=at + LEASE):
+    for held in ours:
+        with held.writing:
+            if held.row.update(leased_until=at + LEASE):  # not of one that has ended meanwhile
                 held.until = at + LEASE
     return len(ours)
 
@@ -99,7 +102,7 @@ def _problem_of(task: Task) -> str:
     """Do it; what went wrong, or nothing."""
     try:
         task.do()
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a command of Django's may want to end the process
         log.exception("a chore failed", chore=task.name)
         return without_secrets(f"{type(error).__name__}: {error}")[:1000]
     return ""
@@ -111,4 +114,5 @@ def _end(held: _Held, problem: str) -> None:
     due = now + (held.task.again if problem else held.task.every)
     hurried = When(due_at__gt=held.began, then=F("due_at"))
     due_at = Case(hurried, default=Value(due))
-    held.row.update(due_at=due_at, leased_until=None, last_ended_at=now, last_problem=problem)
+    with held.writing:
+        held.row.update(due_at=due_at, leased_until=None, last_ended_at=now, last_problem=problem)

@@ -26,9 +26,10 @@ _SWITCH_S = (
 
 
 def work(stop: Stop) -> None:
-    """Do chores until `stop` is set, and end those under way. A database that is away is waited for."""
+    """Do chores until `stop` is set, and end those under way, whose leases are renewed until then. A database
+    that is away is waited for."""
     from accord.server.running.logs import logger  # noqa: PLC0415
-    from accord.server.running.loops import start  # noqa: PLC0415
+    from accord.server.running.loops import LEASES, start  # noqa: PLC0415
     from accord.server.running.tasks import Line  # noqa: PLC0415 - Django stands only now
 
     log = logger(__name__)
@@ -37,22 +38,28 @@ def work(stop: Stop) -> None:
     slow = [Thread(target=do_chores, args=(stop, line), name=line) for line in Line if line != Line.ORDINARY]
     for thread in slow:
         thread.start()
-    threads = [*start(stop), *slow]
+    all_ended = Stop()
+    renewing, threads = start(all_ended, LEASES), [*start(stop), *slow]
     try:
         do_chores(stop, Line.ORDINARY)
     finally:
         stop.set()  # however it ended: the threads end too
         for thread in threads:
             thread.join()
+        all_ended.set()
+        for thread in renewing:
+            thread.join()
     log.info("the worker ends")
 
 
 def do_chores(stop: Stop, line: "Line") -> None:
-    """Those of one line, as they fall due, until `stop` is set."""
+    """Those of one line, as they fall due, until `stop` is set. After each that may take minutes it is looked
+    anew what is due, so that the first of the table waits for one of them at most."""
     from django.db import Error, close_old_connections, connections  # noqa: PLC0415
 
     from accord.server.running.chores import do_due, enter  # noqa: PLC0415
     from accord.server.running.logs import logger  # noqa: PLC0415
+    from accord.server.running.tasks import Line  # noqa: PLC0415
 
     log, wait, known = logger(__name__), 0.0, False
     try:
@@ -62,10 +69,14 @@ def do_chores(stop: Stop, line: "Line") -> None:
                 if not known:
                     enter()
                     known = True
-                do_due(lambda: not stop.is_set(), [line])
-                wait = _LOOK_EVERY_S
+                most = None if line == Line.ORDINARY else 1
+                done = do_due(lambda: not stop.is_set(), [line], most)
+                wait = 0.0 if most and done else _LOOK_EVERY_S
             except Error as error:
                 log.error("the database does not answer", line=line, problem=str(error).strip())
+                wait = _AFTER_TROUBLE_S
+            except Exception:
+                log.exception("a line of chores failed", line=line)
                 wait = _AFTER_TROUBLE_S
     finally:
         connections.close_all()
