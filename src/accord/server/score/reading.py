@@ -29,6 +29,7 @@ from accord.server.score.owning import Names, called, names
 from accord.server.score.scoping import narrowed
 
 LEASE = timedelta(minutes=2)
+MEMORY = "1GB"  # beside it a report and a replay may be at work with 1.5 GB each, within 4 GB in all
 _SEEN_EVERY = timedelta(hours=1)  # how often it is noted that a kept score was looked at
 
 
@@ -166,7 +167,7 @@ def _make(reading: Reading, view: View, agreement: Agreement, *, standing: bool 
     row = Reading.objects.filter(pk=reading.pk)
     try:
         with folding.opened(
-            reading.fold, agreement, view, memory=folding.MEMORY, threads=folding.THREADS
+            reading.fold, agreement, view, memory=MEMORY, threads=folding.THREADS
         ) as ledger:
             made = score_of(ledger) if view.scope.everything else narrowed(score_of(ledger))
     except FoldUnusable:  # of another release, or gone: the next one has this view if somebody still asks
