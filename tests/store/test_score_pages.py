@@ -104,7 +104,7 @@ def test_why_a_page_could_not_be_made_is_shown_over_the_last_one_that_could(
     making.refresh_pages(NOON, only=Page.Span.THIS)
     kept = Page.objects.get().body
 
-    def fail(*_args: object) -> None:
+    def fail(*_args: object, **_bounds: object) -> None:
         raise making.LogUnreadable("the log <was> cut off; import it anew")
 
     monkeypatch.setattr(making, "score", fail)
@@ -145,9 +145,9 @@ def test_asking_anew_while_a_page_is_made_is_heard_in_the_next_round(
     making.refresh_pages(NOON, only=Page.Span.THIS)
     real = making.score
 
-    def meanwhile(*args: object) -> object:
+    def meanwhile(*args: object, **bounds: object) -> object:
         Page.objects.update(wanted=True)
-        return real(*args)
+        return real(*args, **bounds)
 
     monkeypatch.setattr(making, "score", meanwhile)
     assert making.refresh_pages(NOON + timedelta(minutes=5), only=Page.Span.THIS) == [Page.Span.THIS]
@@ -157,7 +157,7 @@ def test_asking_anew_while_a_page_is_made_is_heard_in_the_next_round(
 def test_why_the_first_page_cannot_be_made_is_said_and_not_tried_every_minute(
     people: People, agreed: AgreementFile, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_args: object) -> None:
+    def fail(*_args: object, **_bounds: object) -> None:
         raise making.LogUnreadable("the log was cut off; import it anew")
 
     monkeypatch.setattr(making, "score", fail)
