@@ -135,13 +135,10 @@ def test_the_sheet_says_who_is_away_and_who_covers(agreed: People) -> None:
     ]  # fmt: skip
 
 
-def test_the_room_names_its_month_and_what_was_counted() -> None:
+def test_the_room_names_its_month() -> None:
     """Today's people stand beside the whole month's leads: without its period the number reads as today's."""
     line = saying.capacity_line({"there": 12, "people": 13, "left": 1640})
-    assert line == (
-        "12 of 13 in sales are there. They have room for 1,640 more leads this month; "
-        "only leads dealt here count."
-    )
+    assert line == "12 of 13 in sales are there, with room for 1,640 more leads this month."
 
 
 def test_yesterday_stands_against_what_the_line_rose_by(logged: People) -> None:

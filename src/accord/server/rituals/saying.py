@@ -64,6 +64,8 @@ def sheet(one: Sheet, link: str) -> Letter:
     if untouched := values["overdue"].get("untouched"):
         lines.append(untouched_line(untouched))
     lines.append(capacity_line(values["capacity"]))
+    if values["capacity"]["left"] is not None:
+        lines.append(_("Only leads dealt here count."))
     lines += [
         _("Win: %(what)s") % {"what": win_words(one)},
         _("Block: %(what)s") % {"what": block_words(one)},
@@ -105,15 +107,15 @@ def untouched_line(leads: int) -> str:
 
 
 def capacity_line(values: Values) -> str:
-    """Who is there today, and the room of the whole month, which counts what was dealt here alone."""
+    """Who is there today, and the room of the whole month; what was dealt here alone counts."""
     there = _("%(there)s of %(people)s in sales are there") % {
         "there": say.number(values["there"]), "people": say.number(values["people"]),
     }  # fmt: skip
     if values["left"] is None:
         return _("%(there)s; nobody knows their capacity.") % {"there": there}
     left = ngettext(
-        "%(there)s. They have room for %(left)s more lead this month; only leads dealt here count.",
-        "%(there)s. They have room for %(left)s more leads this month; only leads dealt here count.",
+        "%(there)s, with room for %(left)s more lead this month.",
+        "%(there)s, with room for %(left)s more leads this month.",
         values["left"],
     )
     return left % {"there": there, "left": say.number(values["left"])}
