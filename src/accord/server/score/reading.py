@@ -166,9 +166,7 @@ def make_wanted(at: datetime) -> int:
 def _make(reading: Reading, view: View, agreement: Agreement, *, standing: bool = False) -> None:
     row = Reading.objects.filter(pk=reading.pk)
     try:
-        with folding.opened(
-            reading.fold, agreement, view, memory=MEMORY, threads=folding.THREADS
-        ) as ledger:
+        with folding.opened(reading.fold, agreement, view, memory=MEMORY, threads=folding.THREADS) as ledger:
             made = score_of(ledger) if view.scope.everything else narrowed(score_of(ledger))
     except FoldUnusable:  # of another release, or gone: the next one has this view if somebody still asks
         row.delete()
