@@ -47,11 +47,12 @@ def test_it_makes_its_folder_and_database_serves_pages_and_stops_on_sigterm(
 
 
 @pytest.mark.any_database
-def test_ctrl_c_reaches_the_whole_group_and_stops_it_at_once_without_a_traceback(
-    migrated: Installation,
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGHUP, signal.SIGTERM])
+def test_ctrl_c_a_closed_window_and_systemd_reach_the_whole_group_and_stop_it_without_a_traceback(
+    migrated: Installation, by: signal.Signals
 ) -> None:
     with migrated.served() as server:
-        os.killpg(server.process.pid, signal.SIGINT)
+        os.killpg(server.process.pid, by)
         assert server.process.wait(60) == 0
         assert not members(server.process.pid)
         assert "Traceback" not in server.log.read_text()

@@ -39,8 +39,8 @@ class Child:
     start_at: float = 0.0
 
     def start(self) -> None:
-        # A Ctrl-C reaches every process of the terminal's group; the parent alone answers it.
-        self.process = subprocess.Popen(self.command, preexec_fn=_deaf_to_ctrl_c)  # noqa: PLW1509, S603
+        # Ctrl-C and a closed window reach every process of the terminal's group; the parent alone answers.
+        self.process = subprocess.Popen(self.command, preexec_fn=_deaf_to_the_terminal)  # noqa: PLW1509, S603
 
     def ended(self) -> int | None:
         """The exit code of a process that has ended since it was started; None while it runs or waits."""
@@ -54,8 +54,9 @@ class Child:
         return len(self.ends) >= MOST_ENDS
 
 
-def _deaf_to_ctrl_c() -> None:
+def _deaf_to_the_terminal() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
 def module(name: str, *args: object) -> list[str]:

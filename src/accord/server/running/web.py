@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Callable
 from functools import partial
-from types import FrameType
+from threading import Thread
 from typing import Any
 
 from granian import _signals
@@ -19,6 +19,7 @@ from accord.server.running.logs import config, structured
 
 REQUESTS_END_WITHIN_S = 20
 _APPLICATION = "accord.server.wsgi:application"
+_SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}  # the last two our parent answers
 
 
 def main(args: list[str]) -> None:
@@ -30,9 +31,10 @@ def main(args: list[str]) -> None:
     parser.add_argument("threads", type=int)
     parser.add_argument("processes", type=int)
     asked = parser.parse_args(args)
+    _block_signals()
     end_with(asked.parent)
     structured()
-    Server(
+    server = Server(
         _APPLICATION,
         address=asked.host,
         port=asked.port,
@@ -43,13 +45,36 @@ def main(args: list[str]) -> None:
         log_dictconfig=config(),
         log_level=LogLevels.critical,  # that a process ended, its parent says
         workers_kill_timeout=REQUESTS_END_WITHIN_S,
-    ).serve(target_loader=partial(_load, os.getpid()), wrap_loader=False)
+    )
+    _when_asked_to_stop(server.signal_handler_interrupt)
+    server.serve(target_loader=partial(_load, os.getpid()), wrap_loader=False)
+
+
+def _block_signals() -> None:
+    """In this thread, and in all that it starts or forks.
+
+    Granian stops by handlers of signals in its main thread, which waits without an end. That fails in two
+    ways (2.8): two signals at once, as by Ctrl-C or systemd, deadlock in the event they set; and one that
+    the system delivers to another thread does not wake the main one. So no handler ever runs: the signals
+    stay pending until a thread of ours takes SIGTERM.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+
+
+def _when_asked_to_stop(stop: Callable[[], Any]) -> None:
+    """Call `stop` once, from a thread, when this process gets SIGTERM or has got it already."""
+
+    def wait() -> None:
+        signal.sigwait({signal.SIGTERM})
+        stop()
+
+    Thread(target=wait, name="stopping", daemon=True).start()
 
 
 def _load(parent: int) -> Any:
-    """The application, in a process that granian forked: no thread came along, so it watches for itself."""
+    """The application, in a process that granian forked: no thread came along, so it has its own."""
     end_with(parent)
-    _signals.set_sync_signals = _deaf_after_the_first(_signals.set_sync_signals)
+    _signals.set_sync_signals = _heard_by_a_thread(_signals.set_sync_signals)
     from django.urls import get_resolver  # noqa: PLC0415 - Django in the processes that need it
 
     from accord.server.wsgi import application  # noqa: PLC0415
@@ -59,41 +84,21 @@ def _load(parent: int) -> Any:
     return application
 
 
+def _heard_by_a_thread(set_signals: Callable[[], Any]) -> Callable[[], Any]:
+    """What granian calls in its process for the event that ends it."""
+
+    def set_and_wait() -> Any:
+        event = set_signals()
+        _when_asked_to_stop(event.set)
+        return event
+
+    return set_and_wait
+
+
 def _read_ahead() -> None:
     from accord.server.score import warming  # noqa: PLC0415 - its models stand once Django does
 
     warming.start()
-
-
-def _deaf_after_the_first(set_signals: Callable[[], Any]) -> Callable[[], Any]:
-    """How granian's process hears signals: SIGTERM once, and Ctrl-C not at all, which its parents answer.
-
-    A second one makes it hang until it is killed (granian 2.8), and there is a second one whenever a whole
-    group is asked to stop: by Ctrl-C, by systemd.
-    """
-
-    def set_once() -> Any:
-        event = set_signals()
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, _once(signal.getsignal(signal.SIGTERM)))
-        sys.unraisablehook = _no_word_of_late_signals
-        return event
-
-    return set_once
-
-
-def _once(handler: Any) -> Callable[[int, FrameType | None], None]:
-    def hear(number: int, frame: FrameType | None) -> None:
-        signal.signal(number, signal.SIG_IGN)
-        handler(number, frame)
-
-    return hear
-
-
-def _no_word_of_late_signals(what: "sys.UnraisableHookArgs") -> None:
-    """Python would say that it ignores a signal that was on its way when the one before was heard."""
-    if "ignored due to race condition" not in str(what.exc_value):
-        sys.__unraisablehook__(what)
 
 
 if __name__ == "__main__":
