@@ -25,7 +25,7 @@ NOTHING_YET = {
     *("routing-change", "accounts"),  # a form that names nothing
     # files of a score without a log
     *("score-chart-svg", "score-chart-png", "score-chart-csv", "score-table", "score-rows-csv"),
-    "score-measure-csv",
+    *("score-measure-csv", "api:score-measure"),
     *("api:unknown", "setup", "outbox", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"),
 }
 

@@ -1,78 +1,141 @@
-"""The score through the API is the one that the page and the command show."""
+"""The score through the API is the one that the pages show, for any days and leads."""
 
-from datetime import UTC, datetime
-from pathlib import Path
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 import pytest
+from django.http import QueryDict
 
-from accord.agreement.parse import parse_agreement
-from accord.server.api import score as scores
-from accord.server.score import folding, making, reading
-from accord.server.score.asked import View, presets
-from accord.server.score.models import Fold
-from accord.simulate.company import simulate
+from accord.ledger.score import Table
+from accord.server.score import folding, keeping, reading
+from accord.server.score.asked import View, asked_or_why, presets
+from accord.server.score.models import Fold, Reading
 from api_fixture import Api, is_problem
-from server_fixture import ACME
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("undrawn")]
 
 
 @pytest.fixture
-def small_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "log"
-    simulate(parse_agreement(ACME), leads=60, seed=3, into=folder)
-    monkeypatch.setattr(making, "log_folder", lambda: folder)
-    monkeypatch.setattr(scores, "log_folder", lambda: folder)
-    scores._kept.cache_clear()
-    return folder
+def api(people) -> Api:
+    return Api(people.vera, "score:read")
 
 
-def test_without_a_log_there_is_no_score(people, in_force) -> None:
-    assert is_problem(Api(people.vera, "score:read").get("/score"), 404, "page-unknown")
+def told(side: dict[str, Any]) -> list[tuple[object, ...]]:
+    return [
+        (one["id"], one["state"], one["actual"]["numerator"], one["attainment"]["value"])
+        for one in side["promises"]
+    ]
 
 
-def test_the_score_has_both_sides_and_says_as_of_when(people, in_force, small_log, monkeypatch) -> None:
-    api = Api(people.vera, "score:read")
-    found = api.get("/score?span=term").json()
-    assert found["format"] == "accord-score" and {one["side"] for one in found["sides"]} >= {
-        "marketing",
-        "sales",
-    }
-    as_of = datetime.fromisoformat(found["as_of"])
-    assert as_of <= datetime.now(UTC) and as_of.minute % 5 == 0
-    monkeypatch.setattr(scores, "score", lambda *_: 1 / 0)  # the second answer is the one that was kept
-    assert api.get("/score?span=term").json() == found
-    assert is_problem(api.get("/score?span=ever"), 422, "entry-invalid")
-
-
-@pytest.mark.usefixtures("undrawn")
-def test_the_score_has_the_figures_of_the_pages_and_leaves_the_log_alone(people, scored, monkeypatch) -> None:
-    monkeypatch.setattr(scores, "score", lambda *_: 1 / 0)
-    scores._kept.cache_clear()
-    mark, agreement = folding.in_force(scored)
-    shown = reading.read(mark, View(presets(agreement, scored)["term"]), scored).score
-    found = Api(people.vera, "score:read").get("/score?span=term").json()
-    assert datetime.fromisoformat(found["as_of"]) == shown.as_of == folding.newest(mark).as_of
-    assert found["log"] == {"leads": shown.leads, "events": shown.events}
-    assert [
-        [
-            (one["id"], one["state"], one["actual"]["numerator"], one["attainment"]["value"])
-            for one in side["promises"]
-        ]
-        for side in found["sides"]
-    ] == [
+def is_shown(found: dict[str, Any], shown: Any) -> bool:
+    return [told(side) for side in found["sides"]] == [
         [(one.id, one.state.value, one.numerator, one.attainment) for one in side.promises]
         for side in shown.sides
     ]
 
 
-@pytest.mark.usefixtures("undrawn")
-def test_a_fold_that_is_gone_is_made_anew_and_the_log_answers_meanwhile(
-    people, scored, log, monkeypatch
+def test_without_a_log_there_is_no_score(api, in_force) -> None:
+    assert is_problem(api.get("/score"), 404, "page-unknown")
+    assert is_problem(api.get("/score/measures/speed"), 404, "page-unknown")
+
+
+@pytest.mark.parametrize("period", ["this", "last", "term"])
+def test_the_score_has_the_figures_of_the_pages(api, scored, period: str) -> None:
+    mark, agreement = folding.in_force(scored)
+    shown = reading.read(mark, View(presets(agreement, scored)[period]), scored).score
+    found = api.get(f"/score?period={period}").json()
+    assert found["format"] == "accord-score"
+    assert datetime.fromisoformat(found["as_of"]) == shown.as_of == folding.newest(mark).as_of
+    assert found["log"] == {"leads": shown.leads, "events": shown.events}
+    assert is_shown(found, shown)
+
+
+def test_what_nobody_asked_for_yet_is_counted_by_the_worker_and_not_by_the_request(api, scored) -> None:
+    address = "/score?from=2026-02-02&to=2026-03-15&type=demo&type=web_form"
+    waits = api.get(address)
+    assert is_problem(waits, 503, "not-ready") and int(waits["Retry-After"]) > 0
+    assert reading.make_wanted(scored) == 1
+    found = api.get(address).json()
+    assert found["period"] | {"zone": ""} == {"from": "2026-02-02", "to": "2026-03-15", "zone": ""}
+    mark, agreement = folding.in_force(scored)
+    asked, problems = asked_or_why(QueryDict(address.partition("?")[2]), agreement, scored, {})
+    shown = reading.read(mark, asked.view, scored).score
+    assert not problems and is_shown(found, shown)
+    assert Reading.objects.filter(standing=False).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("period=ever", "period"),
+        ("from=2026-03-01", "to"),
+        ("from=soon&to=2026-03-01", "from"),
+        ("type=no-such-type", "type"),
+        ("as_of=never", "as_of"),
+    ],
+)
+@pytest.mark.parametrize("address", ["/score", "/score/measures/speed"])
+def test_what_cannot_be_read_of_an_address_is_refused_by_its_name(
+    api, scored, address: str, query: str, field: str
 ) -> None:
-    scores._kept.cache_clear()
+    answer = api.get(f"{address}?{query}")
+    assert is_problem(answer, 400, "address-invalid")
+    assert field in [one["path"] for one in answer.json()["problems"]]
+
+
+def test_what_only_pages_can_be_asked_is_refused(api, scored) -> None:
+    for query in ("owner=rep01", "compare=previous", "page=2"):
+        assert is_problem(api.get(f"/score?{query}"), 422, "entry-invalid")
+
+
+def test_a_fold_that_is_gone_is_asked_for_anew(api, scored) -> None:
     folding.path_of(Fold.objects.get()).unlink()
-    monkeypatch.setattr(scores, "log_folder", making.log_folder)
-    found = Api(people.vera, "score:read").get("/score?span=this").json()
-    assert datetime.fromisoformat(found["as_of"]).minute % 5 == 0
-    assert Fold.objects.get().tried_at is None
+    Fold.objects.all().delete()
+    assert is_problem(api.get("/score?period=term"), 503, "not-ready")
+
+
+# One measure ---------------------------------------------------------------------------------------------
+
+
+def test_a_measure_has_all_its_rows_and_what_they_mean(api, scored) -> None:
+    mark, agreement = folding.in_force(scored)
+    shown = reading.read(mark, View(presets(agreement, scored)["term"]), scored).score
+    found = api.get("/score/measures/pace?period=term").json()
+    table = shown.measures["pace"].table
+    assert len(found["rows"]) == len(table.rows) > 0 and found["left_out"] == 0
+    assert list(found["columns"]) == list(table.columns) and all(found["columns"].values())
+    assert found["requirements"] == list(shown.measures["pace"].requirements)
+
+
+def test_what_is_told_of_owners_stays_in_the_house(api, scored) -> None:
+    parts = [name for name in _names(scored) if name.endswith("_by_owner")]
+    assert parts
+    assert is_problem(api.get(f"/score/measures/{parts[0]}?period=term"), 404, "page-unknown")
+    found = api.get("/score/measures/overdue?period=term").json()
+    assert found["rows"] and {row["owner"] for row in found["rows"]} == {None}
+
+
+def test_a_measure_that_is_not_there_is_told_by_name(api, scored) -> None:
+    answer = api.get("/score/measures/sped")
+    assert is_problem(answer, 404, "measure-unknown") and "speed" in answer.json()["detail"]
+
+
+def test_of_a_long_list_the_score_says_how_much_it_left_out(api, scored, monkeypatch) -> None:
+    mark, agreement = folding.in_force(scored)
+    shown = reading.read(mark, View(presets(agreement, scored)["term"]), scored).score
+    rows = tuple((f"l{number}",) for number in range(keeping.LISTED + 7))
+    overdue = replace(shown.measures["overdue"], table=Table(("lead",), rows))
+    body = keeping.pack(replace(shown, measures={**shown.measures, "overdue": overdue}))
+    kept = keeping.unpack(body).measures["overdue"]
+    assert len(kept.table.rows) == keeping.LISTED and kept.left_out == 7
+    Reading.objects.update(body=body)
+    reading._score.cache_clear()
+    told = api.get("/score?period=term").json()["measures"]["overdue"]
+    assert len(told["rows"]) == keeping.LISTED and told["left_out"] == 7
+    reading._score.cache_clear()
+
+
+def _names(scored: datetime) -> list[str]:
+    mark, agreement = folding.in_force(scored)
+    return list(reading.read(mark, View(presets(agreement, scored)["term"]), scored).score.measures)

@@ -1,13 +1,11 @@
 """One request makes bounded work, however it is made: counted in calls, findings and bytes, never in time."""
 
 import io
-import threading
 
 import pytest
 from django.db import connection
 from django.test import Client
 
-from accord.agreement.parse import parse_agreement
 from accord.agreement.signing.chain import HEADER, MOST_FLAWS
 from accord.agreement.writing import several
 from accord.server.agreements.editor.applying import applied, says
@@ -15,9 +13,7 @@ from accord.server.agreements.editor.fields import build
 from accord.server.agreements.models import AgreementFile
 from accord.server.agreements.views.checking import MOST_CHAIN
 from accord.server.api import answers, preparing
-from accord.server.api import score as scores
 from accord.server.api.models import Answer
-from accord.server.api.score import Span
 from api_fixture import Api, is_problem
 from server_fixture import ACME
 
@@ -109,40 +105,6 @@ def test_a_big_answer_is_not_kept_and_its_request_is_not_done_again(people, monk
     again = api.post("/agreements", text, Idempotency_Key="a")
     assert is_problem(again, 422, "key-reused") and "read what there is now" in again.json()["detail"]
     assert AgreementFile.objects.count() == 1
-
-
-# The score -----------------------------------------------------------------------------------------------
-
-
-def test_of_many_who_ask_for_the_score_at_once_one_works_it_out(monkeypatch) -> None:
-    from datetime import UTC, datetime
-
-    asked, let_go, worked = threading.Barrier(6), threading.Event(), list[object]()
-
-    def slow(*of: object) -> str:
-        worked.append(of)
-        let_go.wait(10)
-        return "{}"
-
-    monkeypatch.setattr(scores.folding, "in_force", lambda _at: ("mark", parse_agreement(ACME)))
-    monkeypatch.setattr(scores.folding, "newest", lambda _mark: None)
-    monkeypatch.setattr(scores, "has_log", lambda: True)
-    monkeypatch.setattr(scores, "_worked_out", slow)
-    scores._kept.cache_clear()
-
-    def ask() -> None:
-        asked.wait(10)
-        scores.score_now(Span.TERM, datetime(2026, 6, 1, 9, 2, tzinfo=UTC))
-
-    threads = [threading.Thread(target=ask) for _ in range(5)]
-    for thread in threads:
-        thread.start()
-    asked.wait(10)
-    let_go.set()
-    for thread in threads:
-        thread.join(10)
-    scores._kept.cache_clear()
-    assert len(worked) == 1
 
 
 # The editor's form ---------------------------------------------------------------------------------------

@@ -41,9 +41,10 @@ def test_a_kept_score_says_what_the_score_itself_says(scored, log: Path) -> None
     assert kept.warnings == straight.warnings
     assert kept.measures.keys() == straight.measures.keys()
     for name, result in straight.measures.items():
+        most = keeping.LISTED if "lead" in result.table.columns else None
         assert kept.measures[name].table.columns == result.table.columns
         assert sorted(map(repr, kept.measures[name].table.rows)) == sorted(
-            map(repr, result.table.rows[: keeping.LISTED])
+            map(repr, result.table.rows[:most])
         ), name
 
 

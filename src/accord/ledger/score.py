@@ -75,6 +75,7 @@ class MeasureResult:
     meaning: str
     requirements: tuple[str, ...]
     table: Table
+    left_out: int = 0  # rows beyond the table's, where only the first of them are kept
 
 
 @dataclass(frozen=True)

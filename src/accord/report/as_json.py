@@ -11,7 +11,7 @@ from accord.ledger.budget import Budget
 from accord.ledger.measures import MEASURES, find, part_of
 from accord.ledger.promised import requirements_of
 from accord.ledger.score import MeasureResult, PromiseScore, Score, SideScore
-from accord.report.owners import unnamed
+from accord.report.owners import unnamed, unnamed_measure
 
 LAYOUT = 1  # raised when a key changes its meaning or goes; new keys may come at any time
 LISTED = 2000  # rows of one measure: a list of every account or lead is a log, not a score
@@ -53,7 +53,16 @@ def score_json(score: Score) -> str:
     fractions of one, exact money is text. Unknown is null; there is no NaN and no infinity. Figures of single
     people are left out: see `owners.py`.
     """
-    return json.dumps(_score(unnamed(score)), ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+    return _written(_score(unnamed(score)))
+
+
+def measure_json(result: MeasureResult, most: int) -> str:
+    """One measure as `score_json` has it, with `most` rows at most."""
+    return _written(_measure(unnamed_measure(result), most))
+
+
+def _written(told: Json) -> str:
+    return json.dumps(told, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
 
 
 def _score(score: Score) -> Json:
@@ -126,14 +135,14 @@ def _budget(budget: Budget | None) -> Json | None:
     }
 
 
-def _measure(result: MeasureResult) -> Json:
-    head = {key: value for key, value in asdict(result).items() if key not in {"name", "table"}}
+def _measure(result: MeasureResult, most: int = LISTED) -> Json:
+    head = {key: getattr(result, key) for key in ("title", "grain", "unit", "meaning", "requirements")}
     rows = result.table.dicts()
     return {
         **{key: _plain(value) for key, value in head.items()},
         "columns": _columns(result),
-        "rows": [{name: _plain(cell) for name, cell in row.items()} for row in rows[:LISTED]],
-        "left_out": max(0, len(rows) - LISTED),
+        "rows": [{name: _plain(cell) for name, cell in row.items()} for row in rows[:most]],
+        "left_out": result.left_out + max(0, len(rows) - most),
     }
 
 

@@ -16,11 +16,17 @@ _PART = "_by_owner"
 
 def unnamed(score: Score) -> Score:
     """The same score without rows by owner, and without the owner where a row is a lead."""
-    kept = {name: each for name, each in score.measures.items() if not name.endswith(_PART)}
-    return replace(score, measures={name: _unnamed(each) for name, each in kept.items()})
+    kept = {name: each for name, each in score.measures.items() if not by_owner(name)}
+    return replace(score, measures={name: unnamed_measure(each) for name, each in kept.items()})
 
 
-def _unnamed(result: MeasureResult) -> MeasureResult:
+def by_owner(name: str) -> bool:
+    """Whether a measure, or a part of one, is told of owners alone."""
+    return name.endswith(_PART)
+
+
+def unnamed_measure(result: MeasureResult) -> MeasureResult:
+    """One measure without rows by owner, and without the owner where a row is a lead."""
     return replace(result, table=without_owners(result.table, result.name))
 
 

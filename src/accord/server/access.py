@@ -345,6 +345,7 @@ TABLE: dict[str, Access] = {
     "api:invitation-withdraw": Access(NOBODY, INVITERS, "people"),
     "api:audit": Access(EVERYBODY, NOBODY, "audit"),
     "api:score": Access(EVERYBODY, NOBODY, "score"),
+    "api:score-measure": Access(EVERYBODY, NOBODY, "score"),
     "api:book": Access(EVERYBODY, NOBODY, "score"),
     "api:decisions": Access(EVERYBODY, NOBODY, "score"),
 }

@@ -99,6 +99,7 @@ _PATHS = {
     "slug": "The agreement's name in addresses, as lists have it.",
     "mark": "The first twelve digits of the version's digest.",
     "form": "Which kind of file.",
+    "measure": "The name of the measure, as the score has it.",
     "number": "The number of the draft, or of the survey.",
     "saving": "The number of the saving.",
     "clash": "The number of the clash.",
@@ -143,8 +144,10 @@ def _of_one(name: str, method: str, operation: Json) -> None:
         operation["responses"][412] = _problem("The draft was saved since; `current` has the other's text.")
     if name == "draft":
         good["headers"] = {"ETag": _header("The number of the saving, for If-Match.")}
-    if name == "score":
-        operation["responses"].setdefault(404, _problem("No log, or no agreement in force."))
+    if name in ("score", "score-measure"):
+        operation["responses"].setdefault(400, _problem("Something in the address cannot be read."))
+        operation["responses"].setdefault(404, _problem("No log, no agreement in force, or no such measure."))
+        operation["responses"].setdefault(503, _problem("It is being counted; come again."))
     if name == "book":
         operation["responses"].setdefault(404, _problem("The book has not been worked out yet."))
     if method not in ("get", "head"):

@@ -15,7 +15,17 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from ninja.errors import HttpError, ValidationError
 
-from accord.errors import AccordError, EntryInvalid, NotSignedIn, PageUnknown, Problem, ScopeMissing, Severity
+from accord.errors import (
+    AccordError,
+    EntryInvalid,
+    NotReady,
+    NotSignedIn,
+    PageUnknown,
+    Problem,
+    ScopeMissing,
+    Severity,
+    TooManyTries,
+)
 from accord.server.api.shapes.common import UNKNOWN_KEY
 
 MEDIA_TYPE = "application/problem+json"
@@ -64,7 +74,7 @@ def of_error(
         "problems": items(found),
         **more,
     }
-    return _answer(body, _challenge(error))
+    return _answer(body, _headers(error))
 
 
 def of_status(
@@ -87,8 +97,10 @@ def _answer(body: dict[str, Any], headers: Mapping[str, str]) -> HttpResponse:
     return HttpResponse(text, status=body["status"], content_type=MEDIA_TYPE, headers=dict(headers))
 
 
-def _challenge(error: AccordError) -> dict[str, str]:
-    """What RFC 6750 asks beside a refusal: how to sign in, or which scope is missing."""
+def _headers(error: AccordError) -> dict[str, str]:
+    """When to come again; what RFC 6750 asks beside a refusal: how to sign in, or which scope is missing."""
+    if isinstance(error, NotReady | TooManyTries):
+        return {"Retry-After": str(error.wait)}
     if isinstance(error, NotSignedIn):
         return {"WWW-Authenticate": 'Bearer realm="accord", error="invalid_token"'}
     if isinstance(error, ScopeMissing):

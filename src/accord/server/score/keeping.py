@@ -22,7 +22,8 @@ from accord.report.chart_parts import Spec
 from accord.report.drawing import svg
 from accord.server.score.models import Drawn, Reading
 
-LISTED = 1000  # rows of a kept measure: a longer list is read from the fold itself, page by page
+LISTED = 1000  # leads of a kept list: a longer one is read from the fold itself, page by page
+MOST_ROWS = 20_000  # of any other kept measure: a chart of all days of a term has them all
 MOST_BYTES = 100_000_000  # of all kept scores together
 MOST_DRAWN = 4000
 _TYPES: dict[str, Any] = {
@@ -44,7 +45,7 @@ def release() -> str:
 
 
 def pack(score: Score) -> bytes:
-    """The score compressed; of long lists their beginning."""
+    """The score compressed; of long lists their beginning, and how much was left out."""
     measures = {name: _shortened(result) for name, result in score.measures.items()}
     said = _plain(replace(score, measures=measures))
     return gzip.compress(json.dumps(said, default=_tagged).encode(), compresslevel=3)
@@ -60,10 +61,11 @@ def _scores() -> TypeAdapter[Score]:
 
 
 def _shortened(result: MeasureResult) -> MeasureResult:
-    rows = result.table.rows
-    return (
-        result if len(rows) <= LISTED else replace(result, table=Table(result.table.columns, rows[:LISTED]))
-    )
+    columns, rows = result.table.columns, result.table.rows
+    most = LISTED if "lead" in columns else MOST_ROWS
+    if len(rows) <= most:
+        return result
+    return replace(result, table=Table(columns, rows[:most]), left_out=len(rows) - most)
 
 
 def _plain(value: object) -> object:

@@ -1,15 +1,15 @@
 """What is on record: the audit, the score, the book, decisions, and the token of the request itself."""
 
-import json
 from functools import partial
 
+from django.http import HttpResponse
 from ninja import Query, Router
 
 from accord.server.api.book import book_now
-from accord.server.api.operations.calling import Call, now, owner
+from accord.server.api.operations.calling import Call, owner
 from accord.server.api.paging import Page as PageOf
 from accord.server.api.paging import Paging, page_of_rows
-from accord.server.api.score import score_now
+from accord.server.api.score import measure_of, score_of
 from accord.server.api.shapes import people as shape
 from accord.server.api.shapes import records
 from accord.server.api.shapes.common import Json, Page
@@ -43,14 +43,31 @@ def list_audit(
 
 
 @router.get("/score", url_name="score", response=dict)
-def read_score(request: Call, of: Query[shape.ScoreOf]) -> Json:
+def read_score(request: Call, of: Query[records.ScoreOf]) -> HttpResponse:
     """Read the score.
 
-    What both sides promised and what they did, as `accord score --format json` writes it;
-    docs/reference/report-json.md describes each key. 404 while there is no log or nothing is in force.
+    What both sides promised and what they did, as `accord report --format json` writes it, for the days and
+    leads that one asks for; docs/reference/report-json.md describes each key. 503 while the worker counts it:
+    ask again after the seconds of Retry-After.
     """
-    found: Json = json.loads(score_now(of.span, now()))
-    return found
+    del of  # read from the address as its pages read it
+    return _json(score_of(request.GET))
+
+
+@router.get("/score/measures/{measure}", url_name="score-measure", response=dict)
+def read_measure(request: Call, measure: str, of: Query[records.ScoreOf]) -> HttpResponse:
+    """Read all rows of a measure.
+
+    One measure of the score, or a part of one such as speed_by_week, with up to 100,000 rows: the score
+    itself lists the first of long ones. 503 while the worker counts: ask again after the seconds of
+    Retry-After.
+    """
+    del of
+    return _json(measure_of(request.GET, measure))
+
+
+def _json(text: str) -> HttpResponse:
+    return HttpResponse(text, content_type="application/json; charset=utf-8")
 
 
 @router.get("/book", url_name="book", response=dict)

@@ -7,7 +7,6 @@ from django.core.validators import validate_email
 from ninja import Field, Schema
 from pydantic import AfterValidator
 
-from accord.server.api.score import Span
 from accord.server.api.shapes.common import Day, Instant, PersonRef, Sent
 from accord.server.audit.models import Action
 from accord.server.people.models import MOST_LEADS_PER_MONTH, Role, Side
@@ -111,12 +110,6 @@ class AuditOf(Schema):
 
     action: Action | None = Field(None, description="Only this kind of change.")
     person: int | None = Field(None, ge=1, le=2**63 - 1, description="Only what this person did.")
-
-
-class ScoreOf(Schema):
-    """Which days."""
-
-    span: Span = Field(Span.THIS, description="This interval, the last one, or the whole term.")
 
 
 class AuditAnswer(Schema):

@@ -1,9 +1,32 @@
-"""Decisions, as the API has them: an answer, and which are asked for."""
+"""What is on record, as the API has it: which days and leads of the score, decisions."""
 
 from ninja import Field, Schema
 
 from accord.server.api.shapes.common import Day, Instant
 from accord.server.rituals.models import Decision
+
+
+class ScoreOf(Schema):
+    """Which days, which leads, as of when: what stands in the address of a score page."""
+
+    period: str = Field(
+        "",
+        max_length=64,
+        description="`this` interval, `last`, `quarter` or `term`; `this` where nothing is said.",
+    )
+    from_: str = Field("", alias="from", max_length=64, description="Instead: the first day, as 2026-03-01.")
+    to: str = Field("", max_length=64, description="The last day, included.")
+    as_of: str = Field(
+        "",
+        max_length=64,
+        description="As it was known when this day ended, or at an instant such as 2026-04-02T09:00:00Z.",
+    )
+    type: list[str] = Field(
+        [], description="Only leads of this type; several are any of them, `-` is unknown."
+    )
+    stream: list[str] = Field([], description="Only leads of this stream.")
+    segment: list[str] = Field([], description="Only leads of this segment.")
+    source: list[str] = Field([], description="Only leads of this source.")
 
 
 class DecisionsOf(Schema):

@@ -22,8 +22,8 @@ from accord.report.view import Chart, Section
 from accord.server.look import figures as say
 from accord.server.look.templatetags.look import instant
 from accord.server.score.comparing import Certainty, Change
+from accord.server.score.frame import Frame
 from accord.server.score.keeping import Picture
-from accord.server.score.views.common import Frame
 
 register = template.Library()
 _FINE = 4  # digits of a figure whose unit the page does not know

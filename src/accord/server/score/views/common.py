@@ -1,7 +1,7 @@
 """What all pages of the score share: what was asked, what is known of it, and the page while nothing is."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,63 +10,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accord.agreement.terms import Agreement, Interval, Side
-from accord.errors import AddressInvalid, NotReady, PageUnknown, Problem
-from accord.ledger.score import Score
+from accord.errors import AddressInvalid
 from accord.report.naming import group_of
-from accord.report.view import Section
 from accord.server.look import figures as say
 from accord.server.score import folding, making
 from accord.server.score.asked import (
     FIELDS,
     PERIODS,
     UNKNOWN,
-    Asked,
-    View,
-    asked_or_why,
     looked_from,
     presets,
     strangers,
 )
-from accord.server.score.models import Fold, Page
+from accord.server.score.frame import Frame
+from accord.server.score.models import Page
 from accord.server.score.places import PLACES, Words
-from accord.server.score.reading import Answer, read, sections_of
 
-NOTHING = Answer(None)
 _MOST_STRANGE = 6
-
-
-@dataclass(frozen=True)
-class Frame:
-    """One request of the score. `former` is the answer for the days that it is compared with."""
-
-    mark: str
-    agreement: Agreement
-    asked: Asked
-    at: datetime
-    answer: Answer
-    former: Answer = NOTHING
-    problems: tuple[Problem, ...] = ()  # what of the address cannot be read: then nothing is answered
-
-    @property
-    def score(self) -> Score | None:
-        return self.answer.score
-
-    @property
-    def fold(self) -> Fold | None:
-        return self.answer.fold
-
-    @property
-    def sections(self) -> tuple[Section, ...]:
-        return sections_of(self.answer, self.mark)
-
-    @property
-    def query(self) -> str:
-        return self.asked.query()
-
-    def address(self, name: str, *args: str, **changed: object) -> str:
-        """The address of a page with the same filters, some of them changed."""
-        query = self.asked.query(**changed)
-        return reverse(name, args=args) + (f"?{query}" if query else "")
 
 
 @dataclass(frozen=True)
@@ -83,58 +43,6 @@ class Filter:
     name: str
     words: Words
     options: tuple[Option, ...]
-
-
-def frame_of(request: HttpRequest, *, compares: bool = True) -> Frame | None:
-    """What was asked and what is known of it; None where there is nothing to judge yet."""
-    at = timezone.now()
-    found = folding.in_force(at)
-    if found is None:
-        return None
-    mark, agreement = found
-    newest = folding.newest(mark)
-    if newest is None and not making.has_log():  # to look into the log costs more than the page
-        return None
-    asked, problems = asked_or_why(request.GET, agreement, at, _known(newest, agreement))
-    if problems:
-        return Frame(mark, agreement, asked, at, Answer(newest), problems=tuple(problems))
-    answer = read(mark, asked.view, at, asked.as_of)
-    former = NOTHING
-    if compares and asked.against is not None and answer.fold is not None and answer.kept is not None:
-        former = read(mark, View(asked.against, asked.view.scope), at, asked.as_of)
-    return Frame(mark, agreement, asked, at, answer, former)
-
-
-def _known(fold: Fold | None, agreement: Agreement) -> dict[str, frozenset[str]]:
-    """The names of each field: what the leads have and what the agreement speaks of. None of a field of which
-    there are so many that the fold keeps the commonest only.
-    """
-    if fold is None:
-        return {}
-    agreed = {
-        "type": set(agreement.lead_types),
-        "stream": {stream for terms in agreement.lead_types.values() for stream in terms.streams},
-    }
-    found = {name: fold.choices.get(name, []) for name in FIELDS}
-    return {
-        name: frozenset({one for one in names if one is not None} | agreed.get(name, set()))
-        for name, names in found.items()
-        if len(names) < folding.MOST_CHOICES
-    }
-
-
-def ready(request: HttpRequest) -> tuple[Frame, Score]:
-    """The same for a file, which cannot say that it is being worked out: NotReady where nothing is kept."""
-    frame = frame_of(request, compares=False)
-    if frame is None:
-        raise PageUnknown("score: no log is there yet, or no agreement is in force")
-    if frame.problems:
-        raise AddressInvalid(list(frame.problems))
-    if frame.score is None:
-        raise NotReady(
-            frame.answer.problem or _("These figures are being counted; ask again in some seconds.")
-        )
-    return frame, frame.score
 
 
 def missing(request: HttpRequest) -> HttpResponse:

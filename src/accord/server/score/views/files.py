@@ -10,9 +10,9 @@ from accord.report.grid import Grid
 from accord.report.pictures import numbers_file, png_file, svg_file
 from accord.report.view import Chart, Section
 from accord.server.people.models import User
+from accord.server.score.frame import ready
 from accord.server.score.keeping import Picture, drawn
 from accord.server.score.owning import seen_sections
-from accord.server.score.views.common import ready
 
 _TYPES = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
 
@@ -20,7 +20,7 @@ _TYPES = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=
 @require_safe
 def chart(request: HttpRequest, section: str, name: str, kind: str) -> HttpResponse:
     """One chart as SVG, PNG, or its numbers as CSV."""
-    frame, _score = ready(request)
+    frame, _score = ready(request.GET)
     found = _chart(_section(frame.sections, section), name)
     if kind == "csv":
         return _file(numbers_file(found), name, kind)
@@ -32,7 +32,7 @@ def chart(request: HttpRequest, section: str, name: str, kind: str) -> HttpRespo
 @require_safe
 def table(request: HttpRequest, section: str, name: str) -> HttpResponse:
     """All rows of one table as CSV, values as they are."""
-    frame, _score = ready(request)
+    frame, _score = ready(request.GET)
     found = _section(seen_sections(frame.sections, cast(User, request.user)), section)
     tables = {one.id: one for one in _tables(found)}
     if name not in tables:

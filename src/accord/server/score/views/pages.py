@@ -12,16 +12,17 @@ from accord.report.view import sentence
 from accord.server.people.models import User
 from accord.server.score import places
 from accord.server.score.comparing import changes, figures
+from accord.server.score.frame import frame_of
 from accord.server.score.keeping import drawn
 from accord.server.score.owning import seen_sections
 from accord.server.score.reading import pictures, sections_of
-from accord.server.score.views.common import frame_of, missing, show
+from accord.server.score.views.common import missing, show
 
 
 @require_safe
 def score(request: HttpRequest) -> HttpResponse:
     """Both sides on one scale, the first broken link, what changed, and what to read with care."""
-    frame = frame_of(request)
+    frame = frame_of(request.GET)
     if frame is None:
         return missing(request)
     made = frame.score
@@ -60,7 +61,7 @@ def winloss(request: HttpRequest) -> HttpResponse:
 
 def _sheet(request: HttpRequest, name: str) -> HttpResponse:
     """The sections of one page, with their pictures, and beside each figure what it was before."""
-    frame = frame_of(request)
+    frame = frame_of(request.GET)
     if frame is None:
         return missing(request)
     place = next(one for one in places.PLACES if one.name == name)

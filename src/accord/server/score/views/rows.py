@@ -1,10 +1,8 @@
 """What stands behind a figure: the leads of a promise, a measure with its definition and SQL, one lead."""
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from threading import BoundedSemaphore
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
@@ -15,33 +13,30 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accord.agreement.terms import Agreement
-from accord.errors import AddressInvalid, FoldUnusable, NotReady, PageUnknown
-from accord.ledger.engine import Ledger
+from accord.errors import AddressInvalid, PageUnknown
 from accord.ledger.links import CLOSED, MATURE
-from accord.ledger.measures import Measure, find, part_of
+from accord.ledger.measures import Measure, find
 from accord.ledger.promised import definition_of, requirements_of
 from accord.ledger.rows import CUSTOMERS, Behind, counts_behind, rows_behind, states_of
-from accord.ledger.score import MeasureResult, PromiseScore, Score, Table
-from accord.ledger.slices import slices
+from accord.ledger.score import PromiseScore, Score, Table
 from accord.report.grid import csv_text
 from accord.report.owners import OWNER
 from accord.report.view import sentence
 from accord.server.look.saving import csv_file
 from accord.server.people.models import User
 from accord.server.people.rights import sees_people
-from accord.server.score import folding
 from accord.server.score.behind import measures_of, promises_of
 from accord.server.score.cells import heading, shown
 from accord.server.score.explaining import explained
+from accord.server.score.frame import Frame, frame_of, ready
 from accord.server.score.listing import is_money, kept_so_far, listed
+from accord.server.score.measured import measure_called, measured, opened
 from accord.server.score.owning import called, names, seen, sees_owners
 from accord.server.score.places import Words
 from accord.server.score.templatetags.score import Cell, is_figure
-from accord.server.score.views.common import Frame, frame_of, missing, ready, show
+from accord.server.score.views.common import missing, show
 
 A_PAGE, MOST = 50, 100_000
-_AT_ONCE, _PATIENCE_S = BoundedSemaphore(2), 2.0  # requests that read a fold; seconds that others wait
-_BUSY = "these rows are being read for others; ask again in some seconds"
 _RATES: dict[str, Words] = {  # a win rate that no promise speaks for, by its basis
     MATURE: _(
         "Won ÷ opportunities opened in the months that are mature: old enough that nine in ten of those that "
@@ -79,14 +74,14 @@ class Tab:
 @require_safe
 def rows(request: HttpRequest, promise: str, state: str = "") -> HttpResponse:
     """The leads of one promise under one word, the first that has any where none is named."""
-    frame = frame_of(request, compares=False)
+    frame = frame_of(request.GET, compares=False)
     if frame is None:
         return missing(request)
     found = _promise(frame, promise)
     if frame.score is None:
         return show(request, frame, "score/rows.html", {"title": promise})
     viewer, measure = cast(User, request.user), _measure(found)
-    with _open(frame) as ledger:
+    with opened(frame) as ledger:
         counts = counts_behind(ledger, found)
         state = _state(found, state, counts)
         total = counts.get(state, 0)
@@ -127,9 +122,9 @@ def rows(request: HttpRequest, promise: str, state: str = "") -> HttpResponse:
 @require_safe
 def rows_csv(request: HttpRequest, promise: str, state: str) -> HttpResponseBase:
     """All of them as a file, a hundred thousand at most."""
-    frame, _score = ready(request)
+    frame, _score = ready(request.GET)
     found = _promise(frame, promise)
-    with _open(frame) as ledger:
+    with opened(frame) as ledger:
         table = rows_behind(ledger, found, _state(found, state, {}), limit=MOST)
         table = seen(table, _measure(found), cast(User, request.user), frame.agreement)
     return csv_file(f"{_safe(promise)}-{state}.csv", csv_text(table.columns, table.dicts()).splitlines(True))
@@ -138,14 +133,14 @@ def rows_csv(request: HttpRequest, promise: str, state: str) -> HttpResponseBase
 @require_safe
 def measure(request: HttpRequest, name: str) -> HttpResponse:
     """One measure: what it means, its SQL, and its rows for these days and leads."""
-    known = _find(name)
-    frame = frame_of(request, compares=False)
+    known = measure_called(name)
+    frame = frame_of(request.GET, compares=False)
     if frame is None:
         return missing(request)
     if frame.score is None:
         about = {"title": known.title, "measure": known, "meaning": sentence(known.meaning)}
         return show(request, frame, "score/measure.html", about)
-    result = _measured(frame, known, name)
+    result = measured(frame, known, name)
     table = seen(result.table, known.name, cast(User, request.user), frame.agreement)
     shown_rows = Table(table.columns, table.rows[:SHOWN])
     hidden = () if sees_owners(known.name, cast(User, request.user)) else (OWNER,)
@@ -169,9 +164,9 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def measure_csv(request: HttpRequest, name: str) -> HttpResponse:
     """All rows of one measure, values as they are: lengths in seconds, shares as fractions."""
-    known = _find(name)
-    frame, _score = ready(request)
-    table = seen(_measured(frame, known, name).table, known.name, cast(User, request.user), frame.agreement)
+    known = measure_called(name)
+    frame, _score = ready(request.GET)
+    table = seen(measured(frame, known, name).table, known.name, cast(User, request.user), frame.agreement)
     text = csv_text(table.columns, table.dicts())
     head = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
@@ -180,7 +175,7 @@ def measure_csv(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def lead(request: HttpRequest, lead: str) -> HttpResponse:
     """Why each verdict on one lead is what it is, also where only an imported log knows it."""
-    frame = frame_of(request, compares=False)
+    frame = frame_of(request.GET, compares=False)
     if frame is None:
         return missing(request)
     if frame.problems:
@@ -193,21 +188,6 @@ def lead(request: HttpRequest, lead: str) -> HttpResponse:
         zone=timezone.get_current_timezone_name(),
     )
     return render(request, "score/lead.html", {"frame": frame, "told": told})
-
-
-@contextmanager
-def _open(frame: Frame) -> Iterator[Ledger]:
-    """The ledger of what was asked, for a few requests at a time: the others are asked to come again."""
-    if frame.fold is None or not _AT_ONCE.acquire(timeout=_PATIENCE_S):
-        raise NotReady(_BUSY)
-    try:
-        with folding.opened(frame.fold, frame.agreement, frame.asked.view) as ledger:
-            yield ledger
-    except FoldUnusable as error:
-        folding.hurry()
-        raise NotReady(_BUSY) from error
-    finally:
-        _AT_ONCE.release()
 
 
 def _promise(frame: Frame, id: str) -> Behind:
@@ -244,20 +224,6 @@ def _state(promise: Behind, state: str, counts: dict[str, int]) -> str:
     if state not in states:
         raise PageUnknown(state, states, noun="state of these leads")
     return state
-
-
-def _find(name: str) -> Measure:
-    """The measure of a name, or of the part of one that a name such as `speed_by_week` says."""
-    return find(part_of(name)[0])
-
-
-def _measured(frame: Frame, known: Measure, part: str) -> MeasureResult:
-    """The measure read from the fold, or that part of it."""
-    with _open(frame) as ledger:
-        found = slices(ledger.measure(known.name))
-    if part not in found:
-        raise PageUnknown(part, found, noun="measure")
-    return found[part]
 
 
 def _line(
