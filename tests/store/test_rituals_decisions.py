@@ -131,6 +131,23 @@ def test_carrying_over_gives_a_later_day_and_is_counted(people: People) -> None:
     assert (kept.due_on, kept.carried) == (TODAY + timedelta(weeks=3), 2)
 
 
+def test_handing_on_gives_another_owner_who_then_may_end_it(people: People) -> None:
+    one, now = a_decision(people, owner="tomas"), timezone.now()
+    with pytest.raises(NotAllowed):
+        deciding.hand(actor(people.leyla), one.pk, people.leyla.pk)
+    for nobody in (None, people.tomas.pk, people.vera.pk, 10**8):
+        with pytest.raises(EntryInvalid):
+            deciding.hand(actor(people.tomas), one.pk, nobody)
+    deciding.hand(actor(people.tomas), one.pk, people.leyla.pk)
+    with pytest.raises(NotAllowed):
+        deciding.finish(actor(people.tomas), one.pk, "", now)
+    detail = Entry.objects.get(action="decision handed on").detail
+    assert (detail["was"], detail["owner"]) == (people.tomas.name, people.leyla.name)
+    deciding.finish(actor(people.leyla), one.pk, "", now)
+    with pytest.raises(EditConflict):
+        deciding.hand(actor(people.leyla), one.pk, people.sara.pk)
+
+
 def test_what_is_due_or_late_stands_on_the_sheet_the_oldest_first(people: People) -> None:
     for days in (7, 0, 2):
         a_decision(people, days=days)

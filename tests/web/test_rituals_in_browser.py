@@ -54,7 +54,7 @@ def test_a_decision_is_noted_done_and_opened_again(papers: Any, live: Any) -> No
     page.fill("#text", "Answer demos before lunch")
     page.fill("#due_on", f"{datetime.now(UTC).date().replace(year=datetime.now(UTC).year + 1):%Y-%m-%d}")
     page.click("text=Note it")
-    page.click("summary:has-text('Done, dropped, or later')")
+    page.click("summary:has-text('Done, dropped, later, or somebody else')")
     page.click("button:text-is('Done')")
     page.goto("/decisions/?show=done")
     page.click("button:has-text('Open again')")

@@ -82,6 +82,7 @@ class Action(models.TextChoices):
     DECISION_DROPPED = "decision dropped", _("dropped the decision")
     DECISION_REOPENED = "decision reopened", _("opened again the decision")
     DECISION_CARRIED = "decision carried", _("gave a later day to the decision")
+    DECISION_HANDED = "decision handed on", _("gave another owner to the decision")
     PACK_ANEW = "pack asked anew", _("had the pack made anew of")
     ANNOUNCEMENT_HELD = "announcement held", _("held back the announcement about")
     ANNOUNCEMENT_FREED = "announcement freed", _("let go out the announcement about")

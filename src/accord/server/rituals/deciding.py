@@ -1,7 +1,7 @@
 """Decisions with an owner and a day: noted by anybody of both sides, ended by their owner or who leads.
 
 Nothing is deleted: a decision that is done or dropped can be opened again, one that is late gets a later day
-and counts how often.
+and counts how often, one whose owner cannot do it gets another.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Wanted:
 
 
 def may_end(user: User, decision: Decision) -> bool:
-    """Whether somebody may end, carry over or open again: the owner, or who leads either side."""
+    """Whether somebody may end, carry over, hand on or open again: the owner, or who leads either side."""
     if user.side not in _WORKING:
         return False
     return user.pk == decision.owner_id or user.role in (Role.HEAD, Role.MANAGER)
@@ -110,6 +110,21 @@ def carry(by: Actor, pk: int, due_on: date | None, today: date) -> Decision:
     if not still.update(due_on=due_on, carried=F("carried") + 1):
         raise EditConflict(_("somebody else changed it just now; load the page again"))
     _record(by, Action.DECISION_CARRIED, decision, was=str(decision.due_on), due=str(due_on))
+    return decision
+
+
+@transaction.atomic
+def hand(by: Actor, pk: int, to: int | None) -> Decision:
+    """Give an open decision to another owner, who then may end it."""
+    decision = _ours(by, pk)
+    owner = owners().filter(pk=to).first() if to else None
+    if owner is None or owner == decision.owner:
+        raise EntryInvalid([Problem("", 0, "owner", _("choose somebody else who does it"))])
+    still = Decision.objects.filter(pk=pk, state=State.OPEN, owner=decision.owner)
+    if not still.update(owner=owner):
+        raise EditConflict(_("somebody else changed it just now; load the page again"))
+    _record(by, Action.DECISION_HANDED, decision, was=decision.owner.name, owner=owner.name)
+    decision.owner = owner
     return decision
 
 

@@ -1,4 +1,4 @@
-"""Decisions: noted, done, dropped, carried over, opened again."""
+"""Decisions: noted, done, dropped, carried over, handed on, opened again."""
 
 from collections.abc import Callable
 from datetime import date
@@ -95,6 +95,11 @@ def _carried(request: HttpRequest, pk: int) -> str:
     return _("Carried over to a later day.")
 
 
+def _handed(request: HttpRequest, pk: int) -> str:
+    decision = deciding.hand(actor_of(request), pk, _number(request.POST.get("owner", "")))
+    return _("Handed on: %(owner)s does it.") % {"owner": decision.owner.name}
+
+
 def _reopened(request: HttpRequest, pk: int) -> str:
     deciding.reopen(actor_of(request), pk)
     return _("It is open again.")
@@ -104,6 +109,7 @@ _ACTS: dict[str, Callable[[HttpRequest, int], str]] = {
     "done": _done,
     "drop": _dropped,
     "carry": _carried,
+    "hand": _handed,
     "reopen": _reopened,
 }
 
