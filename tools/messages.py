@@ -11,7 +11,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import IO
@@ -76,28 +76,47 @@ def _in_report(path: Path) -> Iterator[Message]:
 
     Texts with figures in them are left: no catalogue can have them.
     """
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        match node:
-            case ast.Call(func=ast.Name(id=name)) if name in TOLD:
-                told = [node.args[at] for at in TOLD[name] if at < len(node.args)]
-                told += [one.value for one in node.keywords if one.arg in TOLD[name].values()]
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict(values=told)):
-                if (path, name) != STATES:
-                    continue
-            case _:
-                continue
-        for text, line in (found for one in told for found in _plain_texts(one)):
-            yield _place(path), line, (text,), None
+    module = ast.parse(path.read_text("utf-8"))
+    everywhere = _named(module.body)
+    if path == STATES[0]:
+        yield from _all_of(path, [ast.Name(STATES[1])], everywhere)
+    for outer in module.body:
+        names = everywhere | _named(ast.walk(outer))
+        for node in ast.walk(outer):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TOLD:
+                places = TOLD[node.func.id]
+                told = [node.args[at] for at in places if at < len(node.args)]
+                told += [one.value for one in node.keywords if one.arg in places.values()]
+                yield from _all_of(path, told, names)
 
 
-def _plain_texts(node: ast.expr) -> Iterator[tuple[str, int]]:
-    """A text as it stands, or either of two."""
+def _named(nodes: Iterable[ast.AST]) -> dict[str, ast.expr]:
+    """What names stand for, by the assignments to them."""
+    return {
+        node.targets[0].id: node.value
+        for node in nodes
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+
+
+def _all_of(path: Path, told: Iterable[ast.expr], names: dict[str, ast.expr]) -> Iterator[Message]:
+    for text, line in (found for one in told for found in _plain_texts(one, names)):
+        yield _place(path), line, (text,), None
+
+
+def _plain_texts(node: ast.expr, names: dict[str, ast.expr]) -> Iterator[tuple[str, int]]:
+    """A text as it stands or under a name, either of two, or any of a table."""
     match node:
         case ast.Constant(value=str(text)) if text:
             yield text, node.lineno
-        case ast.IfExp(body=body, orelse=other):
-            yield from _plain_texts(body)
-            yield from _plain_texts(other)
+        case ast.IfExp(body=one, orelse=other):
+            yield from _plain_texts(one, names)
+            yield from _plain_texts(other, names)
+        case ast.Dict(values=values):
+            for value in values:
+                yield from _plain_texts(value, names)
+        case ast.Subscript(value=ast.Name(id=name)) | ast.Name(id=name) if name in names:
+            yield from _plain_texts(names[name], {known: names[known] for known in names if known != name})
 
 
 def _in_template(path: Path) -> Iterator[Message]:

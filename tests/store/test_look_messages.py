@@ -36,6 +36,8 @@ def test_texts_of_the_report_that_the_servers_pages_translate_are_gathered(tool:
     assert found["First touch by lead type, working time"] == "src/accord/report/sections/speed.py"  # a table
     assert "Share in time" in found  # a column
     assert found["Over the band"] == "src/accord/report/scoreboard.py"  # a state
+    assert "Touched in time, by week of delivery" in found  # a chart, its title under a name
+    assert "Why deals were won" in found and "Why deals were lost" in found  # either of two
     assert "speed-by-type" not in found  # a name of ours is no text
     assert not any("{" in text for text, file in found.items() if file.startswith("src/accord/report"))
 
