@@ -90,21 +90,21 @@ def _in_report(path: Path) -> Iterator[Message]:
                 yield from _all_of(path, told, names)
 
 
-def _named(nodes: Iterable[ast.AST]) -> dict[str, ast.expr]:
-    """What names stand for, by the assignments to them."""
-    return {
-        node.targets[0].id: node.value
-        for node in nodes
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
-    }
+def _named(nodes: Iterable[ast.AST]) -> dict[str, list[ast.expr]]:
+    """What names stand for, by all assignments to them."""
+    found = dict[str, list[ast.expr]]()
+    for node in nodes:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            found.setdefault(node.targets[0].id, []).append(node.value)
+    return found
 
 
-def _all_of(path: Path, told: Iterable[ast.expr], names: dict[str, ast.expr]) -> Iterator[Message]:
+def _all_of(path: Path, told: Iterable[ast.expr], names: dict[str, list[ast.expr]]) -> Iterator[Message]:
     for text, line in (found for one in told for found in _plain_texts(one, names)):
         yield _place(path), line, (text,), None
 
 
-def _plain_texts(node: ast.expr, names: dict[str, ast.expr]) -> Iterator[tuple[str, int]]:
+def _plain_texts(node: ast.expr, names: dict[str, list[ast.expr]]) -> Iterator[tuple[str, int]]:
     """A text as it stands or under a name, either of two, or any of a table."""
     match node:
         case ast.Constant(value=str(text)) if text:
@@ -116,7 +116,8 @@ def _plain_texts(node: ast.expr, names: dict[str, ast.expr]) -> Iterator[tuple[s
             for value in values:
                 yield from _plain_texts(value, names)
         case ast.Subscript(value=ast.Name(id=name)) | ast.Name(id=name) if name in names:
-            yield from _plain_texts(names[name], {known: names[known] for known in names if known != name})
+            for value in names[name]:
+                yield from _plain_texts(value, {known: names[known] for known in names if known != name})
 
 
 def _in_template(path: Path) -> Iterator[Message]:

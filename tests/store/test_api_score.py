@@ -1,13 +1,14 @@
 """The score through the API is the one that the pages show, for any days and leads."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.http import QueryDict
 
 from accord.ledger.score import Table
+from accord.server.api import score as scores
 from accord.server.score import folding, keeping, reading
 from accord.server.score.asked import View, asked_or_why, presets
 from accord.server.score.models import Fold, Reading
@@ -81,7 +82,7 @@ def test_what_cannot_be_read_of_an_address_is_refused_by_its_name(
 ) -> None:
     answer = api.get(f"{address}?{query}")
     assert is_problem(answer, 400, "address-invalid")
-    assert field in [one["path"] for one in answer.json()["problems"]]
+    assert f"query.{field}" in [one["path"] for one in answer.json()["problems"]]
 
 
 def test_what_only_pages_can_be_asked_is_refused(api, scored) -> None:
@@ -89,10 +90,44 @@ def test_what_only_pages_can_be_asked_is_refused(api, scored) -> None:
         assert is_problem(api.get(f"/score?{query}"), 422, "entry-invalid")
 
 
-def test_a_fold_that_is_gone_is_asked_for_anew(api, scored) -> None:
+def test_the_rows_of_a_fold_whose_file_is_gone_are_waited_for_and_it_is_made_anew(api, scored) -> None:
     folding.path_of(Fold.objects.get()).unlink()
-    Fold.objects.all().delete()
-    assert is_problem(api.get("/score?period=term"), 503, "not-ready")
+    assert is_problem(api.get("/score/measures/pace?period=term"), 503, "not-ready")
+    assert Fold.objects.get().tried_at is None  # the worker makes it as soon as it looks
+    assert api.get("/score?period=term").status_code == 200
+
+
+def test_of_a_former_instant_too_it_is_made_anew(api, scored) -> None:
+    mark, _agreement = folding.in_force(scored)
+    back = folding.as_of(mark, scored - timedelta(days=3), scored)
+    Fold.objects.filter(pk=back.pk).update(made_at=scored)
+    back.refresh_from_db()
+    folding.gone(back)
+    assert Fold.objects.get(pk=back.pk).made_at is None
+
+
+def test_what_cannot_be_counted_is_not_asked_for_every_two_seconds(api, scored) -> None:
+    address = "/score?from=2026-02-02&to=2026-03-15"
+    soon = int(api.get(address)["Retry-After"])
+    Reading.objects.filter(size=0).update(problem="the log cannot be read")
+    answer = api.get(address)
+    assert is_problem(answer, 503, "not-ready") and "cannot be read" in answer.json()["detail"]
+    assert int(answer["Retry-After"]) > 10 * soon
+
+
+def test_a_program_that_asks_for_hundreds_is_held_back(api, scored, monkeypatch) -> None:
+    monkeypatch.setattr(reading, "MOST_WANTED", 3)
+    for day in range(1, 7):
+        answer = api.get(f"/score?from=2026-02-0{day}&to=2026-02-20")
+        assert is_problem(answer, 503, "not-ready")
+    assert "Many scores wait" in answer.json()["detail"] and int(answer["Retry-After"]) == 60
+    assert Reading.objects.filter(size=0).count() == 3
+    monkeypatch.setattr(folding, "MOST_BACK", 2)
+    for day in (1, 2, 3):
+        answer = api.get(f"/score?as_of=2026-02-0{day}")
+    assert "Many scores wait" in answer.json()["detail"]
+    assert Fold.objects.filter(asked_for=True).count() == 2
+    assert is_problem(api.get("/score?as_of=2026-02-01"), 503, "not-ready")  # what was asked for stays so
 
 
 # One measure ---------------------------------------------------------------------------------------------
@@ -121,6 +156,11 @@ def test_a_measure_that_is_not_there_is_told_by_name(api, scored) -> None:
     assert is_problem(answer, 404, "measure-unknown") and "speed" in answer.json()["detail"]
 
 
+def forget() -> None:
+    scores._text.cache_clear()
+    reading.kept_score.cache_clear()
+
+
 def test_of_a_long_list_the_score_says_how_much_it_left_out(api, scored, monkeypatch) -> None:
     mark, agreement = folding.in_force(scored)
     shown = reading.read(mark, View(presets(agreement, scored)["term"]), scored).score
@@ -130,10 +170,10 @@ def test_of_a_long_list_the_score_says_how_much_it_left_out(api, scored, monkeyp
     kept = keeping.unpack(body).measures["overdue"]
     assert len(kept.table.rows) == keeping.LISTED and kept.left_out == 7
     Reading.objects.update(body=body)
-    reading._score.cache_clear()
+    forget()
     told = api.get("/score?period=term").json()["measures"]["overdue"]
     assert len(told["rows"]) == keeping.LISTED and told["left_out"] == 7
-    reading._score.cache_clear()
+    forget()
 
 
 def _names(scored: datetime) -> list[str]:

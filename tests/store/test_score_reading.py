@@ -167,7 +167,7 @@ def test_what_is_kept_is_bounded_and_what_everybody_looks_at_stays(
 
 def test_the_web_process_unpacks_the_usual_scores_before_anybody_asks(scored, monkeypatch) -> None:
     mark, agreement = folding.in_force(scored)
-    reading._score.cache_clear()
+    reading.kept_score.cache_clear()
     reading._sections.cache_clear()
     name = warming.warm()
     assert name == folding.newest(mark).name
@@ -176,5 +176,5 @@ def test_the_web_process_unpacks_the_usual_scores_before_anybody_asks(scored, mo
         answer = reading.read(mark, View(presets(agreement, scored)[period]), scored)
         assert answer.score is not None
         assert reading.sections_of(answer, mark)
-    reading._score.cache_clear()
+    reading.kept_score.cache_clear()
     assert warming.warm(name) == name  # nothing is unpacked twice

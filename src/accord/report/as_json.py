@@ -10,7 +10,7 @@ from fractions import Fraction
 from accord.ledger.budget import Budget
 from accord.ledger.measures import MEASURES, find, part_of
 from accord.ledger.promised import requirements_of
-from accord.ledger.score import MeasureResult, PromiseScore, Score, SideScore
+from accord.ledger.score import MeasureResult, PromiseScore, Score, SideScore, Table
 from accord.report.owners import unnamed, unnamed_measure
 
 LAYOUT = 1  # raised when a key changes its meaning or goes; new keys may come at any time
@@ -137,11 +137,12 @@ def _budget(budget: Budget | None) -> Json | None:
 
 def _measure(result: MeasureResult, most: int = LISTED) -> Json:
     head = {key: getattr(result, key) for key in ("title", "grain", "unit", "meaning", "requirements")}
-    rows = result.table.dicts()
+    rows = result.table.rows
+    listed = Table(result.table.columns, rows[:most]).dicts()
     return {
         **{key: _plain(value) for key, value in head.items()},
         "columns": _columns(result),
-        "rows": [{name: _plain(cell) for name, cell in row.items()} for row in rows[:most]],
+        "rows": [{name: _plain(cell) for name, cell in row.items()} for row in listed],
         "left_out": result.left_out + max(0, len(rows) - most),
     }
 

@@ -74,9 +74,13 @@ def newest(mark: str) -> Fold | None:
     return made.order_by("-made_at", "-pk").first()
 
 
-def as_of(mark: str, at: datetime, now: datetime) -> Fold:
-    """The fold of a former instant, made or wanted only: whoever asks first has the worker make it."""
+def as_of(mark: str, at: datetime, now: datetime) -> Fold | None:
+    """The fold of a former instant, made or wanted only: whoever asks first has the worker make it. None
+    where as many are wanted already as are kept."""
     name = f"{mark}-{at:%Y%m%d%H%M%S}"
+    unmade = Fold.objects.filter(asked_for=True, made_at=None, problem="").exclude(name=name)
+    if unmade.count() >= MOST_BACK and not Fold.objects.filter(name=name).exists():
+        return None
     wanted = {"agreement": mark, "as_of": at, "asked_for": True, "used_at": now}
     found, _ = Fold.objects.get_or_create(name=name, defaults=wanted)
     if now - found.used_at > timedelta(hours=1):
@@ -203,6 +207,15 @@ def make_anew() -> None:
     """Somebody wants the newest figures now, whatever the last cost."""
     Fold.objects.filter(asked_for=False).update(tried_at=None)
     hurry()
+
+
+def gone(fold: Fold) -> None:
+    """The file of a fold is not there any more, or of another release: have it made again."""
+    if fold.asked_for:
+        Fold.objects.filter(pk=fold.pk).update(made_at=None)
+        hurry()
+    else:
+        make_anew()
 
 
 def _tidy(mark: str, at: datetime) -> None:

@@ -18,6 +18,7 @@ from accord.server.score.models import Fold
 from accord.server.score.reading import Answer, read, sections_of
 
 NOTHING = Answer(None)
+_WAIT_IN_TROUBLE_S = 60
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,13 @@ def ready(query: QueryDict) -> tuple[Frame, Score]:
     if frame.problems:
         raise AddressInvalid(list(frame.problems))
     if frame.score is None:
-        raise NotReady(
-            frame.answer.problem or _("These figures are being counted; ask again in some seconds.")
-        )
+        raise _not_ready(frame.answer.problem)
     return frame, frame.score
+
+
+def _not_ready(problem: str) -> NotReady:
+    """Being counted, or not to be counted so soon."""
+    error = NotReady(problem or _("These figures are being counted; ask again in some seconds."))
+    if problem:
+        error.wait = _WAIT_IN_TROUBLE_S
+    return error

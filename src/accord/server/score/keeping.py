@@ -18,11 +18,12 @@ from pydantic import TypeAdapter
 from accord import __version__
 from accord.ledger.measures import every
 from accord.ledger.score import MeasureResult, Score, Table
+from accord.report.as_json import LISTED
 from accord.report.chart_parts import Spec
 from accord.report.drawing import svg
 from accord.server.score.models import Drawn, Reading
 
-LISTED = 1000  # leads of a kept list: a longer one is read from the fold itself, page by page
+_PACKED = 2  # raised where what is kept of a score changes
 MOST_ROWS = 20_000  # of any other kept measure: a chart of all days of a term has them all
 MOST_BYTES = 100_000_000  # of all kept scores together
 MOST_DRAWN = 4000
@@ -38,14 +39,15 @@ _TYPES: dict[str, Any] = {
 @cache
 def release() -> str:
     """What a kept score depends on besides its fold: another release may count otherwise."""
-    total = hashlib.sha256(__version__.encode())
+    total = hashlib.sha256(f"{__version__} {_PACKED}".encode())
     for measure in every():
         total.update(measure.sql.encode())
     return total.hexdigest()[:16]
 
 
 def pack(score: Score) -> bytes:
-    """The score compressed; of long lists their beginning, and how much was left out."""
+    """The score compressed; of long lists of leads their beginning and how much was left out, since their
+    pages read them from the fold itself."""
     measures = {name: _shortened(result) for name, result in score.measures.items()}
     said = _plain(replace(score, measures=measures))
     return gzip.compress(json.dumps(said, default=_tagged).encode(), compresslevel=3)

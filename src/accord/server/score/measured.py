@@ -25,7 +25,7 @@ def opened(frame: Frame) -> Iterator[Ledger]:
         with folding.opened(frame.fold, frame.agreement, frame.asked.view) as ledger:
             yield ledger
     except FoldUnusable as error:
-        folding.hurry()
+        folding.gone(frame.fold)
         raise NotReady(_BUSY) from error
     finally:
         _AT_ONCE.release()
@@ -36,10 +36,14 @@ def measure_called(name: str) -> Measure:
     return find(part_of(name)[0])
 
 
-def measured(frame: Frame, known: Measure, part: str) -> MeasureResult:
-    """The measure read from the fold, or that part of it."""
+def measured(frame: Frame, known: Measure, name: str) -> MeasureResult:
+    """The measure read from the fold, or that part of it which a name says."""
     with opened(frame) as ledger:
-        found = slices(ledger.measure(known.name))
-    if part not in found:
-        raise PageUnknown(part, found, noun="measure")
-    return found[part]
+        return part(ledger, known, name)
+
+
+def part(ledger: Ledger, known: Measure, name: str) -> MeasureResult:
+    found = slices(ledger.measure(known.name))
+    if name not in found:
+        raise PageUnknown(name, found, noun="measure")
+    return found[name]

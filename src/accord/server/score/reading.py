@@ -12,6 +12,8 @@ from functools import lru_cache
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accord.agreement.terms import Agreement
 from accord.errors import AccordError, FoldUnusable
@@ -29,6 +31,8 @@ from accord.server.score.owning import Names, called, names
 from accord.server.score.scoping import narrowed
 
 LEASE = timedelta(minutes=2)
+MOST_WANTED = 60  # scores that wait to be counted: a program that asks for hundreds holds up nobody for long
+CROWDED = gettext_noop("Many scores wait to be counted already; ask again in a minute.")
 MEMORY = "1GB"  # beside it a report and a replay may be at work with 1.5 GB each, within 4 GB in all
 _SEEN_EVERY = timedelta(hours=1)  # how often it is noted that a kept score was looked at
 
@@ -47,7 +51,7 @@ class Answer:
 
     @property
     def score(self) -> Score | None:
-        return None if self.kept is None else _score(self.kept.pk, self.name)
+        return None if self.kept is None else kept_score(self.kept.pk, self.name)
 
     @property
     def name(self) -> str:
@@ -58,11 +62,15 @@ class Answer:
 def read(mark: str, view: View, now: datetime, as_of: datetime | None = None) -> Answer:
     """The score of a view by the version with this mark; what is missing is asked of the worker."""
     fold = folding.newest(mark) if as_of is None else folding.as_of(mark, as_of, now)
+    if fold is None and as_of is not None:
+        return Answer(None, problem=_(CROWDED))
     if fold is None or fold.made_at is None:
         folding.hurry()
         return Answer(fold, problem=fold.problem if fold else _trouble(mark))
     digest = view.digest(keeping.release())
     found = Reading.objects.defer("body").filter(fold=fold, view=digest).first()
+    if found is None and Reading.objects.filter(size=0, problem="").count() >= MOST_WANTED:
+        return Answer(fold, problem=_(CROWDED))
     if found is None:
         found = _want(fold, view, digest, now)
     if found.size:
@@ -102,7 +110,7 @@ def _note(reading: Reading, now: datetime) -> None:
 
 
 @lru_cache(maxsize=24)
-def _score(pk: int, _name: str) -> Score:
+def kept_score(pk: int, _name: str) -> Score:
     """What is kept never changes, so a process unpacks it once."""
     body = Reading.objects.values_list("body", flat=True).get(pk=pk)
     return keeping.unpack(bytes(body or b""))
@@ -115,7 +123,7 @@ def sections_of(answer: Answer, mark: str) -> tuple[Section, ...]:
 
 @lru_cache(maxsize=12)
 def _sections(pk: int, name: str, mark: str, accounts: Names) -> tuple[Section, ...]:
-    return _all_sections(_score(pk, name), mark, folding.terms(mark), accounts)
+    return _all_sections(kept_score(pk, name), mark, folding.terms(mark), accounts)
 
 
 def _all_sections(score: Score, mark: str, agreement: Agreement, accounts: Names) -> tuple[Section, ...]:

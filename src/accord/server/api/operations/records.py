@@ -58,7 +58,7 @@ def read_score(request: Call, of: Query[records.ScoreOf]) -> HttpResponse:
 def read_measure(request: Call, measure: str, of: Query[records.ScoreOf]) -> HttpResponse:
     """Read all rows of a measure.
 
-    One measure of the score, or a part of one such as speed_by_week, with up to 100,000 rows: the score
+    One measure of the score, or a part of one such as speed_by_week, with up to 20,000 rows: the score
     itself lists the first of long ones. 503 while the worker counts: ask again after the seconds of
     Retry-After.
     """

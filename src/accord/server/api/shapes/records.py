@@ -11,14 +11,12 @@ class ScoreOf(Schema):
 
     period: str = Field(
         "",
-        max_length=64,
         description="`this` interval, `last`, `quarter` or `term`; `this` where nothing is said.",
     )
-    from_: str = Field("", alias="from", max_length=64, description="Instead: the first day, as 2026-03-01.")
-    to: str = Field("", max_length=64, description="The last day, included.")
+    from_: str = Field("", alias="from", description="Instead: the first day, as 2026-03-01.")
+    to: str = Field("", description="The last day, included.")
     as_of: str = Field(
         "",
-        max_length=64,
         description="As it was known when this day ended, or at an instant such as 2026-04-02T09:00:00Z.",
     )
     type: list[str] = Field(

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,6 +16,7 @@ from accord.errors import EntryInvalid, PageUnknown
 from accord.server.access import may
 from accord.server.audit.trail import actor_of
 from accord.server.boards.showing import page_of
+from accord.server.look import figures as say
 from accord.server.look.answering import back, said_of, said_on_the_page, viewer_of
 from accord.server.rituals import deciding
 from accord.server.rituals.models import Decision
@@ -35,13 +37,17 @@ def _shown(request: HttpRequest, show: str, typed: dict[str, str] | None = None)
     viewer, typed = viewer_of(request), typed or {}
     page = page_of(request, _rows(show))
     may_act = may(viewer, "decisions-act", "POST")
+    owners = deciding.owners() if may(viewer, "decisions-add", "POST") else None
     facts = {
         "show": show,
         "tabs": [(State.OPEN, _("Open")), (State.DONE, _("Done")), (State.DROPPED, _("Dropped"))],
         "page": page,
         "lines": [(one, may_act and deciding.may_end(viewer, one)) for one in page.rows],
         "today": _today(),
-        "owners": deciding.owners() if may(viewer, "decisions-add", "POST") else None,
+        "owners": owners,
+        "to_hand": format_html_join(
+            "", '<option value="{}">{}</option>', ((user.pk, say.name(user.name)) for user in owners or ())
+        ),
         "meetings": Decision.Meeting.choices,
         "typed": typed,
         "chosen": _number(typed.get("owner", "")) or viewer.pk,
