@@ -115,13 +115,17 @@ def test_what_cannot_be_counted_is_not_asked_for_every_two_seconds(api, scored) 
     assert int(answer["Retry-After"]) > 10 * soon
 
 
-def test_a_program_that_asks_for_hundreds_is_held_back(api, scored, monkeypatch) -> None:
+def test_a_program_that_asks_for_hundreds_is_held_back_and_a_page_waits(
+    api, scored, monkeypatch, people, client_of
+) -> None:
     monkeypatch.setattr(reading, "MOST_WANTED", 3)
     for day in range(1, 7):
         answer = api.get(f"/score?from=2026-02-0{day}&to=2026-02-20")
         assert is_problem(answer, 503, "not-ready")
     assert "Many scores wait" in answer.json()["detail"] and int(answer["Retry-After"]) == 60
     assert Reading.objects.filter(size=0).count() == 3
+    page = client_of(people.vera).get("/score/?from=2026-02-06&to=2026-02-20").content.decode()
+    assert "being counted" in page and "every 2s" in page  # asks again by itself, and has its turn
     monkeypatch.setattr(folding, "MOST_BACK", 2)
     for day in (1, 2, 3):
         answer = api.get(f"/score?as_of=2026-02-0{day}")

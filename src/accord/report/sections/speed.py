@@ -128,14 +128,8 @@ _WALL = Column("wall_median", "Median, wall clock", _wall, numeric=True)
 
 def _by_week(rows: list[Row]) -> Grid:
     columns = (Column("week", "Week of", day_of), *_FIGURES, _WALL)
-    return grid(
-        "speed-by-week",
-        "First touch by week of delivery, working time",
-        columns,
-        rows,
-        muted=_small,
-        seen=rows[-_WEEKS:],
-    )
+    title = "First touch by week of delivery, working time"
+    return grid("speed-by-week", title, columns, rows, muted=_small, seen=rows[-_WEEKS:])
 
 
 def _by_type(rows: list[Row], agreement: Agreement) -> Grid:
@@ -144,14 +138,8 @@ def _by_type(rows: list[Row], agreement: Agreement) -> Grid:
         {**row, "lead_type": label(row.get("lead_type"), agreement), "within": _within(row, agreement)}
         for row in rows
     ]
-    return grid(
-        "speed-by-type",
-        "First touch by lead type, working time",
-        columns,
-        named,
-        muted=_small,
-        note=NO_SUM,
-    )
+    title = "First touch by lead type, working time"
+    return grid("speed-by-type", title, columns, named, muted=_small, note=NO_SUM)
 
 
 def _within(row: Row, agreement: Agreement) -> str:

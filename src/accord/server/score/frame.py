@@ -101,13 +101,14 @@ def ready(query: QueryDict) -> tuple[Frame, Score]:
     if frame.problems:
         raise AddressInvalid(list(frame.problems))
     if frame.score is None:
-        raise _not_ready(frame.answer.problem)
+        raise _not_ready(frame.answer)
     return frame, frame.score
 
 
-def _not_ready(problem: str) -> NotReady:
+def _not_ready(answer: Answer) -> NotReady:
     """Being counted, or not to be counted so soon."""
-    error = NotReady(problem or _("These figures are being counted; ask again in some seconds."))
-    if problem:
-        error.wait = _WAIT_IN_TROUBLE_S
+    if not answer.problem and not answer.crowded:
+        return NotReady(_("These figures are being counted; ask again in some seconds."))
+    error = NotReady(answer.problem or _("Many scores wait to be counted already; ask again in a minute."))
+    error.wait = _WAIT_IN_TROUBLE_S
     return error

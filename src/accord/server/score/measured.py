@@ -43,6 +43,7 @@ def measured(frame: Frame, known: Measure, name: str) -> MeasureResult:
 
 
 def part(ledger: Ledger, known: Measure, name: str) -> MeasureResult:
+    """The same of a ledger that is open; PageUnknown where the measure has no such part."""
     found = slices(ledger.measure(known.name))
     if name not in found:
         raise PageUnknown(name, found, noun="measure")

@@ -12,8 +12,6 @@ from functools import lru_cache
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from accord.agreement.terms import Agreement
 from accord.errors import AccordError, FoldUnusable
@@ -32,7 +30,6 @@ from accord.server.score.scoping import narrowed
 
 LEASE = timedelta(minutes=2)
 MOST_WANTED = 60  # scores that wait to be counted: a program that asks for hundreds holds up nobody for long
-CROWDED = gettext_noop("Many scores wait to be counted already; ask again in a minute.")
 MEMORY = "1GB"  # beside it a report and a replay may be at work with 1.5 GB each, within 4 GB in all
 _SEEN_EVERY = timedelta(hours=1)  # how often it is noted that a kept score was looked at
 
@@ -41,12 +38,14 @@ _SEEN_EVERY = timedelta(hours=1)  # how often it is noted that a kept score was 
 class Answer:
     """What is known about a view: `kept` is None while it is worked out, or where `problem` says why not.
 
-    `newer` says that a later one is being worked out.
+    `newer` says that a later one is being worked out; `crowded`, that so much waits to be worked out that
+    this was not even asked for.
     """
 
     fold: Fold | None
     kept: Reading | None = None
     newer: bool = False
+    crowded: bool = False
     problem: str = ""
 
     @property
@@ -63,14 +62,14 @@ def read(mark: str, view: View, now: datetime, as_of: datetime | None = None) ->
     """The score of a view by the version with this mark; what is missing is asked of the worker."""
     fold = folding.newest(mark) if as_of is None else folding.as_of(mark, as_of, now)
     if fold is None and as_of is not None:
-        return Answer(None, problem=_(CROWDED))
+        return Answer(None, crowded=True)
     if fold is None or fold.made_at is None:
         folding.hurry()
         return Answer(fold, problem=fold.problem if fold else _trouble(mark))
     digest = view.digest(keeping.release())
     found = Reading.objects.defer("body").filter(fold=fold, view=digest).first()
     if found is None and Reading.objects.filter(size=0, problem="").count() >= MOST_WANTED:
-        return Answer(fold, problem=_(CROWDED))
+        return Answer(fold, crowded=True)
     if found is None:
         found = _want(fold, view, digest, now)
     if found.size:
