@@ -63,7 +63,7 @@ def test_what_is_still_judged_of_a_returned_lead_breaks_in_silence(people: Peopl
 
 
 def test_a_breach_that_was_told_is_not_found_again_when_the_lead_goes_back(people: People) -> None:
-    lead = a_delivered_lead(people.leyla, delivered_at=timezone.now() - timedelta(days=2))
+    lead = a_delivered_lead(people.leyla, delivered_at=timezone.now() - timedelta(days=9))
     while ticking.tick(timezone.now()):
         pass
     told = Notice.objects.filter(lead=lead).count()
